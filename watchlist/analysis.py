@@ -1,0 +1,32 @@
+"""One document through the pure core: who is named, and what is done to them."""
+
+from collections.abc import Iterable
+
+from watchlist.actions.extract import Extractor
+from watchlist.matching.matcher import Matcher
+from watchlist.model import Document, Entry, Finding
+
+
+class Analyst:
+    """A matcher and an extractor for one watchlist. Build once, share between threads, never mutate."""
+
+    def __init__(self, matcher: Matcher, extractor: Extractor) -> None:
+        self._matcher = matcher
+        self._extractor = extractor
+
+    @classmethod
+    def for_entries(cls, entries: Iterable[Entry]) -> "Analyst":
+        """Compile the watchlist with the shipped rules."""
+        kept = tuple(entries)
+        return cls(Matcher.compile(kept), Extractor.load(kept))
+
+    @property
+    def fingerprint(self) -> str:
+        """Identify names, options and rules, so that stored findings can be told stale."""
+        return f"{self._matcher.fingerprint}.{self._extractor.fingerprint}"
+
+    def read(self, document: Document) -> Finding:
+        """Return all that the document says of the watchlist. Never fails on any text."""
+        matches = self._matcher.match(document)
+        actions = self._extractor.extract(document, matches) if matches else ()
+        return Finding(document, matches, actions)
