@@ -321,6 +321,31 @@ class SourceState:
     last_success: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How a source fares: what a digest's blind spots and ``sources list`` are made of.
+
+    ``failures`` counts failed attempts since the last success; ``problem`` is the last error, one line, or None
+    when the last attempt went well; ``gone`` is a 410: the source is off until a person looks at it. ``silent``
+    says that it is neither paused nor gone and has had no success for longer than it should have.
+    """
+
+    name: str
+    kind: str
+    url: str | None
+    added_at: datetime
+    last_attempt: datetime | None
+    last_success: datetime | None
+    next_due: datetime | None
+    failures: int = 0
+    problem: str | None = None
+    paused: bool = False
+    gone: bool = False
+    silent: bool = False
+    moved_to: str | None = None
+    items: int = 0
+
+
 # ----- lists ------------------------------------------------------------------------------------------------
 
 
