@@ -1,15 +1,119 @@
-"""The root of the command line; each command group is a module beside this one."""
+"""The root of the command line: the table of commands, and what becomes of an error.
+
+Each command lives in a module beside this one and is imported on use (``watchlist.cli.lazy``). To add one:
+write the module with ``app = typer.Typer()`` and its command, and add a row here.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.main import get_command
 
-app = typer.Typer(name="watchlist", no_args_is_help=True, help="Tracks sanctions and investment bans.")
+from watchlist.cli.lazy import Row, app_for
+from watchlist.errors import UsageError, WatchlistError
+
+DAILY, KEEP, RUN, CARE = "Every day", "Your watchlist", "Sources, mail and schedule", "Set up and look after"
+
+COMMANDS = (Row("check", "check", "Read files, pages or mails; without arguments: one full round.", DAILY),)
+
+app = app_for(
+    COMMANDS,
+    name="watchlist",
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    add_completion=True,
+)
 
 
-@app.callback()
-def root() -> None:
-    """Tracks sanctions and investment bans on the names you keep on your watchlist."""
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            number = version("watchlist")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        typer.echo(f"watchlist {number}")
+        raise typer.Exit
 
 
-def run() -> None:
-    """Run the command line."""
-    app()
+@app.callback(invoke_without_command=True)
+def root(
+    context: typer.Context,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="Configuration to use; else WATCHLIST_CONFIG, ./watchlist.toml, your configuration folder.",
+        ),
+    ] = None,
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version and leave.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Tracks sanctions and investment bans on the companies and apps you watch.
+
+    Says who is named, what is done to them, how far it is, and mails you when something is new.
+    New here? Try [bold]watchlist demo[/bold].
+    """
+    context.obj = config
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def run() -> NoReturn:
+    """Run the command line and leave with the documented exit code (docs/commands.md)."""
+    sys.exit(call(sys.argv[1:]))
+
+
+def call(arguments: list[str]) -> int:
+    """Run one command; print an expected failure as one line on standard error. Returns the exit code."""
+    try:
+        code = get_command(app)(args=arguments, prog_name="watchlist", standalone_mode=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader (head, less) has left: point stdout elsewhere, so that the flush at exit is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except WatchlistError as error:
+        say(str(error))
+        return 2 if isinstance(error, UsageError) else 3
+    except Exception as error:  # noqa: BLE001 (the last resort: a person gets one line and a file to send us)
+        return _explain(error)
+    return code if isinstance(code, int) and not isinstance(code, bool) else 0
+
+
+def say(message: str) -> None:
+    """Print one line for a person on standard error."""
+    print(f"watchlist: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
+
+
+def _explain(error: Any) -> int:
+    """Print what the command-line library, or nobody, expected."""
+    if hasattr(error, "format_message") and hasattr(error, "exit_code"):
+        context = getattr(error, "ctx", None)
+        if type(error).__name__ == "NoArgsIsHelpError":
+            error.show()
+            return 2
+        hint = f" (see: {context.command_path} --help)" if context is not None else ""
+        say(error.format_message().rstrip(".") + hint)
+        return int(error.exit_code)
+    if type(error).__name__ == "Abort":
+        return 130
+    import traceback
+
+    with tempfile.NamedTemporaryFile(
+        "w", prefix="watchlist-", suffix=".log", delete=False, encoding="utf-8"
+    ) as log:
+        traceback.print_exception(error, file=log)
+    say(f"internal error: {type(error).__name__}: {error} (details: {log.name}; please report it)")
+    return 70

@@ -1,0 +1,50 @@
+"""``watchlist check`` as a user types it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WATCHED = "name,kind,aliases\nAlipay,app,支付宝\nHuawei,company,\n"
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> Path:
+    path = tmp_path / "names.csv"
+    path.write_text(WATCHED, encoding="utf-8")
+    return path
+
+
+def watchlist(*arguments: object, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "watchlist", *map(str, arguments)],
+        input=stdin,
+        capture_output=True,
+        check=False,
+    )
+
+
+def rows(done: subprocess.CompletedProcess[bytes]) -> list[dict]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_offsets_index_the_file_as_given(names: Path, tmp_path: Path):
+    """Line ends and wide characters must not shift a mention."""
+    text = "Une première ligne\r\n支付宝 and Alipay 🙂 again: Alipay\r\n"
+    article = tmp_path / "a.txt"
+    article.write_bytes(text.encode())
+    done = watchlist("check", "--watchlist", names, "--json", article)
+    assert done.returncode == 0
+    (row,) = rows(done)
+    spans = [(m["start"], m["end"], m["text"]) for match in row["matches"] for m in match["mentions"]]
+    assert len(spans) == 3
+    assert all(text[start:end] == said for start, end, said in spans)
+
+
+def test_a_wrong_path_is_one_line_and_exit_2(names: Path):
+    """A typo must say so, without a traceback and without output that looks like a result."""
+    done = watchlist("check", "--watchlist", names, "--json", "nowhere.txt")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.decode().splitlines() == ["watchlist: nowhere.txt: no such file or folder"]
