@@ -44,8 +44,32 @@ class MailSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleSettings:
+    """One rule of a recipient, in words; the first rule that fits an event decides.
+
+    An empty tuple means "any". ``entries`` are watched names, ``tags`` those of entries; ``actions``,
+    ``stages`` and ``authorities`` are those of docs/actions.md (``authorities`` also by prefix: ``US``).
+    ``actions`` may hold ``mention`` (named without an action). ``deliver`` is ``instant``, ``digest`` or ``none``.
+    """
+
+    name: str
+    deliver: str = "digest"
+    entries: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    stages: tuple[str, ...] = ()
+    authorities: tuple[str, ...] = ()
+    least_score: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class RecipientSettings:
-    """One reader: ``digests`` are local times ``HH:MM`` in ``timezone`` (an IANA name), ``days`` as mon…sun."""
+    """One reader: ``digests`` are local times ``HH:MM`` in ``timezone`` (an IANA name), ``days`` as mon…sun.
+
+    ``quiet_hours`` is ``HH:MM-HH:MM`` (local; instant mails wait until it ends) or None; ``weekly`` is the day of
+    the "all quiet" mail, sent when a week brought nothing, or None; ``language`` is ``en``, ``zh`` or ``de``.
+    ``owner`` marks who hears of undelivered mails. Without rules every event goes into the digest.
+    """
 
     name: str
     address: str
@@ -53,6 +77,10 @@ class RecipientSettings:
     digests: tuple[str, ...] = ("08:00",)
     days: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     language: str = "en"
+    quiet_hours: str | None = None
+    weekly: str | None = "mon"
+    owner: bool = False
+    rules: tuple[RuleSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
