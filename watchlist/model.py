@@ -270,7 +270,8 @@ class Page:
     """One fetched answer. ``url`` is what was asked, ``final_url`` where it was found.
 
     ``body`` is decompressed, within the request's cap. ``headers`` have lower-case names.
-    ``not_modified`` is a 304: no body, nothing new.
+    ``not_modified`` is a 304: no body, nothing new. ``moved_to`` is the new address when every redirect on the way
+    was a permanent one (301, 308), else None.
     """
 
     url: str
@@ -280,6 +281,7 @@ class Page:
     body: bytes
     fetched_at: datetime
     not_modified: bool = False
+    moved_to: str | None = None
 
     @property
     def media_type(self) -> str:
@@ -301,11 +303,13 @@ class Request:
 @dataclass(frozen=True, slots=True)
 class Link:
     """A page to follow from a page. ``document`` is what we hold already (a feed's summary): it stands in,
-    marked "summary only", when the link cannot be read. ``robots`` is True for article pages."""
+    marked "summary only", when the link cannot be read. ``robots`` is True for article pages: robots.txt and the
+    budget a host apply. ``stable`` says that the page never changes once published: it is read once."""
 
     request: Request
     document: Document | None = None
     robots: bool = True
+    stable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

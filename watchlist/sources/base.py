@@ -6,10 +6,23 @@ memory whole. Neither does any I/O, neither reads a clock: the fetcher and the p
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, runtime_checkable
 
+from watchlist.errors import SourceError
 from watchlist.model import Document, Link, ListEntity, Page, Request, SourceState
+
+
+@dataclass(frozen=True, slots=True)
+class PollHint:
+    """The publisher asks not to be read again before so many seconds have passed (a feed's ``ttl``)."""
+
+    seconds: float
+
+
+Parsed = Request | Link | Document | PollHint | SourceError
+"""What a page turns into. A SourceError is one bad row: it is reported, the other rows go on."""
 
 
 class NewsSource(Protocol):
@@ -24,11 +37,42 @@ class NewsSource(Protocol):
         """Say what to fetch this time, first things first."""
         ...
 
-    def parse(self, page: Page, request: Request) -> Iterable[Request | Link | Document]:
+    def parse(self, page: Page, request: Request) -> Iterable[Parsed]:
         """Turn one answer into further requests of the plan, links to follow, or documents.
 
         Raises LayoutChanged when the publisher's layout is not the documented one: never absorb a surprise.
+        A single bad row is yielded as a SourceError instead.
         """
+        ...
+
+
+@runtime_checkable
+class CompletesDocuments(Protocol):
+    """A news source whose followed pages are not plain articles (the full text of a gazette)."""
+
+    def complete(self, document: Document, page: Page) -> Document:
+        """Return the document with the text of the followed page. Raises LayoutChanged."""
+        ...
+
+
+@runtime_checkable
+class OwnTransport(Protocol):
+    """A source that is not read by HTTP (a folder, a mailbox): it fetches its own requests."""
+
+    def fetch(self, request: Request, state: SourceState, now: datetime) -> Page:
+        """Return one answer, or one marked ``not_modified`` going by the state's validators. Raises FetchError."""
+        ...
+
+
+class PageFetcher(Protocol):
+    """What reads the web for sources: ``watchlist.sources.http.Fetcher``."""
+
+    def fetch(self, request: Request, state: SourceState | None = None) -> Page:
+        """Return one answer within the caps and deadlines. Raises FetchError."""
+        ...
+
+    def allowed(self, url: str) -> bool:
+        """Say whether the host's robots.txt lets us read this article page."""
         ...
 
 
