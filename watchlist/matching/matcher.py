@@ -2,29 +2,52 @@
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterable
 
+from watchlist.matching.legal import legal_form_at
+from watchlist.matching.surfaces import surfaces
 from watchlist.model import Document, Entry, Field, Match, Mention, Verdict
+from watchlist.text.tokens import Token, tokens
+
+#: What may stand between two words of one name: spaces, a hyphen, an apostrophe, a slash, a middle dot.
+_SOFT_GAP = re.compile(
+    r"[^\S\n]*\n?[^\S\n]*|\s?[-\u00ad\u2010-\u2015'’‘/・·=&+]\s?|\.(?=\S)?|\W?[\u200b-\u200f\u202a-\u202e]\W?"
+)
+_HYPHENS = re.compile(r"[-\u2010-\u2013\u00ad](?:[ \t]*\r?\n[ \t]*)?")
+_LONGEST_CHAIN = 4
+
+
+#: The names of one written form, as (entry, name or alias, kind), and where a text has them.
+Row = list[tuple[str, str, str]]
+Hit = tuple[int, int, Row]
 
 
 class Matcher:
     """The compiled list. Build once, share between threads, never mutate."""
 
-    def __init__(self, names: dict[str, tuple[str, str]], fingerprint: str) -> None:
-        self._names = names
+    def __init__(self, rows: dict[tuple[str, ...], Row], fingerprint: str) -> None:
+        self._rows = rows
         self._fingerprint = fingerprint
-        alternatives = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-        self._pattern = re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)", re.IGNORECASE) if names else None
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for words in rows:
+            known = self._lengths.get(words[0], ())
+            if len(words) not in known:
+                self._lengths[words[0]] = tuple(sorted((*known, len(words)), reverse=True))
 
     @classmethod
     def compile(cls, entries: Iterable[Entry]) -> "Matcher":
         """Compile names and aliases."""
-        names: dict[str, tuple[str, str]] = {}
+        rows: dict[tuple[str, ...], Row] = {}
+        digest = hashlib.sha256()
         for entry in entries:
+            digest.update(repr(entry).encode("utf-8", "surrogatepass"))
             for name in (entry.name, *entry.aliases):
-                names.setdefault(name.casefold(), (entry.name, name))
-        digest = hashlib.sha256("\x00".join(sorted(names)).encode("utf-8", "surrogatepass")).hexdigest()
-        return cls(names, digest[:16])
+                for surface in surfaces(name):
+                    row = rows.setdefault(surface.words, [])
+                    if all(known[0] != entry.name for known in row):
+                        row.append((entry.name, name, surface.kind))
+        return cls(rows, digest.hexdigest()[:16])
 
     @property
     def fingerprint(self) -> str:
@@ -33,14 +56,26 @@ class Matcher:
 
     def find(self, text: str, field: Field = Field.TEXT) -> list[Mention]:
         """Return every mention, by start, longest first. Never fails on any str; offsets index ``text`` as given."""
-        if self._pattern is None:
-            return []
-        found = []
-        for hit in self._pattern.finditer(text):
-            entry, alias = self._names.get(hit[0].casefold(), ("", ""))
-            if entry:
-                found.append(Mention(entry, field, hit.start(), hit.end(), hit[0], alias))
-        return found
+        read = tokens(text)
+        found: list[Hit] = []
+        for at, token in enumerate(read):
+            for length in self._lengths.get(token.text, ()):
+                window = read[at : at + length]
+                words = tuple("&" if t.text == "and" else t.text for t in window)
+                if words in self._rows and _one_name(text, window):
+                    found.append((token.start, window[-1].end, self._rows[words]))
+            for window in _chains(text, read, at):
+                words = ("".join(t.text for t in window),)
+                if words in self._rows:
+                    found.append((token.start, window[-1].end, self._rows[words]))
+        return [
+            Mention(
+                entry, field, start, end, text[start:end], alias,
+                "folded" if kind == "exact" and text[start:end] != alias else kind,
+            )
+            for start, end, row in _longest(found)
+            for entry, alias, kind in row
+        ]  # fmt: skip
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """Judge the document's mentions: one Match an entry, by score, then name."""
@@ -52,3 +87,43 @@ class Matcher:
             Match(entry, Verdict.MATCH, 1.0, ("exact name",), tuple(found))
             for entry, found in sorted(by_entry.items())
         )
+
+
+def _one_name(text: str, window: list[Token]) -> bool:
+    """Tell whether nothing between the words separates two names (``Huawei Tech, ZTE Corp.``)."""
+    words = [token.text for token in window]
+    for at in range(1, len(window)):
+        gap = text[window[at - 1].end : window[at].start]
+        if _SOFT_GAP.fullmatch(gap):
+            continue
+        # "Apple, Inc." and "Co., Ltd." are one name; so are brackets around a place in it
+        if legal_form_at(words, at) or (gap.strip() in {"(", ")", '"'} and "\n" not in gap):
+            continue
+        return False
+    return True
+
+
+def _chains(text: str, read: list[Token], at: int) -> Iterable[list[Token]]:
+    """Yield runs of words that hyphens link, to be read as one word (``Hua-wei``, a line's end)."""
+    for end in range(at + 1, min(at + _LONGEST_CHAIN, len(read))):
+        if not _HYPHENS.fullmatch(text[read[end - 1].end : read[end].start]):
+            return
+        yield read[at : end + 1]
+
+
+def _longest(found: list[Hit]) -> list[Hit]:
+    """Keep what no longer name overlaps; of equally long ones the first. Names of one span all stay."""
+    by_span: dict[tuple[int, int], Row] = {}
+    for start, end, row in found:
+        known = by_span.get((start, end), [])
+        by_span[start, end] = known + [name for name in row if all(name[0] != k[0] for k in known)]
+    starts: list[int] = []
+    ends: list[int] = []
+    kept: list[Hit] = []
+    for start, end in sorted(by_span, key=lambda span: (span[0] - span[1], span[0])):
+        at = bisect_right(ends, start)  # what is kept is disjoint, so ends are in order too
+        if at == len(starts) or starts[at] >= end:
+            starts.insert(at, start)
+            ends.insert(at, end)
+            kept.append((start, end, by_span[start, end]))
+    return sorted(kept, key=lambda hit: (hit[0], -hit[1]))

@@ -1,0 +1,61 @@
+"""The written forms of a name: what a text may say for it, as rows of folded tokens."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watchlist.matching.legal import without_legal_form
+from watchlist.text.tokens import tokens
+
+#: A capital after a small letter, or before one after capitals: WeChatPay, LVMHGroup.
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+#: A joined form of fewer letters than this is too likely to be another word.
+_SHORTEST_JOINED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Surface:
+    """One written form: its ``words`` (folded tokens), and how it relates to the name (a Mention's kind)."""
+
+    words: tuple[str, ...]
+    kind: str
+
+
+def words_of(name: str) -> tuple[str, ...]:
+    """Return the folded tokens of a name, ``and`` as ``&``."""
+    return tuple("&" if token.text == "and" else token.text for token in tokens(name))
+
+
+def surfaces(name: str) -> Iterator[Surface]:
+    """Yield each written form of a name once, the plain one first."""
+    seen: set[tuple[str, ...]] = set()
+    for words, kind in _forms(name):
+        if words and words not in seen:
+            seen.add(words)
+            yield Surface(words, kind)
+
+
+def _forms(name: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    plain = words_of(name)
+    split = words_of(_HUMP.sub(" ", name))
+    yield plain, "exact"
+    for words in (plain, split):
+        if len(words) > 1 and _joinable(words):
+            yield ("".join(words),), "joined"
+    yield split, "split"
+    yield from ((words, "split") for words in _partly_joined(split))
+    bare = without_legal_form(plain)
+    if bare != plain:
+        yield bare, "legal form"
+
+
+def _joinable(words: tuple[str, ...]) -> bool:
+    """Tell whether a name may be written without its spaces."""
+    return "&" not in words and len("".join(words)) >= _SHORTEST_JOINED and all(w.isalnum() for w in words)
+
+
+def _partly_joined(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield a name of three words with either pair joined: We Chat Pay as WeChat Pay."""
+    if len(words) == 3 and _joinable(words) and words[0].isascii():
+        yield words[0] + words[1], words[2]
+        yield words[0], words[1] + words[2]

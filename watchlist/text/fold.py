@@ -1,0 +1,144 @@
+"""Folding: one plain form for many spellings, with the way back to the text as given.
+
+``fold`` lower-cases, strips accents, unifies width, quotes, hyphens and Han variants, drops characters without
+a width and decodes HTML entities left in text. Almost every character folds to exactly one; the few stretches
+that do not (``ß``, ``&amp;``, a soft hyphen) are *edits*, and only they cost memory in the offset map.
+"""
+
+import html
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+
+#: Punctuation of typography to its ASCII form: always one character for one.
+_TYPOGRAPHY = {
+    "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2032": "'",
+    "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2013": "-", "\u2014": "-", "\u2010": "-", "\u2011": "-",
+    "\u2026": ".", "\u2022": "*",
+}  # fmt: skip
+_ENTITY = r"&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+#: A soft hyphen at the end of a line belongs to the line break.
+_SOFT_HYPHEN = r"\u00ad[ \t]*(?:\r?\n[ \t]*)?"
+#: Combining marks: a base letter with the marks that follow it is one edit.
+_MARKS = r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u3099\u309a\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text. ``starts`` and ``ends`` lead back: they take code-point offsets into ``text``.
+
+    ``cuts`` are the offsets in ``text`` where a new segment begins, ``origins`` where each begins in the text
+    as given, and ``spans`` how long each edited segment was there (-1 for one copied one to one).
+    """
+
+    text: str
+    cuts: list[int] = field(default_factory=list)
+    origins: list[int] = field(default_factory=list)
+    spans: list[int] = field(default_factory=list)
+
+    def start(self, offset: int) -> int:
+        """Return where the folded character at ``offset`` begins in the text as given."""
+        if not self.cuts:
+            return offset
+        at = bisect_right(self.cuts, offset) - 1
+        return self.origins[at] + (offset - self.cuts[at] if self.spans[at] < 0 else 0)
+
+    def end(self, offset: int) -> int:
+        """Return where the folded character before ``offset`` ends in the text as given."""
+        if not self.cuts or offset <= 0:
+            return offset
+        at = bisect_right(self.cuts, offset - 1) - 1
+        if self.spans[at] < 0:
+            return self.origins[at] + offset - self.cuts[at]
+        return self.origins[at] + self.spans[at]
+
+
+class _Table(dict[int, str | int]):
+    """A ``str.translate`` table that knows unlisted characters as themselves."""
+
+    def __missing__(self, point: int) -> int:
+        self[point] = point
+        return point
+
+
+def _read(name: str) -> dict[str, str]:
+    path = resources.files("watchlist.text") / "data" / name
+    rows = path.read_text(encoding="utf-8").split("\n")
+    pairs = (row.split("\t") for row in rows if row and not row.startswith("#"))
+    return {chr(int(point, 16)): folded for point, folded in pairs}
+
+
+@cache
+def _tables() -> tuple[dict[str, str], _Table, re.Pattern[str]]:
+    """Return the folds that change length, the one-to-one folds, and the pattern of edits."""
+    folds = _read("fold.tsv")
+    table = _Table({point: chr(point).lower() for point in range(0x41, 0x5B)})
+    uneven: dict[str, str] = {}
+    for char, plain in folds.items():
+        if len(plain) == 1:
+            table[ord(char)] = plain
+        else:
+            uneven[char] = plain
+    # marks are caught with their base letter; what is left stands alone
+    members = "".join(re.escape(char) for char in uneven if not re.match(_MARKS, char))
+    edits = re.compile(f"{_ENTITY}|{_SOFT_HYPHEN}|[^\\W_]{_MARKS}+|{_MARKS}|[{members}]")
+    return uneven, table, edits
+
+
+@cache
+def look_alikes() -> dict[int, str]:
+    """Return letters of other alphabets and the Latin letters they look like, as a translation table."""
+    return {ord(char): latin for char, latin in _read("look_alikes.tsv").items()}
+
+
+def _replace(found: str, uneven: dict[str, str], table: _Table) -> str:
+    """Return the folded form of one edit."""
+    if found in uneven:
+        return uneven[found]
+    if found.startswith("&"):
+        decoded = html.unescape(found)
+        return found if decoded == found else fold(decoded).text
+    if found.startswith("\u00ad"):
+        return ""
+    import unicodedata  # the marks must be composed before the table can know the letter
+
+    composed = unicodedata.normalize("NFC", found)
+    return "".join(uneven[c] if c in uneven else c.translate(table) for c in composed)
+
+
+def fold(text: str) -> Folded:
+    """Fold a text. Never fails on any ``str`` (lone surrogates stay as they are); linear in its length."""
+    if text.isascii() and "&" not in text:
+        return Folded(text.lower())
+    uneven, table, edits = _tables()
+    cuts: list[int] = []
+    origins: list[int] = []
+    spans: list[int] = []
+    pieces: list[str] = []
+    done = at = 0
+    for edit in edits.finditer(text):
+        start, end = edit.span()
+        if start > done:
+            pieces.append(text[done:start].translate(table))
+            cuts.append(at)
+            origins.append(done)
+            spans.append(-1)
+            at += start - done
+        plain = _replace(edit[0], uneven, table)
+        if plain:
+            pieces.append(plain)
+            cuts.append(at)
+            origins.append(start)
+            spans.append(end - start)
+            at += len(plain)
+        done = end
+    if not done:
+        return Folded(text.translate(table))
+    if done < len(text):
+        pieces.append(text[done:].translate(table))
+        cuts.append(at)
+        origins.append(done)
+        spans.append(-1)
+    return Folded("".join(pieces), cuts, origins, spans)

@@ -1,0 +1,55 @@
+"""Tokens: the words of a text, in any script, with their places in the text as given.
+
+A token is a run of letters and digits, except that Han characters and hiragana stand alone (their scripts
+have no spaces) and that a change of script ends a token (``中国Huawei公司``). Letters of another alphabet that
+look like Latin ones are read as Latin inside a word that is otherwise Latin (``Аlipay`` with a Cyrillic А).
+"""
+
+import re
+from dataclasses import dataclass
+
+from watchlist.text.fold import Folded, fold, look_alikes
+
+HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+HIRAGANA = "\u3040-\u309f"
+KATAKANA = "\u30a0-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
+HANGUL = "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"
+_ALONE = HAN + HIRAGANA
+_APART = HAN + HIRAGANA + KATAKANA + HANGUL
+_TOKEN = re.compile(rf"[{_ALONE}]|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
+_TOKEN_ASCII = re.compile(r"\w+|&", re.ASCII)
+_LATIN = re.compile(r"[a-z]")
+_OTHER_ALPHABET = re.compile(r"[\u0370-\u058f\u13a0-\u13ff\u2c80-\u2cff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A folded word; ``start`` and ``end`` are code-point offsets into the text as given."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a text in order. ``&`` is a token, as ``and`` is."""
+    return tokens_of(fold(text))
+
+
+def tokens_of(folded: Folded) -> list[Token]:
+    """Return the tokens of a folded text."""
+    plain = folded.text
+    pattern = _TOKEN_ASCII if plain.isascii() else _TOKEN
+    found = [(hit[0], hit.start(), hit.end()) for hit in pattern.finditer(plain)]
+    if not plain.isascii():
+        found = [(latinised(word), start, end) for word, start, end in found]
+    if folded.cuts:
+        return [Token(word, folded.start(start), folded.end(end)) for word, start, end in found]
+    return [Token(word, start, end) for word, start, end in found]
+
+
+def latinised(word: str) -> str:
+    """Read look-alike letters as Latin in a word that mixes alphabets."""
+    if word.isascii() or not _OTHER_ALPHABET.search(word) or not _LATIN.search(word):
+        return word
+    return word.translate(look_alikes())
