@@ -1,21 +1,130 @@
-"""Settings: TOML and environment, frozen. An unknown key is an error."""
+"""Settings: frozen, with the right form of each value beside it.
 
+The types here are what travels; ``watchlist.config_file`` finds and reads the TOML file. A field is a key of the
+same name in the file, its default is the file's default, and the ``Annotated`` constraint is what an error
+message shows as the right form. A field with ``repr=False`` is a secret: the file names it as ``NAME_env`` (an
+environment variable) or ``NAME_file``, never in clear.
+"""
+
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+from watchlist.model import ActionKind, Stage
+
+INTERNAL = {"internal": True}
+"""Field metadata: set by the program, not a key of the file."""
+
+
+class Constraint(Protocol):
+    """What a value must be beyond its type."""
+
+    @property
+    def form(self) -> str:
+        """Return the right form, to follow "must be"."""
+        ...
+
+    def accepts(self, value: Any) -> bool:
+        """Say whether the value, already of the right type, is permitted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A number from ``least`` to ``most``, both included; ``unit`` is for the message."""
+
+    least: float
+    most: float
+    unit: str = ""
+
+    @property
+    def form(self) -> str:
+        """Return the right form, to follow "must be"."""
+        return f"a number from {self.least:,.10g} to {self.most:,.10g}{self.unit and ' ' + self.unit}"
+
+    def accepts(self, value: Any) -> bool:
+        """Say whether the number lies in the range."""
+        return bool(self.least <= value <= self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+    @property
+    def form(self) -> str:
+        """Return the right form, to follow "must be"."""
+        return "one of " + ", ".join(f'"{word}"' for word in self.words)
+
+    def accepts(self, value: Any) -> bool:
+        """Say whether the word is one of them."""
+        return value in self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped:
+    """A string of a certain shape, described by ``form``."""
+
+    pattern: str
+    form: str
+
+    def accepts(self, value: Any) -> bool:
+        """Say whether the whole string has the shape."""
+        return re.fullmatch(self.pattern, value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class TimeZone:
+    """An IANA time zone name."""
+
+    form: str = 'an IANA time zone, such as "Europe/Berlin" or "UTC"'
+
+    def accepts(self, value: Any) -> bool:
+        """Say whether the zone is known here."""
+        from zoneinfo import ZoneInfo
+
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):  # unknown; not a name; a folder
+            return False
+        return True
+
+
+Seconds = Annotated[float, Between(0.1, 3600, "seconds")]
+Minutes = Annotated[int, Between(1, 10_080, "minutes")]
+Bytes = Annotated[int, Between(1_000, 1_000_000_000, "bytes")]
+Address = Annotated[
+    str,
+    Shaped(r"[^\s@<>\",;:\\()\[\]]+@[^\s@<>\",;:\\()\[\]]+", 'one mail address, such as "ann@example.org"'),
+]
+LocalTime = Annotated[str, Shaped(r"([01]\d|2[0-3]):[0-5]\d", 'a time as "HH:MM", such as "08:00"')]
+Weekday = Annotated[str, OneOf(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))]
+QuietHours = Annotated[
+    str, Shaped(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", 'two times as "22:00-07:00"')
+]
+ACTIONS = ("mention", *(kind.value for kind in ActionKind))
+STAGES = tuple(stage.value for stage in Stage)
+WebAddress = Annotated[str, Shaped(r"https?://\S+", 'an address that starts with "https://" or "http://"')]
+Name = Annotated[str, Shaped(r"[^\s\x00-\x1f][^\x00-\x1f]{0,99}", "a short name of one line")]
 
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
     """Manners and limits towards other people's servers. Sizes in bytes, times in seconds."""
 
-    user_agent: str = "watchlist (+https://example.org/watchlist; set fetch.user_agent)"
-    connect_timeout: float = 10.0
-    read_timeout: float = 20.0
-    total_timeout: float = 60.0
-    max_page_bytes: int = 10_000_000
-    max_feed_bytes: int = 10_000_000
-    poll_minutes: int = 60
-    article_budget_per_host: int = 20
+    user_agent: Annotated[str, Shaped(r"[\x20-\x7e]+", "one line of plain ASCII")] = (
+        "watchlist (+https://example.org/watchlist; set fetch.user_agent)"
+    )
+    connect_timeout: Seconds = 10.0
+    read_timeout: Seconds = 20.0
+    total_timeout: Seconds = 60.0
+    max_page_bytes: Bytes = 10_000_000
+    max_feed_bytes: Bytes = 10_000_000
+    poll_minutes: Minutes = 60
+    article_budget_per_host: Annotated[int, Between(0, 1000, "pages a round")] = 20
     allow_private_addresses: bool = False
 
 
@@ -23,24 +132,26 @@ class FetchSettings:
 class SmtpSettings:
     """A mail server. ``security`` is ``starttls``, ``tls`` or ``none`` (loopback only)."""
 
-    host: str
-    port: int = 587
-    security: str = "starttls"
+    host: Annotated[str, Shaped(r"[^\s/@]+", 'a host name, such as "smtp.example.org"')]
+    port: Annotated[int, Between(1, 65535)] = 587
+    security: Annotated[str, OneOf(("starttls", "tls", "none"))] = "starttls"
     username: str | None = None
     password: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
-    timeout: float = 60.0
+    timeout: Seconds = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
     """Who mails are from, and how they leave: ``smtp``, or the local ``maildir`` when it is None."""
 
-    sender: str = "watchlist@localhost"
+    sender: Address = "watchlist@localhost"
     maildir: Path = Path("mail")
     smtp: SmtpSettings | None = None
-    list_id_domain: str = "watchlist.localhost"
-    base_url: str | None = None
+    list_id_domain: Annotated[str, Shaped(r"[A-Za-z0-9.-]+", 'a domain, such as "watchlist.example.org"')] = (
+        "watchlist.localhost"
+    )
+    base_url: WebAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +163,14 @@ class RuleSettings:
     ``actions`` may hold ``mention`` (named without an action). ``deliver`` is ``instant``, ``digest`` or ``none``.
     """
 
-    name: str
-    deliver: str = "digest"
+    name: Name
+    deliver: Annotated[str, OneOf(("instant", "digest", "none"))] = "digest"
     entries: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
-    stages: tuple[str, ...] = ()
+    actions: tuple[Annotated[str, OneOf(ACTIONS)], ...] = ()
+    stages: tuple[Annotated[str, OneOf(STAGES)], ...] = ()
     authorities: tuple[str, ...] = ()
-    least_score: float = 0.0
+    least_score: Annotated[float, Between(0, 1)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,40 +182,43 @@ class RecipientSettings:
     ``owner`` marks who hears of undelivered mails. Without rules every event goes into the digest.
     """
 
-    name: str
-    address: str
-    timezone: str = "UTC"
-    digests: tuple[str, ...] = ("08:00",)
-    days: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-    language: str = "en"
-    quiet_hours: str | None = None
-    weekly: str | None = "mon"
+    name: Name
+    address: Address
+    timezone: Annotated[str, TimeZone()] = "UTC"
+    digests: tuple[LocalTime, ...] = ("08:00",)
+    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+    language: Annotated[str, OneOf(("en", "zh", "de"))] = "en"
+    quiet_hours: QuietHours | None = None
+    weekly: Weekday | None = "mon"
     owner: bool = False
     rules: tuple[RuleSettings, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SourceSettings:
-    """A source named in the configuration; ``kind`` is a registry name (``feed``, ``page``, ``folder``, ``federal-register``)."""
+    """A source named in the configuration; ``kind`` is a registry name (``feed``, ``page``, ``folder``, ``federal-register``).
 
-    name: str
-    kind: str
+    ``options`` are the source's own, as (name, value) pairs; a list in the file gives its name several pairs.
+    """
+
+    name: Name
+    kind: Annotated[str, Shaped(r"[a-z][a-z0-9-]*", 'a kind of source, such as "feed" or "page"')]
     url: str | None = None
     options: tuple[tuple[str, str], ...] = ()
     official: bool = False
-    poll_minutes: int | None = None
+    poll_minutes: Minutes | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The whole configuration. ``database`` is an SQLAlchemy URL; relative paths are relative to the file."""
 
-    database: str
+    database: str = field(repr=False)
     data_dir: Path
-    path: Path | None = None
+    path: Path | None = field(default=None, metadata=INTERNAL)
     fetch: FetchSettings = FetchSettings()
     mail: MailSettings = MailSettings()
     recipients: tuple[RecipientSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     templates_dir: Path | None = None
-    log_level: str = "info"
+    log_level: Annotated[str, OneOf(("debug", "info", "warning", "error"))] = "info"
