@@ -20,7 +20,7 @@ _TYPOGRAPHY = {
 }  # fmt: skip
 _ENTITY = r"&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
 #: A soft hyphen at the end of a line belongs to the line break.
-_SOFT_HYPHEN = r"\u00ad[ \t]*(?:\r?\n[ \t]*)?"
+_SOFT_HYPHEN = r"\u00ad(?:[ \t]*\r?\n[ \t]*)?"
 #: Combining marks: a base letter with the marks that follow it is one edit.
 _MARKS = r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u3099\u309a\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 
