@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from watchlist.analysis import Analyst
-from watchlist.cli.main import say
+from watchlist.cli.terminal import say
 from watchlist.documents import Unread
 from watchlist.model import Action, Document, Entry, Finding, Match, Span, Verdict
 

@@ -14,6 +14,7 @@ import typer
 from typer.main import get_command
 
 from watchlist.cli.lazy import Row, app_for
+from watchlist.cli.terminal import say
 from watchlist.errors import UsageError, WatchlistError
 
 DAILY, KEEP, RUN, CARE = "Every day", "Your watchlist", "Sources, mail and schedule", "Set up and look after"
@@ -90,11 +91,6 @@ def call(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 (the last resort: a person gets one line and a file to send us)
         return _explain(error)
     return code if isinstance(code, int) and not isinstance(code, bool) else 0
-
-
-def say(message: str) -> None:
-    """Print one line for a person on standard error."""
-    print(f"watchlist: {' '.join(message.split())}", file=sys.stderr)  # noqa: T201
 
 
 def _explain(error: Any) -> int:

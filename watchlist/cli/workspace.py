@@ -1,0 +1,52 @@
+"""What most commands begin with: the configuration, the database, the sources."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from watchlist.config import Settings
+    from watchlist.store.database import Database
+    from watchlist.store.sources import StoredSource
+
+
+def settings_of(context: typer.Context) -> "Settings":
+    """Return the configuration in force: ``--config`` of the root command, or what is found."""
+    from watchlist.config_file import load_settings
+
+    return load_settings(context.find_root().obj)
+
+
+@contextmanager
+def open_store(settings: "Settings") -> Iterator["Database"]:
+    """Open the database of the configuration, make its folder where it lacks one, and close it at the end."""
+    from watchlist.errors import StoreError
+    from watchlist.store.database import open_database
+
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"{settings.data_dir}: the data folder cannot be made: {error.strerror}; set data_dir"
+        ) from error
+    database = open_database(settings.database)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+def stored_sources(settings: "Settings", database: "Database") -> list["StoredSource"]:
+    """Bring the store's sources up to date with the configuration and return them all, by name.
+
+    Without any in the configuration the official ones of a fresh installation are on.
+    """
+    from watchlist.clock import utc_now
+    from watchlist.sources import default_sources
+    from watchlist.store import sources
+
+    with database.write() as session:
+        sources.sync_configured(session, settings.sources or default_sources(), utc_now())
+        return sources.list_all(session)
