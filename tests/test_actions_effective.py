@@ -1,0 +1,152 @@
+"""From when a measure holds, told by the text and never guessed."""
+
+from datetime import date
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchlist.actions.dates import Direction, find_dates, languages, languages_of
+from watchlist.actions.effective import Timetable, Timing, resolve
+from watchlist.model import ActionKind, Stage
+
+PUBLISHED = date(2024, 3, 14)  # a Thursday
+
+
+def timing(
+    text: str,
+    action: ActionKind = ActionKind.EXPORT_CONTROL,
+    stage: Stage = Stage.ADOPTED,
+    *,
+    lang: str | None = None,
+    new: bool = True,
+    end: int | None = None,
+) -> Timing:
+    return resolve(
+        text, 0, len(text) if end is None else end, PUBLISHED, lang, action=action, stage=stage, new=new
+    )
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "The ministry bars Norvik from 2 April 2024.", "2024-04-02"),
+        ("en", "The rule on Norvik takes effect on April 2.", "2024-04-02"),
+        ("en", "Norvik may not be sold here with effect from midnight.", "2024-03-15"),
+        ("en", "The ban on Norvik takes effect in 45 days.", "2024-04-28"),
+        ("en", "The ban on Norvik takes effect next Tuesday.", "2024-03-19"),
+        ("en", "Norvik is cut off with immediate effect.", "2024-03-14"),
+        ("zh", "商务部自2024年4月2日起禁止向诺维克出口。", "2024-04-02"),
+        ("zh", "禁令将于4月2日生效，涉及诺维克。", "2024-04-02"),
+        ("zh", "对诺维克的措施自公布之日起施行。", "2024-03-14"),
+        ("zh-Hant", "當局宣布自四月二日起禁止諾維克。", "2024-04-02"),
+        ("ja", "ノルビクへの輸出を4月2日から禁止する。", "2024-04-02"),
+        ("ja", "措置は令和6年4月2日に施行される。", "2024-04-02"),
+        ("ko", "정부는 4월 2일부터 노르빅에 대한 수출을 금지한다.", "2024-04-02"),
+        ("ru", "Запрет на «Норвик» вступит в силу 2 апреля.", "2024-04-02"),
+        ("ru", "С 2 апреля поставки «Норвику» запрещены.", "2024-04-02"),
+        ("de", "Das Verbot gegen Norvik gilt ab dem 2. April.", "2024-04-02"),
+        ("de", "Norvik ist mit sofortiger Wirkung gesperrt.", "2024-03-14"),
+        ("fr", "L'interdiction visant Norvik s'applique à compter du 2 avril 2024.", "2024-04-02"),
+        ("es", "El veto a Norvik entrará en vigor el 2 de abril.", "2024-04-02"),
+        ("ar", "يدخل القرار ضد نورفيك حيز التنفيذ في 2 أبريل 2024.", "2024-04-02"),
+        ("pl", "Zakaz wobec Norvik wchodzi w życie 2 kwietnia 2024 r.", "2024-04-02"),
+    ],
+)
+def test_a_start_date_is_read_in_every_language(lang: str, text: str, expected: str) -> None:
+    """Losing one language's cues would show measures without the day on which they bite."""
+    assert timing(text, lang=lang).effective == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The President signed the order against Norvik on Tuesday.",
+        "A hearing on Norvik is set for 2 April 2024.",
+        "Norvik, founded on 3 May 2011, was put on the export list.",
+        "The committee votes on Norvik from 2 April.",
+        "Norvik has paid since a long time.",
+        "30 days after publication in the Federal Register Norvik loses its licence.",
+    ],
+)
+def test_other_dates_are_not_effective_dates(text: str) -> None:
+    """An invented effective date misleads a compliance officer more than a missing one."""
+    assert timing(text).effective is None
+
+
+def test_publication_in_the_journal_counts_where_the_document_is_the_journal() -> None:
+    """A Federal Register document's own day is the day of publication; a newspaper's is not."""
+    text = "This rule on Norvik is effective 30 days after publication in the Federal Register."
+    printed = Timetable(text, PUBLISHED, "en", printed=PUBLISHED)
+    assert printed.timing(0, len(text), action=ActionKind.EXPORT_CONTROL).effective == date(2024, 4, 13)
+    assert timing(text).effective is None
+
+
+def test_the_date_of_the_order_is_the_day_of_signing() -> None:
+    """EO 13971's "45 days after the date of this order" counts from the signature, not from the print."""
+    text = "The following are prohibited beginning 45 days after the date of this order: any transaction."
+    table = Timetable(text, date(2021, 1, 8), "en", signed=date(2021, 1, 5))
+    assert table.timing(0, len(text), action=ActionKind.TRANSACTION_BAN).effective == date(2021, 2, 19)
+
+
+def test_the_next_sentence_may_tell_the_start() -> None:
+    """News tells what is done first and from when afterwards."""
+    first = "The ministry banned dealings with Norvik."
+    text = f"{first} The prohibition takes effect in 45 days."
+    assert timing(text, ActionKind.TRANSACTION_BAN, end=len(first)).effective == date(2024, 4, 28)
+
+
+def test_a_designation_holds_from_its_day() -> None:
+    """A blocking takes effect with the act; what else is signed on a day does not say when it starts."""
+    text = "The Treasury put Norvik on its blocking list on Tuesday."
+    assert timing(text, ActionKind.DESIGNATION).effective == date(2024, 3, 12)
+    assert timing(text, ActionKind.PROCUREMENT_BAN).effective is None
+
+
+def test_a_deadline_to_sell_is_when_the_order_bites() -> None:
+    """ "Has until" means a duty for an order to sell, and an end for a licence."""
+    text = "Norvik has until 20 June to find a buyer."
+    assert timing(text, ActionKind.DIVESTITURE_ORDER) == Timing(date(2024, 6, 20), None)
+    text = "Dealings with Norvik are allowed until 20 June."
+    assert timing(text, ActionKind.LICENCE) == Timing(None, date(2024, 6, 20))
+
+
+def test_a_longer_deadline_is_the_new_date() -> None:
+    """A suspended measure bites on the new day, not on the one it was moved from."""
+    text = "The ministry pushed back the ban on Norvik from 2 April to 2 July."
+    assert timing(text, ActionKind.OPERATING_BAN, Stage.SUSPENDED).effective == date(2024, 7, 2)
+
+
+def test_the_year_follows_from_the_publication() -> None:
+    """In December "from 1 March" is next year's; in March "since 20 December" is last year's."""
+    text = "Norvik may not be supplied from 1 March."
+    at = date(2023, 12, 20)
+    assert resolve(text, 0, len(text), at, "en").effective == date(2024, 3, 1)
+    assert timing("Norvik has been banned since 20 December.").effective == date(2023, 12, 20)
+
+
+def test_without_a_publication_date_nothing_relative_is_resolved() -> None:
+    """ "In 45 days" of an undated text is no date."""
+    text = "The ban on Norvik takes effect in 45 days, from 2 April."
+    assert resolve(text, 0, len(text), None, "en") == Timing(None, None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.integers(-5, 400), st.integers(-5, 400), st.sampled_from(languages()))
+def test_any_text_is_survived(text: str, start: int, end: int, lang: str) -> None:
+    """A hostile page must not stop the round."""
+    table = Timetable(text, PUBLISHED, lang)
+    for action in (None, ActionKind.DESIGNATION, ActionKind.DIVESTITURE_ORDER):
+        assert isinstance(table.timing(start, end, action=action), Timing)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="0123456789年月日 .,/May一二十de", max_size=80))
+def test_mentions_index_the_text_and_do_not_overlap(text: str) -> None:
+    """Overlapping readings would count one date twice."""
+    found = find_dates(text, languages_of(text, None))
+    assert all(a.end <= b.start for a, b in pairwise(found))
+    for mention in found:
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert all(mention.resolve(PUBLISHED, d) is None or mention.resolve(PUBLISHED, d) for d in Direction)
