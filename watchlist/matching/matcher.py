@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from watchlist.matching.legal import legal_form_at
 from watchlist.matching.surfaces import surfaces
 from watchlist.model import Document, Entry, Field, Match, Mention, Verdict
+from watchlist.text.inflection import Latin, base, bases, inflects, latin_base, latin_inflection
 from watchlist.text.tokens import Token, tokens
 
 #: What may stand between two words of one name: spaces, a hyphen, an apostrophe, a slash, a middle dot.
@@ -29,6 +30,7 @@ class Matcher:
     def __init__(self, rows: dict[tuple[str, ...], Row], fingerprint: str) -> None:
         self._rows = rows
         self._fingerprint = fingerprint
+        self._inflected = _by_base(rows)
         self._lengths: dict[str, tuple[int, ...]] = {}
         for words in rows:
             known = self._lengths.get(words[0], ())
@@ -58,12 +60,16 @@ class Matcher:
         """Return every mention, by start, longest first. Never fails on any str; offsets index ``text`` as given."""
         read = tokens(text)
         found: list[Hit] = []
+        latin = latin_inflection(token.text for token in read)
         for at, token in enumerate(read):
             for length in self._lengths.get(token.text, ()):
                 window = read[at : at + length]
                 words = tuple("&" if t.text == "and" else t.text for t in window)
                 if words in self._rows and _one_name(text, window):
                     found.append((token.start, window[-1].end, self._rows[words]))
+            for length, row in self._under_endings(read, at, latin):
+                if _one_name(text, read[at : at + length]):
+                    found.append((token.start, read[at + length - 1].end, row))
             for window in _chains(text, read, at):
                 words = ("".join(t.text for t in window),)
                 if words in self._rows:
@@ -77,6 +83,17 @@ class Matcher:
             for entry, alias, kind in row
         ]  # fmt: skip
 
+    def _under_endings(self, read: list[Token], at: int, latin: Latin) -> Iterable[tuple[int, Row]]:
+        """Yield the inflected names that begin at a word: how many words they take, and whose they are."""
+        first = read[at].text
+        for candidate in bases(first, latin):
+            for words, row in self._inflected[latin].get(candidate, ()):
+                window = read[at : at + len(words)]
+                if len(window) == len(words) and all(
+                    word in bases(token.text, latin) for word, token in zip(words, window, strict=True)
+                ):
+                    yield len(words), row
+
     def match(self, document: Document) -> tuple[Match, ...]:
         """Judge the document's mentions: one Match an entry, by score, then name."""
         mentions = [m for field in Field for m in self.find(document.part(field), field)]
@@ -87,6 +104,20 @@ class Matcher:
             Match(entry, Verdict.MATCH, 1.0, ("exact name",), tuple(found))
             for entry, found in sorted(by_entry.items())
         )
+
+
+def _by_base(rows: dict[tuple[str, ...], Row]) -> dict[Latin, dict[str, list[tuple[tuple[str, ...], Row]]]]:
+    """Group the names that inflect by the base of their first word, for each way to inflect Latin names."""
+    grouped: dict[Latin, dict[str, list[tuple[tuple[str, ...], Row]]]] = {latin: {} for latin in Latin}
+    for words, row in rows.items():
+        inflected = [(entry, alias, "inflected") for entry, alias, _ in row]
+        for latin, names in grouped.items():
+            cut = tuple(latin_base(base(word), latin) for word in words)
+            if any(map(inflects, words)) or (
+                latin is not Latin.NOT and all(word.isascii() for word in words)
+            ):
+                names.setdefault(cut[0], []).append((cut, inflected))
+    return grouped
 
 
 def _one_name(text: str, window: list[Token]) -> bool:

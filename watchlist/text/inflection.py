@@ -1,0 +1,122 @@
+"""Inflection: the base of a word under the endings, particles and prefixes that running text puts on names.
+
+Two sides meet: ``base`` cuts a name's word once, when the list is compiled; ``bases`` tries every ending on a
+word of the text. A word of the text may be an inflected form of the name's word when one of its bases is the
+base of that word. This errs towards finding too much; who is meant is judged later.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, lru_cache
+from importlib import resources
+
+#: A base of fewer letters than this would be found under every other word.
+_SHORTEST_BASE = 3
+_CYRILLIC = re.compile(r"[\u0400-\u052f]+")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]+")
+_ARABIC = re.compile(r"[\u0620-\u06ff]+")
+_LATIN = re.compile(r"[a-z]+")
+
+
+class Latin(Enum):
+    """How names written in Latin letters inflect in a text."""
+
+    NOT = ""
+    SLAVIC = "slavic_latin"
+    GERMAN = "german"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    endings: tuple[str, ...]
+    base: tuple[str, ...]
+    restored: tuple[tuple[str, str], ...]
+
+
+@cache
+def _data() -> dict[str, dict[str, str]]:
+    path = resources.files("watchlist.text") / "data" / "endings.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@cache
+def _rules(name: str) -> _Rules:
+    data = _data()[name]
+    pairs = (pair.split(":") for pair in data.get("restored", "").split())
+    by_length = sorted(data["base"].split(), key=len, reverse=True)
+    return _Rules(tuple(data["endings"].split()), tuple(by_length), tuple((cut, put) for cut, put in pairs))
+
+
+@cache
+def _arabic_prefixes() -> tuple[str, ...]:
+    return tuple(_data()["arabic"]["prefixes"].split())
+
+
+@cache
+def _function_words() -> dict[str, frozenset[str]]:
+    return {name: frozenset(words.split()) for name, words in _data()["languages"].items()}
+
+
+def latin_inflection(words: Iterable[str]) -> Latin:
+    """Tell from a text's function words how Latin-script names inflect in it."""
+    seen = words if isinstance(words, set | frozenset) else set(words)
+    counts = {name: len(seen & known) for name, known in _function_words().items()}
+    best = max(counts, key=lambda name: counts[name])
+    return Latin(best) if counts[best] >= 3 and best != "english" else Latin.NOT
+
+
+def inflects(word: str) -> bool:
+    """Tell whether a folded word is in a script whose words change in running text, whatever the language."""
+    return bool(_CYRILLIC.fullmatch(word) or _HANGUL.fullmatch(word) or _ARABIC.fullmatch(word))
+
+
+@lru_cache(maxsize=100_000)
+def base(word: str) -> str:
+    """Return the unchanging part of a name's word (the word itself where its script does not inflect)."""
+    if _CYRILLIC.fullmatch(word):
+        return _cut(word, _rules("cyrillic"))
+    if _ARABIC.fullmatch(word):
+        return word[2:] if word.startswith(_data()["arabic"]["base_prefix"]) and len(word) > 4 else word
+    return word
+
+
+@lru_cache(maxsize=100_000)
+def latin_base(word: str, latin: Latin) -> str:
+    """Return the unchanging part of a name's Latin word in a language that inflects it."""
+    return _cut(word, _rules(latin.value)) if latin is not Latin.NOT and _LATIN.fullmatch(word) else word
+
+
+def _cut(word: str, rules: _Rules) -> str:
+    for ending in rules.base:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_BASE:
+            return word[: -len(ending)]
+    return word
+
+
+@lru_cache(maxsize=200_000)
+def bases(word: str, latin: Latin = Latin.NOT) -> tuple[str, ...]:
+    """Return every base that a word of a text may have, the word itself first."""
+    if _CYRILLIC.fullmatch(word):
+        return _strip(word, _rules("cyrillic"))
+    if _HANGUL.fullmatch(word):
+        return _strip(word, _rules("hangul"), shortest=2)
+    if _ARABIC.fullmatch(word):
+        prefixes = (p for p in _arabic_prefixes() if word.startswith(p) and len(word) - len(p) >= 2)
+        return (word, *dict.fromkeys(word[len(prefix) :] for prefix in prefixes))
+    if latin is not Latin.NOT and _LATIN.fullmatch(word):
+        return _strip(word, _rules(latin.value), shortest=4 if latin is Latin.GERMAN else _SHORTEST_BASE)
+    return (word,)
+
+
+def _strip(word: str, rules: _Rules, shortest: int = _SHORTEST_BASE) -> tuple[str, ...]:
+    found = {word: None}
+    for ending in rules.endings:
+        if word.endswith(ending) and len(word) - len(ending) >= shortest:
+            found[word[: -len(ending)]] = None
+    for cut, put in rules.restored:
+        if word.endswith(cut) and len(word) - len(cut) + 1 >= shortest:
+            found[word[: -len(cut)] + put] = None
+    return tuple(found)
