@@ -2,136 +2,249 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
+from datetime import date
+from typing import Protocol
 
 from watchlist.analysis import Analyst
-from watchlist.cli.terminal import say
+from watchlist.cli.terminal import (
+    BOLD,
+    DIM,
+    RED,
+    YELLOW,
+    clean,
+    colours,
+    out,
+    say,
+    shorten,
+    styled,
+    width,
+)
 from watchlist.documents import Unread
-from watchlist.model import Action, Document, Entry, Finding, Match, Span, Verdict
+from watchlist.findings_json import finding_data
+from watchlist.model import Action, Document, Field, Finding, Match, Mention, Stage, Verdict
+from watchlist.text.passage import passage_around
 
 
-def watched_names(path: Path) -> tuple[Entry, ...]:
-    """Read the watched names of a file. Raises UsageError naming file and row."""
-    import csv
+class Printer(Protocol):
+    """How findings are shown."""
 
-    from watchlist.errors import InputError
-    from watchlist.model import EntryKind, Owner
+    def show(self, finding: Finding) -> None:
+        """Print one finding (one with an ``error`` was reported on standard error already)."""
+        ...
 
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            rows = list(csv.DictReader(handle))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-
-    def many(row: dict[str, str], key: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in (row.get(key) or "").split(";") if part.strip())
-
-    def owner(text: str) -> Owner:
-        name, _, share = text.rpartition(":")
-        if name and share.rstrip("% ").replace(".", "", 1).isdigit():
-            return Owner(name.strip(), float(share.rstrip("% ")))
-        return Owner(text)
-
-    return tuple(
-        Entry(
-            row["name"],
-            EntryKind(row.get("kind") or "company"),
-            many(row, "aliases"),
-            owners=tuple(owner(text) for text in many(row, "owner")),
-            tickers=many(row, "tickers"),
-            identifiers=many(row, "identifiers"),
-            context=many(row, "context"),
-            excluded=many(row, "not"),
-        )
-        for row in rows
-    )
+    def close(self, documents: int, hits: int, failed: int) -> None:
+        """Print what belongs at the end."""
+        ...
 
 
 def check_documents(
-    analyst: Analyst, items: Iterable[Document | Unread], *, as_json: bool, fail_on_match: bool
+    analyst: Analyst, items: Iterable[Document | Unread], printer: Printer, *, fail_on_match: bool = False
 ) -> int:
-    """Read each document, print what it says, and return the exit code of CONTRACT.md."""
-    read = failed = hits = 0
-    held: list[Finding] = []  # whole inputs that failed before anything was read: maybe all of them do
+    """Read each document, show what it says, and return the exit code (docs/commands.md).
+
+    2 when nothing at all could be read; 3 when some of it could not; 1 on a match with ``fail_on_match``; else 0.
+    """
+    documents = failed = hits = 0
+    held: list[
+        Finding
+    ] = []  # inputs that failed before anything was read: if all of them do, nothing is shown
+    progress = _Progress()
     for item in items:
         if isinstance(item, Unread):
+            progress.clear()
             say(item.error)
             failed += 1
             finding = Finding(Document(item.id, "", ""), error=item.error)
-            if item.whole and not read:
+            if item.whole and not documents:
                 held.append(finding)
                 continue
         else:
             finding = analyst.read(item)
         while held:
-            _print_json(held.pop(0)) if as_json else None
-        read += 1
+            printer.show(held.pop(0))
+        documents += 1
         hits += any(match.verdict is Verdict.MATCH for match in finding.matches)
-        if as_json:
-            _print_json(finding)
-    if not read:
+        printer.show(finding)
+        progress.tell(documents, hits)
+    progress.clear()
+    if not documents:
         return 2
+    printer.close(documents, hits, failed)
     return 3 if failed else 1 if hits and fail_on_match else 0
 
 
-def _print_json(finding: Finding) -> None:
-    line = json.dumps(as_data(finding), ensure_ascii=False)
-    try:
-        sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
-    except UnicodeEncodeError:  # a lone surrogate came in as \ud800 and leaves as such
-        sys.stdout.buffer.write(json.dumps(as_data(finding)).encode("ascii") + b"\n")
+class _Progress:
+    """A counter on the terminal while results go elsewhere; silent otherwise."""
+
+    def __init__(self) -> None:
+        self._wanted = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._next = time.monotonic() + 0.5
+        self._shown = False
+
+    def tell(self, documents: int, hits: int) -> None:
+        if self._wanted and time.monotonic() >= self._next:
+            self._next = time.monotonic() + 0.2
+            self._shown = True
+            sys.stderr.write(f"\r\x1b[K{documents:,} documents read, {hits:,} with a watched name")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            self._shown = False
 
 
-def as_data(finding: Finding) -> dict[str, Any]:
-    """Return one finding in the form of ``check --json`` (docs/commands.md)."""
-    document = finding.document
-    row: dict[str, Any] = {
-        "id": document.id,
-        "title": document.title,
-        "url": document.url,
-        "matches": [_match(match) for match in finding.matches],
-        "actions": [_action(action) for action in finding.actions],
-    }
-    if finding.error is not None:
-        row["error"] = finding.error
-    return row
+class JsonLines:
+    """One JSON object a document a line."""
+
+    def show(self, finding: Finding) -> None:
+        """Print one line; a lone surrogate, which UTF-8 cannot hold, leaves as the escape it came in as."""
+        data = finding_data(finding)
+        try:
+            line = json.dumps(data, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            line = json.dumps(data).encode("ascii")
+        sys.stdout.buffer.write(line + b"\n")
+
+    def close(self, documents: int, hits: int, failed: int) -> None:
+        """Print nothing more."""
 
 
-def _match(match: Match) -> dict[str, Any]:
-    return {
-        "entry": match.entry,
-        "verdict": match.verdict.value,
-        "score": round(match.score, 4),
-        "why": list(match.why),
-        "mentions": [
-            {
-                "field": mention.field.value,
-                "start": mention.start,
-                "end": mention.end,
-                "text": mention.text,
-                "alias": mention.alias,
-                "kind": mention.kind,
-            }
-            for mention in match.mentions
-        ],
-    }
+class Reading:
+    """For a person: who is named, the sentence with the name marked, what is done, and why we say so."""
+
+    def __init__(self) -> None:
+        self._shown = 0
+        self._marks = ("\x1b[1;7m", "\x1b[0m") if colours() else ("«", "»")
+        self._columns = max(40, min(width(), 100))
+
+    def show(self, finding: Finding) -> None:
+        """Print a document that names somebody; others are counted only."""
+        if not finding.matches:
+            return
+        if self._shown:
+            out()
+        self._shown += 1
+        document = finding.document
+        for line in self._wrapped(_headline(document), 0):
+            out(styled(line, BOLD))
+        if document.title and document.url:
+            out(styled(shorten(clean(document.url), self._columns), DIM))
+        for match in finding.matches:
+            self._match(finding, match)
+
+    def close(self, documents: int, hits: int, failed: int) -> None:
+        """Print the count."""
+        if self._shown:
+            out()
+        unread = f"; {failed:,} could not be read" if failed else ""
+        some = "no watched name" if not self._shown else f"{hits:,} with a match"
+        possible = f", {self._shown - hits:,} with a possible one" if self._shown > hits else ""
+        out(f"{documents:,} document{'s' if documents != 1 else ''} read: {some}{possible}{unread}.")
+
+    def _match(self, finding: Finding, match: Match) -> None:
+        sure = match.verdict is Verdict.MATCH
+        name = styled(clean(match.entry), BOLD) if sure else styled(clean(match.entry), YELLOW)
+        count = f", {len(match.mentions)} times" if len(match.mentions) > 1 else ""
+        label = "match" if sure else "possible: is it really them?"
+        out(f"\n  {name}  {label} ({match.score:.2f}){count}")
+        for action in finding.actions:
+            if action.target == match.entry:
+                for line in self._wrapped(step(action), 4):
+                    out(styled(line, RED) if action.new and action.stage is not Stage.LIFTED else line)
+        self._quote(finding, match)
+        if match.why:
+            for line in self._wrapped("why: " + clean("; ".join(match.why)), 4):
+                out(styled(line, DIM))
+
+    def _quote(self, finding: Finding, match: Match) -> None:
+        mention = _telling(finding, match)
+        text = finding.document.part(mention.field)
+        start, end = passage_around(text, mention.start, mention.end)
+        marks = sorted(
+            (m.start, m.end) for m in match.mentions
+            if m.field is mention.field and start <= m.start and m.end <= end
+        )  # fmt: skip
+        # marked by characters that no text survives ``clean`` with, so that wrapping counts them as nothing
+        pieces, at = [], start
+        for left, right in marks:
+            if left >= at:
+                pieces += [clean(text[at:left]), "\x02", clean(text[left:right]), "\x03"]
+                at = right
+        pieces.append(clean(text[at:end]))
+        before = (
+            "… "
+            if start > 0 and text[start - 1 : start] not in ("", "\n") and not _sentence_start(text, start)
+            else ""
+        )
+        quoted = "“" + before + " ".join("".join(pieces).split()) + "”"
+        for line in self._wrapped(quoted, 4):
+            out(line.replace("\x02", self._marks[0]).replace("\x03", self._marks[1]))
+
+    def _wrapped(self, text: str, indent: int) -> list[str]:
+        return wrap(text, self._columns - indent, " " * indent)
 
 
-def _span(span: Span) -> dict[str, Any]:
-    return {"field": span.field.value, "start": span.start, "end": span.end, "text": span.text}
+def _sentence_start(text: str, start: int) -> bool:
+    return text[:start].rstrip()[-1:] in tuple(".!?。！？”\"’'") or "\n" in text[max(0, start - 3) : start]
 
 
-def _action(action: Action) -> dict[str, Any]:
-    return {
-        "target": action.target,
-        "action": action.action.value,
-        "stage": action.stage.value,
-        "authority": action.authority,
-        "effective": action.effective.isoformat() if action.effective else None,
-        "until": action.until.isoformat() if action.until else None,
-        "new": action.new,
-        "via": action.via,
-        "evidence": _span(action.evidence),
-    }
+def _headline(document: Document) -> str:
+    title = clean(document.title).strip()
+    day = f" ({document.published:%Y-%m-%d})" if document.published else ""
+    return f"{title}{day}" if title else f"{clean(document.id)}{day}"
+
+
+def _telling(finding: Finding, match: Match) -> Mention:
+    """Return the mention to quote: one inside an action's evidence, else the first in the text, else the title's."""
+    for action in finding.actions:
+        if action.target == match.entry:
+            span = action.evidence
+            for mention in match.mentions:
+                if mention.field is span.field and span.start <= mention.start and mention.end <= span.end:
+                    return mention
+    return next((m for m in match.mentions if m.field is Field.TEXT), match.mentions[0])
+
+
+def step(action: Action) -> str:
+    """Return an action in words: "transaction ban adopted by US-President, effective 2021-02-19"."""
+    words = f"{action.action.value.replace('_', ' ')}, {action.stage.value}"
+    if action.authority:
+        words += f" by {clean(action.authority)}"
+    if action.effective:
+        words += f", effective {_day(action.effective)}"
+    if action.until:
+        words += f", until {_day(action.until)}"
+    if action.via:
+        words += f", through its owner {clean(action.via)}"
+    return f"> {words}" if action.new else f"> background: {words}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def wrap(text: str, columns: int, indent: str = "") -> list[str]:
+    """Wrap a text at blanks, and between wide characters, to so many columns; marks take none."""
+    from watchlist.cli.terminal import display_width
+
+    lines, line, used = [], "", 0
+    for word in text.split(" "):
+        size = display_width(word.replace("\x02", "").replace("\x03", ""))
+        if used and used + 1 + size > columns:
+            lines.append(indent + line)
+            line, used = "", 0
+        if used:
+            line, used = line + " ", used + 1
+        if size <= columns:
+            line, used = line + word, used + size
+            continue
+        for char in word:
+            size = 0 if char in "\x02\x03" else display_width(char)
+            if used + size > columns:
+                lines.append(indent + line)
+                line, used = "", 0
+            line, used = line + char, used + size
+    return [*lines, indent + line] if line else lines
