@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["http_server"]
+
 
 @pytest.fixture(scope="session")
 def shared() -> Path:

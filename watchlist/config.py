@@ -125,6 +125,7 @@ class FetchSettings:
     max_feed_bytes: Bytes = 10_000_000
     poll_minutes: Minutes = 60
     article_budget_per_host: Annotated[int, Between(0, 1000, "pages a round")] = 20
+    host_pause: Annotated[float, Between(0, 60, "seconds")] = 0.5
     allow_private_addresses: bool = False
 
 

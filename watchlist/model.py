@@ -270,8 +270,8 @@ class Page:
     """One fetched answer. ``url`` is what was asked, ``final_url`` where it was found.
 
     ``body`` is decompressed, within the request's cap. ``headers`` have lower-case names.
-    ``not_modified`` is a 304: no body, nothing new. ``moved_to`` is the new address when every redirect on the way
-    was a permanent one (301, 308), else None.
+    ``not_modified`` is a 304: no body, nothing new. ``moved_to`` is where permanent redirects (301, 308) led from
+    ``url``, before any temporary one; None when there was none.
     """
 
     url: str
