@@ -399,6 +399,7 @@ def test_a_name_that_resolves_to_a_private_address_is_refused(site: Site, monkey
     assert site.asked == []
 
 
+@pytest.mark.filterwarnings("ignore:A test tried to use socket")
 def test_the_address_that_was_checked_is_the_one_that_is_asked(site: Site, monkeypatch: pytest.MonkeyPatch):
     """DNS rebinding: public when checked, private when connected. The connection must be pinned."""
     port = int(site.address.rpartition(":")[2])
