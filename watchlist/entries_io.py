@@ -1,11 +1,42 @@
-"""Watchlists as files: CSV (the form of the README), TOML and JSON; export and import lose nothing."""
+"""Watchlists as files: CSV (the form of the README), TOML and JSON; export and import lose nothing.
 
-from collections.abc import Iterable
+CSV has a header; only ``name`` is required. ``aliases``, ``owner``, ``tickers``, ``identifiers``, ``tags``,
+``context`` and ``not`` hold several values with ``;`` between them (``\\;`` is a semicolon inside a value). An
+owner is a name, with a share as ``Ant Group:62%`` and a time as ``Ant Group:62% (2019-05-01..2023-01-07)`` where
+they are known. Columns that are not ours are kept in ``Entry.extra``.
+
+TOML holds ``[[entries]]`` tables, JSON a list of objects (or ``{"entries": […]}``), with the same keys, lists for
+the several-valued ones, owners as strings or as tables ``{name, share, since, until}``, and ``extra`` as a table.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from watchlist.model import Entry
+from watchlist.entries import COLUMNS, check_entry, entry_key, tidy
+from watchlist.errors import EntryError
+from watchlist.model import Entry, EntryKind, Owner
+
+MAX_BYTES = 50_000_000
+"""More than any watchlist holds; a bigger file is something else."""
+
+_LISTS = ("aliases", "tickers", "identifiers", "tags", "context", "not")
+_SYNONYMS = {
+    "alias": "aliases",
+    "owners": "owner",
+    "ticker": "tickers",
+    "identifier": "identifiers",
+    "tag": "tags",
+    "excluded": "not",
+    "notes": "note",
+}
 
 
 class Form(StrEnum):
@@ -40,14 +71,383 @@ class EntriesRead:
 
 def read_entries(path: Path, form: Form | None = None) -> EntriesRead:
     """Read a watchlist file. Raises EntryError when the file as a whole is unreadable or not of its form."""
-    raise NotImplementedError
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise EntryError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB, so hardly a watchlist")
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise EntryError(f"{path}: no such file") from None
+    except IsADirectoryError:
+        raise EntryError(f"{path}: this is a folder; name a CSV, TOML or JSON file") from None
+    except (OSError, ValueError) as error:
+        raise EntryError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
+    return parse_entries(data, form or Form.of(path), str(path))
 
 
 def parse_entries(data: bytes, form: Form, place: str = "input") -> EntriesRead:
     """Read a watchlist from bytes; ``place`` names it in messages. Raises EntryError as ``read_entries`` does."""
-    raise NotImplementedError
+    text = _decoded(data, place)
+    rows = {Form.CSV: _csv_rows, Form.TOML: _toml_rows, Form.JSON: _json_rows}[form](text, place)
+    entries: list[Entry] = []
+    bad: list[BadRow] = []
+    lines: dict[str, int] = {}
+    for line, row in rows:
+        if isinstance(row, EntryError):
+            bad.append(BadRow(line, str(row)))
+            continue
+        try:
+            entry = tidy(_entry(row))
+            check_entry(entry)
+        except EntryError as error:
+            bad.append(BadRow(line, str(error)))
+            continue
+        first = lines.setdefault(entry_key(entry.name), line)
+        if first == line:
+            entries.append(entry)
+        else:
+            bad.append(BadRow(line, f"{entry.name!r} is in the file already (line {first})"))
+    return EntriesRead(tuple(entries), tuple(bad))
 
 
 def format_entries(entries: Iterable[Entry], form: Form) -> str:
     """Write entries in a form that ``parse_entries`` reads back to equal entries."""
-    raise NotImplementedError
+    kept = list(entries)
+    if form is Form.CSV:
+        return _to_csv(kept)
+    tables = [_table(entry) for entry in kept]
+    if form is Form.JSON:
+        return json.dumps(tables, ensure_ascii=False, indent=2) + "\n"
+    import tomli_w
+
+    return tomli_w.dumps({"entries": tables})
+
+
+# ----- reading ----------------------------------------------------------------------------------------------
+
+_Row = Mapping[str, Any] | EntryError
+
+
+def _decoded(data: bytes, place: str) -> str:
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise EntryError(f"{place}, line {line}: not UTF-8 text; save the file as UTF-8") from None
+    if not text.strip():
+        raise EntryError(f"{place}: the file is empty; the first line must be: {','.join(COLUMNS)}")
+    return text
+
+
+def _csv_rows(text: str, place: str) -> Iterator[tuple[int, _Row]]:
+    csv.field_size_limit(MAX_BYTES)
+    header_line = next(line for line in text.splitlines() if line.strip())
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(header_line), strict=True)
+    header: list[str] | None = None
+    while True:
+        line = reader.line_num + 1
+        try:
+            cells = next(reader)
+        except StopIteration:
+            break
+        except csv.Error as error:
+            if header is None:
+                raise EntryError(f"{place}, line {line}: the header cannot be read ({error})") from None
+            yield line, EntryError(_csv_problem(error))
+            continue
+        if not any(cell.strip() for cell in cells):
+            continue
+        if header is None:
+            header = _header(cells, place)
+        else:
+            yield line, _csv_row(header, cells)
+
+
+def _csv_problem(error: csv.Error) -> str:
+    told = str(error)
+    if "unexpected end" in told:
+        return "a quotation mark that opens here is never closed; everything after it was left out"
+    if "expected after" in told:
+        return 'a quotation mark inside a quoted cell must be doubled ("")'
+    return f"the row cannot be read ({told})"
+
+
+def _csv_row(header: list[str], cells: list[str]) -> _Row:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        return EntryError(
+            f"{len(cells)} cells, but the header has {len(header)} columns;"
+            " put a cell that holds a separator in quotation marks"
+        )
+    row: dict[str, Any] = {}
+    extra: dict[str, str] = {}
+    for column, cell in zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=False):
+        if column in _LISTS or column == "owner":
+            row[column] = _split(cell)
+        elif column in COLUMNS:
+            row[column] = cell
+        elif column:
+            extra[column] = cell
+    row["extra"] = extra
+    return row
+
+
+def _delimiter(header: str) -> str:
+    """Return the separator that finds the most of our columns in the header, ``name`` above all."""
+
+    def columns(delimiter: str) -> tuple[bool, int]:
+        cells = {cell.strip().strip('"').casefold() for cell in header.split(delimiter)}
+        return "name" in cells, len(cells & {*COLUMNS, *_SYNONYMS})
+
+    return max(",;\t|", key=columns)
+
+
+def _header(cells: list[str], place: str) -> list[str]:
+    shown = [cell.strip() for cell in cells]
+    header: list[str] = []
+    for cell in shown:
+        low = cell.casefold()
+        column = low if low in COLUMNS and (cell == low or low not in shown) else cell
+        synonym = _SYNONYMS.get(low)
+        if synonym and synonym not in shown:
+            column = synonym
+        count = 1
+        while column and column in header:
+            count += 1
+            column = f"{cell} ({count})"
+        header.append(column)
+    if "name" not in header:
+        raise EntryError(f"{place}: there is no column `name`; the first line must be: {','.join(COLUMNS)}")
+    return header
+
+
+def _toml_rows(text: str, place: str) -> Iterator[tuple[int, _Row]]:
+    import tomllib
+
+    try:
+        whole = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise EntryError(f"{place}: not TOML ({error})") from None
+    heads = [n for n, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*entries\s*\]\]", line)]
+    tables = _tables(whole, place)
+    known = len(heads) == len(tables)
+    for number, table in enumerate(tables):
+        yield (heads[number] if known else number + 1), _mapping(table)
+
+
+def _json_rows(text: str, place: str) -> Iterator[tuple[int, _Row]]:
+    try:
+        whole = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise EntryError(f"{place}, line {error.lineno}: not JSON ({error.msg})") from None
+    except (RecursionError, ValueError) as error:
+        raise EntryError(f"{place}: not JSON ({error})") from None
+    tables = _tables({"entries": whole} if isinstance(whole, list) else whole, place)
+    lines = _json_lines(text, len(tables))
+    for line, table in zip(lines, tables, strict=True):
+        yield line, _mapping(table)
+
+
+def _json_lines(text: str, count: int) -> list[int]:
+    """Return the line on which each element of the outermost list starts."""
+    decoder, at, lines = json.JSONDecoder(), 0, list[int]()
+    start = (
+        re.search(r'"entries"\s*:\s*\[', text) if text.lstrip().startswith("{") else re.search(r"\[", text)
+    )
+    at = start.end() if start else 0
+    try:
+        for _ in range(count):
+            at = re.compile(r"[\s,]*").match(text, at).end()  # type: ignore[union-attr]
+            lines.append(text.count("\n", 0, at) + 1)
+            _, at = decoder.raw_decode(text, at)
+    except json.JSONDecodeError:  # "entries" stood inside another value: number the elements instead
+        return list(range(1, count + 1))
+    return lines
+
+
+def _tables(whole: Any, place: str) -> list[Any]:
+    tables = whole.get("entries") if isinstance(whole, Mapping) else None
+    if not isinstance(tables, list):
+        raise EntryError(f"{place}: no list `entries` (TOML: `[[entries]]` tables; JSON: a list of objects)")
+    return tables
+
+
+def _mapping(table: Any) -> _Row:
+    """Check the types of a TOML or JSON table and gather the keys that are not ours under ``extra``."""
+    if not isinstance(table, Mapping):
+        return EntryError('an entry must be a table with a `name`, as {"name": "Alipay"}')
+    row: dict[str, Any] = {}
+    extra: dict[str, str] = {}
+    for key, value in table.items():
+        column = _SYNONYMS.get(key, key) if _SYNONYMS.get(key) not in table else key
+        if column in _LISTS or column == "owner":
+            values = [value] if isinstance(value, str | Mapping) else value
+            if not isinstance(values, list) or not all(isinstance(v, str | Mapping) for v in values):
+                return EntryError(f"`{key}` must be a list of texts")
+            if column != "owner" and not all(isinstance(v, str) for v in values):
+                return EntryError(f"`{key}` must be a list of texts")
+            row[column] = values
+        elif column in COLUMNS:
+            if not isinstance(value, str):
+                return EntryError(f"`{key}` must be a text")
+            row[column] = value
+        elif key == "extra" and isinstance(value, Mapping):
+            if not all(isinstance(v, str) for v in value.values()):
+                return EntryError("`extra` must hold texts only")
+            extra |= value
+        elif isinstance(value, str | int | float | date):
+            extra[key] = str(value)
+        else:
+            return EntryError(f"`{key}` is not known here, and only texts and numbers can be kept")
+    return {**row, "extra": extra}
+
+
+def _entry(row: Mapping[str, Any]) -> Entry:
+    kind = row.get("kind", "").strip().casefold() or EntryKind.COMPANY
+    if kind not in set(EntryKind):
+        raise EntryError(f"kind {row['kind']!r} is not known; it must be company or app")
+    return Entry(
+        name=row.get("name", ""),
+        kind=EntryKind(kind),
+        aliases=tuple(row.get("aliases", ())),
+        owners=tuple(map(_owner, row.get("owner", ()))),
+        tickers=tuple(row.get("tickers", ())),
+        identifiers=tuple(row.get("identifiers", ())),
+        tags=tuple(row.get("tags", ())),
+        context=tuple(row.get("context", ())),
+        excluded=tuple(row.get("not", ())),
+        note=row.get("note", ""),
+        extra=tuple(row.get("extra", {}).items()),
+    )
+
+
+# ----- lists and owners in a cell ---------------------------------------------------------------------------
+
+
+def _split(cell: str) -> list[str]:
+    r"""Split at ``;``; ``\;`` is a semicolon. Backslashes are literal but for a run right before a semicolon."""
+    parts, start = [""], 0
+    for hit in re.finditer(r"(\\*);", cell):
+        slashes = len(hit[1])
+        parts[-1] += cell[start : hit.start()] + "\\" * (slashes // 2)
+        if slashes % 2:
+            parts[-1] += ";"
+        else:
+            parts.append("")
+        start = hit.end()
+    parts[-1] += cell[start:]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _join(values: Iterable[str]) -> str:
+    escaped = [re.sub(r"(\\*);", lambda hit: hit[1] * 2 + "\\;", value) for value in values]
+    doubled = [re.sub(r"\\+$", lambda hit: hit[0] * 2, value) for value in escaped[:-1]]
+    return ";".join([*doubled, *escaped[-1:]])
+
+
+_SHARE = re.compile(r"(?P<name>.*):\s*(?P<share>\d+(?:[.,]\d+)?(?:e[+-]?\d+)?|\?)\s*%\Z", re.DOTALL)
+_TIME = re.compile(
+    r"(?P<rest>.*?)\s*\((?P<since>\d{4}-\d\d-\d\d)?\s*\.\.\s*(?P<until>\d{4}-\d\d-\d\d)?\)\Z", re.DOTALL
+)
+_BARE_NUMBER = re.compile(r".*:\s*\d+(?:[.,]\d+)?\Z", re.DOTALL)
+
+
+def parse_owner(text: str) -> Owner:
+    """Read ``Ant Group``, ``Ant Group:62%`` or ``Ant Group:62% (2019-05-01..2023-01-07)``. Raises EntryError."""
+    rest, since, until = text.strip(), None, None
+    time = _TIME.match(rest)
+    if time and (time["since"] or time["until"]):
+        try:
+            since = date.fromisoformat(time["since"]) if time["since"] else None
+            until = date.fromisoformat(time["until"]) if time["until"] else None
+        except ValueError:
+            raise EntryError(f"owner {text!r}: no such day; write days as 2019-05-01") from None
+        rest = time["rest"]
+    share = _SHARE.match(rest)
+    if share:
+        percent = None if share["share"] == "?" else float(share["share"].replace(",", "."))
+        return Owner(share["name"].strip(), percent, since, until)
+    if _BARE_NUMBER.match(rest):
+        raise EntryError(f"owner {text!r}: write the share with a percent sign, as `Ant Group:62%`")
+    return Owner(rest, None, since, until)
+
+
+def format_owner(owner: Owner) -> str:
+    """Write an owner as ``parse_owner`` reads it."""
+    text = owner.name
+    if owner.share is not None:
+        text += f":{_number(owner.share)}%"
+    elif _SHARE.match(text) or _TIME.match(text) or _BARE_NUMBER.match(text):
+        text += ":?%"  # the name itself looks as if it ended in a share or a time
+    if owner.since or owner.until:
+        text += f" ({owner.since or ''}..{owner.until or ''})"
+    return text
+
+
+def _number(share: float) -> str:
+    return str(int(share)) if share == int(share) else repr(share)
+
+
+def _owner(value: str | Mapping[str, Any]) -> Owner:
+    if isinstance(value, str):
+        return parse_owner(value)
+    name, share = value.get("name"), value.get("share")
+    if not isinstance(name, str) or isinstance(share, bool) or not isinstance(share, int | float | None):
+        raise EntryError('an owner must look like "Ant Group:62%" or {name = "Ant Group", share = 62}')
+    return Owner(name, None if share is None else float(share), _day(value, "since"), _day(value, "until"))
+
+
+def _day(value: Mapping[str, Any], key: str) -> date | None:
+    given = value.get(key)
+    if given is None or type(given) is date:
+        return given
+    try:
+        return date.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise EntryError(f"owner {value['name']!r}: `{key}` must be a day as 2019-05-01") from None
+
+
+# ----- writing ----------------------------------------------------------------------------------------------
+
+
+def _to_csv(entries: list[Entry]) -> str:
+    further = list(dict.fromkeys(column for entry in entries for column, _ in entry.extra))
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)  # RFC 4180: CRLF, so that a cell with either half of it is quoted
+    writer.writerow([*COLUMNS, *further])
+    for entry in entries:
+        extra = dict(entry.extra)
+        writer.writerow(
+            [
+                entry.name,
+                entry.kind.value,
+                _join(entry.aliases),
+                _join(map(format_owner, entry.owners)),
+                _join(entry.tickers),
+                _join(entry.identifiers),
+                _join(entry.tags),
+                _join(entry.context),
+                _join(entry.excluded),
+                entry.note,
+                *(extra.get(column, "") for column in further),
+            ]
+        )
+    return out.getvalue()
+
+
+def _table(entry: Entry) -> dict[str, Any]:
+    table: dict[str, Any] = {"name": entry.name, "kind": entry.kind.value}
+    lists = {
+        "aliases": entry.aliases,
+        "owner": tuple(map(format_owner, entry.owners)),
+        "tickers": entry.tickers,
+        "identifiers": entry.identifiers,
+        "tags": entry.tags,
+        "context": entry.context,
+        "not": entry.excluded,
+    }
+    table |= {key: list(values) for key, values in lists.items() if values}
+    if entry.note:
+        table["note"] = entry.note
+    if entry.extra:
+        table["extra"] = dict(entry.extra)
+    return table

@@ -125,9 +125,15 @@ def _reason(error: DBAPIError) -> str:
         ("disk full", "the disk is full: nothing was stored; make room and run again"),
         ("no space left", "the disk is full: nothing was stored; make room and run again"),
         ("not a database", "this file is not a watchlist database; name another in `database`"),
-        ("malformed", "the database file is damaged; restore a backup, or save it with `sqlite3 FILE .recover`"),
+        (
+            "malformed",
+            "the database file is damaged; restore a backup, or save it with `sqlite3 FILE .recover`",
+        ),
         ("readonly", "the database may not be written by this user; check its permissions and its folder's"),
-        ("unable to open", "the database cannot be opened by this user; check its permissions and its folder's"),
+        (
+            "unable to open",
+            "the database cannot be opened by this user; check its permissions and its folder's",
+        ),
         ("disk i/o error", "the disk reports an error (full, or failing): nothing was stored"),
     ):
         if sign in low:

@@ -130,8 +130,6 @@ class ItemRow(SQLModel, table=True):
     uid: str = Field(sa_type=Text)
     uid_hash: str = Field(sa_type=Text)
     url_hash: str | None = Field(default=None, sa_type=Text)
-    stub_sha: str | None = Field(default=None, sa_type=Text)
-    """Hash of the feed's own words on this item when its article was read: unchanged, it need not be read again."""
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
     baseline: bool
     revision_id: int | None = None
@@ -225,9 +223,7 @@ class ReportRow(SQLModel, table=True):
 
     __tablename__ = "reports"
     __table_args__ = (
-        UniqueConstraint(
-            "event_id", "revision_id", "change", name="uq_reports_event_id_revision_id_change"
-        ),
+        UniqueConstraint("event_id", "revision_id", "change", name="uq_reports_event_id_revision_id_change"),
         Index("ix_reports_revision_id", "revision_id"),
         {"sqlite_autoincrement": True},
     )

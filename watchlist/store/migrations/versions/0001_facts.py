@@ -85,7 +85,6 @@ def upgrade() -> None:
         sa.Column("uid", sa.Text(), nullable=False),
         sa.Column("uid_hash", sa.Text(), nullable=False),
         sa.Column("url_hash", sa.Text()),
-        sa.Column("stub_sha", sa.Text()),
         sa.Column("first_seen_at", MOMENT, nullable=False),
         sa.Column("baseline", sa.Boolean(), nullable=False),
         sa.Column("revision_id", sa.Integer()),

@@ -1,0 +1,100 @@
+"""Stage types as JSON values and back, for the columns that hold them whole."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from watchlist.model import Action, ActionKind, Field, Match, Mention, Owner, Span, Stage, Verdict
+
+Json = dict[str, Any]
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def _iso(value: date | None) -> str | None:
+    return value.isoformat() if value else None
+
+
+def owner_to_json(owner: Owner) -> Json:
+    """Keep only what is known."""
+    known = {"name": owner.name, "share": owner.share, "since": _iso(owner.since), "until": _iso(owner.until)}
+    return {key: value for key, value in known.items() if value is not None}
+
+
+def owner_from_json(value: Mapping[str, Any]) -> Owner:
+    """Read back what ``owner_to_json`` wrote."""
+    return Owner(value["name"], value.get("share"), _day(value.get("since")), _day(value.get("until")))
+
+
+def match_to_json(match: Match) -> Json:
+    """Write a match with all its mentions."""
+    return {
+        "entry": match.entry,
+        "verdict": match.verdict.value,
+        "score": match.score,
+        "why": list(match.why),
+        "mentions": [
+            {
+                "field": mention.field.value,
+                "start": mention.start,
+                "end": mention.end,
+                "text": mention.text,
+                "alias": mention.alias,
+                "kind": mention.kind,
+            }
+            for mention in match.mentions
+        ],
+    }
+
+
+def match_from_json(value: Mapping[str, Any]) -> Match:
+    """Read back what ``match_to_json`` wrote."""
+    entry = value["entry"]
+    return Match(
+        entry,
+        Verdict(value["verdict"]),
+        value["score"],
+        tuple(value["why"]),
+        tuple(
+            Mention(entry, Field(m["field"]), m["start"], m["end"], m["text"], m["alias"], m["kind"])
+            for m in value["mentions"]
+        ),
+    )
+
+
+def action_to_json(action: Action) -> Json:
+    """Write an action with its evidence."""
+    span = action.evidence
+    return {
+        "target": action.target,
+        "action": action.action.value,
+        "stage": action.stage.value,
+        "authority": action.authority,
+        "effective": _iso(action.effective),
+        "until": _iso(action.until),
+        "new": action.new,
+        "via": action.via,
+        "evidence": {"field": span.field.value, "start": span.start, "end": span.end, "text": span.text},
+        "rules": list(action.rules),
+        "confidence": action.confidence,
+    }
+
+
+def action_from_json(value: Mapping[str, Any]) -> Action:
+    """Read back what ``action_to_json`` wrote."""
+    span = value["evidence"]
+    return Action(
+        target=value["target"],
+        action=ActionKind(value["action"]),
+        stage=Stage(value["stage"]),
+        authority=value["authority"],
+        effective=_day(value["effective"]),
+        until=_day(value["until"]),
+        new=value["new"],
+        via=value["via"],
+        evidence=Span(Field(span["field"]), span["start"], span["end"], span["text"]),
+        rules=tuple(value["rules"]),
+        confidence=value["confidence"],
+    )
