@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["http_server"]
+pytest_plugins = ["databases", "http_server"]
 
 
 @pytest.fixture(scope="session")
