@@ -6,18 +6,23 @@ Reading is lazy: one document at a time lies in memory, however long the input. 
 
 import gzip
 import json
+import re
 import sys
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
 from email.utils import parsedate_to_datetime
-from io import BufferedReader, RawIOBase
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
-from watchlist.errors import InputError
-from watchlist.model import Document
+from watchlist.errors import InputError, SourceError
+from watchlist.model import Document, Page
+from watchlist.text.decoding import NotText, decode
 
 MAX_DOCUMENT_BYTES = 50_000_000
 """The largest single document, decompressed; a ``.jsonl`` file may be of any size."""
@@ -27,6 +32,17 @@ _LINES = (".jsonl", ".ndjson")
 _PAGES = (".html", ".htm", ".xhtml")
 _MAILS = (".eml",)
 _TEXTS = (".txt", ".md", ".text")
+_ROW = re.compile(rb'\s*\{\s*"')
+_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL
+)
+_STUB = 200
+"""A plain part shorter than this only says "read me in your browser"."""
+
+Peekable = BufferedReader | gzip.GzipFile
+
+Doubt = Callable[[str], None]
+"""Hears one line about a document that was read, but not for sure as it was meant (a guessed encoding)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +57,17 @@ class Unread:
     whole: bool
 
 
-def read_inputs(inputs: Iterable[str]) -> Iterator[Document | Unread]:
-    """Read every input in order. Never raises on the content of an input."""
+def read_inputs(
+    inputs: Iterable[str], *, fetch: Callable[[str], Page], doubt: Doubt = lambda line: None
+) -> Iterator[Document | Unread]:
+    """Read every input in order. Never raises on the content of an input.
+
+    ``fetch`` reads one web address (SourceError when it cannot).
+    """
     for name in inputs:
         try:
-            yield from _read_input(name)
-        except InputError as error:
+            yield from _read_input(name, fetch, doubt)
+        except (InputError, SourceError) as error:
             yield Unread(name, str(error), whole=True)
         except OSError as error:
             yield Unread(name, f"{name}: {_reason(error)}", whole=True)
@@ -60,21 +81,38 @@ def _reason(error: OSError) -> str:
     return known.get(type(error), error.strerror or str(error))
 
 
-def _read_input(name: str) -> Iterator[Document | Unread]:
+def _read_input(name: str, fetch: Callable[[str], Page], doubt: Doubt) -> Iterator[Document | Unread]:
     if name == "-":
-        yield from _read_stream(sys.stdin.buffer, "-", "")
+        yield from _read_stream(cast(BufferedReader, sys.stdin.buffer), "-", "", doubt)
         return
+    if name.lower().startswith(("http://", "https://")):
+        yield _read_address(name, fetch(name), doubt)
+        return
+    if not name or "\x00" in name:
+        raise InputError("an empty file name" if not name else "a file name with a NUL character")
     path = Path(name)
     if path.is_dir():
-        yield from _read_folder(path)
-    elif path.exists() and not path.is_file():
+        yield from _read_folder(path, doubt)
+    elif path.exists() and not path.is_file() and not path.is_fifo():
         raise InputError(f"{name}: neither a file nor a folder")
     else:
         with path.open("rb") as stream:
-            yield from _read_stream(stream, name, path.name.lower())
+            yield from _read_stream(stream, name, path.name.lower(), doubt)
 
 
-def _read_folder(folder: Path) -> Iterator[Document | Unread]:
+def _read_address(name: str, page: Page, doubt: Doubt) -> Document:
+    if not page.body.strip():
+        raise InputError(f"{name}: an empty answer, nothing to read")
+    charset = re.search(r"charset=\s*\"?([\w.:-]+)", page.headers.get("content-type", ""), re.IGNORECASE)
+    text = _text(page.body, name, doubt, charset[1] if charset else None)
+    if re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)[\s>]", text, re.DOTALL):
+        raise InputError(f"{name}: a feed, not a document: watchlist sources test {name}")
+    if "html" in page.media_type or _PAGE.match(text):
+        return read_page(text, name, page.final_url)
+    return Document(id=name, title="", text=text, url=page.final_url)
+
+
+def _read_folder(folder: Path, doubt: Doubt) -> Iterator[Document | Unread]:
     wanted = (*_LINES, *_PAGES, *_MAILS, *_TEXTS)
     paths = sorted(
         path
@@ -86,26 +124,34 @@ def _read_folder(folder: Path) -> Iterator[Document | Unread]:
     if not paths:
         raise InputError(f"{folder}: holds no file to read ({', '.join(sorted(wanted))}, also .gz)")
     for path in paths:
-        for item in read_inputs([str(path)]):
-            yield Unread(item.id, item.error, whole=False) if isinstance(item, Unread) else item
+        try:
+            with path.open("rb") as stream:
+                yield from _read_stream(stream, str(path), path.name.lower(), doubt)
+        except InputError as error:
+            yield Unread(str(path), str(error), whole=False)
+        except OSError as error:
+            yield Unread(str(path), f"{path}: {_reason(error)}", whole=False)
 
 
-def _read_stream(stream: BinaryIO, name: str, lower: str) -> Iterator[Document | Unread]:
-    buffered = BufferedReader(cast(RawIOBase, stream))
-    if buffered.peek(2)[:2] == _GZIP:
-        buffered = BufferedReader(cast(RawIOBase, gzip.GzipFile(fileobj=buffered)))
-        lower = lower.removesuffix(".gz")
+def _read_stream(stream: Peekable, name: str, lower: str, doubt: Doubt) -> Iterator[Document | Unread]:
+    if stream.peek(2)[:2] != _GZIP:
+        yield from _read_plain(stream, name, lower, doubt)
+        return
     try:
-        start = buffered.peek(1)[:4096].lstrip() if not lower else b""
-        if lower.endswith(_LINES) or (start.startswith(b"{") and b'"' in start):
-            yield from _read_lines(buffered, name)
-        else:
-            yield _read_whole(buffered, name, lower)
+        with gzip.GzipFile(fileobj=stream) as unpacked:
+            yield from _read_plain(unpacked, name, lower.removesuffix(".gz"), doubt)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(f"{name}: damaged gzip file ({error})") from error
 
 
-def _read_whole(stream: BinaryIO, name: str, lower: str) -> Document:
+def _read_plain(stream: Peekable, name: str, lower: str, doubt: Doubt) -> Iterator[Document | Unread]:
+    if lower.endswith(_LINES) or (not lower and _ROW.match(stream.peek(1)[:4096])):
+        yield from _read_lines(stream, name)
+    else:
+        yield _read_whole(stream, name, lower, doubt)
+
+
+def _read_whole(stream: Peekable, name: str, lower: str, doubt: Doubt) -> Document:
     body = stream.read(MAX_DOCUMENT_BYTES + 1)
     if len(body) > MAX_DOCUMENT_BYTES:
         raise InputError(
@@ -114,28 +160,67 @@ def _read_whole(stream: BinaryIO, name: str, lower: str) -> Document:
         )
     if not body.strip():
         raise InputError(f"{name}: empty, nothing to read")
-    return Document(id=name, title="", text=decode(body, name))
+    if lower.endswith(_MAILS):
+        return read_mail(body, name)
+    text = _text(body, name, doubt)
+    if lower.endswith(_PAGES) or (not lower.endswith(_TEXTS) and _PAGE.match(text)):
+        return read_page(text, name)
+    return Document(id=name, title="", text=text)
 
 
-def decode(body: bytes, name: str) -> str:
-    """Decode a text of unknown encoding, without changing line ends. Raises InputError on binary content."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if body.startswith(mark):
-            try:
-                return body.decode(encoding)
-            except UnicodeDecodeError:
-                break
-    if b"\x00" in body[:65536]:
-        raise InputError(f"{name}: a binary file, not a text")
+def _text(body: bytes, name: str, doubt: Doubt, declared: str | None = None) -> str:
     try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{name}: not UTF-8 (byte {error.start} is 0x{body[error.start]:02x}); save it as UTF-8"
-        ) from error
+        decoded = decode(body, declared)
+    except NotText as error:
+        raise InputError(f"{name}: {error}") from error
+    if decoded.doubt:
+        doubt(f"{name}: {decoded.doubt}")
+    return decoded.text
 
 
-def _read_lines(stream: BinaryIO, name: str) -> Iterator[Document | Unread]:
+def read_page(html: str, name: str, url: str | None = None) -> Document:
+    """Return the article of a page: its title, its text without menus, its date."""
+    raise InputError(f"{name}: HTML is not read yet")
+
+
+def read_mail(body: bytes, name: str) -> Document:
+    """Return a mail's subject and body (the HTML part where the plain one is a mere stub), its date and id."""
+    mail = BytesParser(policy=policy.default).parsebytes(body)
+    plain, page = _part(mail, "plain"), _part(mail, "html")
+    if page is not None and len((plain or "").strip()) < _STUB:
+        document = read_page(page, name)
+    elif plain is not None:
+        document = Document(id=name, title="", text=plain)
+    else:
+        raise InputError(f"{name}: a mail without a text part")
+    return replace(
+        document,
+        id=_header(mail, "message-id") or name,
+        title=_header(mail, "subject") or document.title,
+        published=moment(_header(mail, "date")),
+    )
+
+
+def _part(mail: EmailMessage, kind: str) -> str | None:
+    part = mail.get_body((kind,))
+    if part is None:
+        return None
+    try:
+        return str(part.get_content())
+    except (LookupError, ValueError, AttributeError):  # an unknown charset, a damaged encoding
+        payload = part.get_payload(decode=True)
+        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else None
+
+
+def _header(mail: EmailMessage, name: str) -> str | None:
+    try:
+        value = mail[name]
+    except (ValueError, LookupError, AttributeError, TypeError):  # the parser's own faults on hostile headers
+        return None
+    return " ".join(str(value).split()) if value is not None else None
+
+
+def _read_lines(stream: Peekable, name: str) -> Iterator[Document | Unread]:
     number, seen = 0, False
     while line := stream.readline(MAX_DOCUMENT_BYTES + 1):
         number += 1
@@ -162,8 +247,10 @@ def _read_line(line: bytes, name: str, number: int) -> Document | Unread:
         row = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError:
         return _unread_line(name, number, None, "not UTF-8")
-    except (ValueError, RecursionError) as error:
-        return _unread_line(name, number, None, f"not JSON ({error})")
+    except json.JSONDecodeError as error:
+        return _unread_line(name, number, None, f"not JSON: {error.msg} at column {error.colno}")
+    except (ValueError, RecursionError) as error:  # a number of ten thousand digits, brackets without end
+        return _unread_line(name, number, None, f"not usable JSON: {error}")
     if not isinstance(row, dict):
         return _unread_line(name, number, None, "not a JSON object")
     identity = row.get("id")
@@ -194,4 +281,7 @@ def moment(value: object) -> datetime | None:
             at = parsedate_to_datetime(value)
         except (ValueError, TypeError):
             return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    try:
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except OverflowError:  # the first or last day there is
+        return None

@@ -1,12 +1,13 @@
 """``watchlist check``: documents against the watchlist, or, without arguments, one full round."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from watchlist.model import Entry
+    from watchlist.model import Entry, Page
 
 app = typer.Typer()
 
@@ -55,16 +56,34 @@ def check(
         raise UsageError("a round without arguments is not there yet; give a file")
     from watchlist.analysis import Analyst
     from watchlist.cli.checking import JsonLines, Reading, check_documents
+    from watchlist.cli.terminal import say
     from watchlist.documents import read_inputs
 
     entries = _names_in_file(watchlist) if watchlist else _names_in_store(context)
     code = check_documents(
         Analyst.for_entries(entries),
-        read_inputs(inputs),
+        read_inputs(inputs, fetch=_fetch_with(context), doubt=say),
         JsonLines() if as_json else Reading(),
         fail_on_match=fail_on_match,
     )
     raise typer.Exit(code)
+
+
+def _fetch_with(context: typer.Context) -> Callable[[str], "Page"]:
+    """Return what reads one web address, with the manners of the configuration; nothing is imported before."""
+
+    def fetch(address: str) -> "Page":
+        from contextlib import closing
+
+        from watchlist.cli.workspace import settings_of
+        from watchlist.model import Request
+        from watchlist.sources.http import Fetcher
+
+        settings = settings_of(context).fetch
+        with closing(Fetcher(settings)) as fetcher:
+            return fetcher.fetch(Request(address, max_bytes=settings.max_page_bytes))
+
+    return fetch
 
 
 def _names_in_file(path: Path) -> tuple["Entry", ...]:

@@ -34,7 +34,24 @@ class Row:
         loaded = get_group(app)
         command = loaded if self.group else loaded.commands[self.name]
         command.name = self.name
+        _without_flag_types(command)
         return command
+
+
+def _without_flag_types(command: Any) -> None:
+    """Spare the help page a "<bool>" beside every switch."""
+    params_of = command.get_params
+
+    def get_params(context: Any) -> Any:
+        parameters = params_of(context)
+        for parameter in parameters:
+            if getattr(parameter, "is_flag", False):
+                parameter.metavar = ""
+        return parameters
+
+    command.get_params = get_params
+    for inner in getattr(command, "commands", {}).values():
+        _without_flag_types(inner)
 
 
 class LazyGroup(TyperGroup):
@@ -46,6 +63,7 @@ class LazyGroup(TyperGroup):
         super().__init__(**attrs)
         self._by_name = {row.name: row for row in self.rows}
         self._listing = False
+        _without_flag_types(self)
         for row in self.rows:
             stub = TyperCommand(row.name, help=row.help, short_help=row.help, rich_help_panel=row.panel)
             self.commands[row.name] = stub
