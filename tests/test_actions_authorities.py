@@ -1,0 +1,99 @@
+"""Who acts: ids of authorities from names, kinds of bodies and countries."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchlist.actions.authorities import Actors, directory, find
+from watchlist.model import ActionKind, Stage
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Bureau of Industry and Security added Norvik to its list.", "US-BIS"),
+        ("Beijing's market regulator opened a probe into Norvik.", "CN-SAMR"),
+        ("India's IT ministry ordered Norvik off the app stores.", "IN-MeitY"),
+        ("The French data protection authority fined Norvik.", "FR-CNIL"),
+        ("A court in Poland stopped the sale of Norvik.", "PL-court"),
+        ("Norvik was put under sanctions by Washington.", "US"),
+        ("Kazakhstan blocked Norvik on Monday.", "KZ"),
+        ("Texas barred Norvik from state devices.", "US-TX"),
+        ("商务部决定将诺维克列入不可靠实体清单。", "CN-MOFCOM"),
+        ("美国商务部将诺维克列入名单。", "US-Commerce"),
+        ("美國財政部制裁諾維克。", "US-Treasury"),
+        ("経済産業省はノルビクを掲載した。", "JP-METI"),
+        ("개인정보보호위원회는 노르빅의 앱을 중단시켰다.", "KR-PIPC"),
+        ("Роскомнадзор заблокировал «Норвик».", "RU-Roskomnadzor"),
+        ("Минфин США внес «Норвик» в список.", "US-Treasury"),
+        ("Die Europäische Kommission prüft Norvik.", "EU-Commission"),
+        ("La CNIL a sanctionné Norvik.", "FR-CNIL"),
+        ("El Departamento del Tesoro sancionó a Norvik.", "US-Treasury"),
+        ("فرضت وزارة الخزانة الأميركية عقوبات على نورفيك.", "US-Treasury"),
+        ("Rada UE objęła Norvik sankcjami.", "EU-Council"),
+        ("Norvik reported higher sales.", None),
+    ],
+)
+def test_the_acting_authority_is_named(text: str, expected: str | None) -> None:
+    """An event's identity holds the authority: without it, three authorities' steps fall into one."""
+    assert find(text, 0, len(text)) == expected
+
+
+def test_the_nearest_agent_acts() -> None:
+    """Two authorities in one sentence: the one at the step's words counts."""
+    text = "While the European Commission watched, the Pentagon struck Norvik from its register."
+    at = text.index("struck")
+    assert Actors(text).acting(0, len(text), focus=at) == "US-DoD"
+
+
+def test_a_country_as_a_place_does_not_act() -> None:
+    """ "In Singapore" tells where, not who: the sentence before names the one who acts."""
+    text = "The Treasury Department acted on Tuesday. Norvik, with warehouses in Singapore, was blocked."
+    at = text.index("Norvik")
+    assert Actors(text).acting(at, len(text), action=ActionKind.DESIGNATION) == "US-OFAC"
+
+
+def test_the_law_names_the_body() -> None:
+    """The Treasury designates through OFAC, so one paper's "Treasury" and another's "OFAC" are one event."""
+    text = "The U.S. Treasury blocked Norvik."
+    assert find(text, 0, len(text), action=ActionKind.DESIGNATION) == "US-OFAC"
+    assert find(text, 0, len(text), action=ActionKind.PENALTY) == "US-Treasury"
+
+
+def test_a_court_does_not_adopt_a_listing() -> None:
+    """ "…, which is being fought in a Texas court" must not make the court the one who sanctions."""
+    text = "The step against Norvik by the Treasury Department is being fought over in a federal court."
+    at = text.index("fought")
+    actors = Actors(text)
+    assert actors.acting(0, len(text), action=ActionKind.DESIGNATION, focus=at) == "US-OFAC"
+    text = "A federal court lifted the Treasury Department's ban on Norvik."
+    lifted = Actors(text).acting(
+        0, len(text), action=ActionKind.TRANSACTION_BAN, stage=Stage.LIFTED, focus=text.index("lifted")
+    )
+    assert lifted == "US-court"
+
+
+def test_compatible_ids_are_one_actor() -> None:
+    """ "US" and "US-BIS" may be one actor, "US-BIS" and "US-OFAC" are not."""
+    known = directory()
+    assert known.compatible("US", "US-BIS")
+    assert known.compatible("US-Commerce", "US-BIS")
+    assert known.compatible(None, "CN")
+    assert not known.compatible("US-BIS", "US-OFAC")
+    assert not known.compatible("UK", "US")
+
+
+def test_every_id_leads_to_a_country_or_an_exchange() -> None:
+    """A typing slip in a parent would cut a body off from its country."""
+    known = directory()
+    for authority in known.authorities:
+        top = known.lineage(authority)[-1]
+        assert top.startswith("exchange:") or (len(top) == 2 and top.isupper()), authority
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=60), st.integers(-5, 400), st.integers(-5, 400))
+def test_any_text_is_survived(text: str, title: str, start: int, end: int) -> None:
+    """A hostile page must not stop the round; an answer is an id or None."""
+    answer = Actors(text, title).acting(start, end, action=ActionKind.DELISTING)
+    assert answer is None or answer
