@@ -59,14 +59,14 @@ def check(
     from watchlist.cli.terminal import say
     from watchlist.documents import read_inputs
 
-    entries = _names_in_file(watchlist) if watchlist else _names_in_store(context)
+    entries, unusable = _names_in_file(watchlist) if watchlist else _names_in_store(context)
     code = check_documents(
         Analyst.for_entries(entries),
         read_inputs(inputs, fetch=_fetch_with(context), doubt=say),
         JsonLines() if as_json else Reading(),
         fail_on_match=fail_on_match,
     )
-    raise typer.Exit(code)
+    raise typer.Exit(code or (3 if unusable else 0))
 
 
 def _fetch_with(context: typer.Context) -> Callable[[str], "Page"]:
@@ -86,43 +86,21 @@ def _fetch_with(context: typer.Context) -> Callable[[str], "Page"]:
     return fetch
 
 
-def _names_in_file(path: Path) -> tuple["Entry", ...]:
-    import csv
+def _names_in_file(path: Path) -> tuple[tuple["Entry", ...], int]:
+    """Return the names, and how many rows were not usable (each was told)."""
+    from watchlist.cli.terminal import say
+    from watchlist.entries_io import read_entries
+    from watchlist.errors import EntryError
 
-    from watchlist.errors import InputError
-    from watchlist.model import Entry, EntryKind, Owner
-
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
-            rows = list(csv.DictReader(handle))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}") from error
-
-    def many(row: dict[str, str], key: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in (row.get(key) or "").split(";") if part.strip())
-
-    def owner(text: str) -> Owner:
-        name, _, share = text.rpartition(":")
-        if name and share.rstrip("% ").replace(".", "", 1).isdigit():
-            return Owner(name.strip(), float(share.rstrip("% ")))
-        return Owner(text)
-
-    return tuple(
-        Entry(
-            row["name"],
-            EntryKind(row.get("kind") or "company"),
-            many(row, "aliases"),
-            owners=tuple(owner(text) for text in many(row, "owner")),
-            tickers=many(row, "tickers"),
-            identifiers=many(row, "identifiers"),
-            context=many(row, "context"),
-            excluded=many(row, "not"),
-        )
-        for row in rows
-    )
+    read = read_entries(path)
+    for row in read.bad_rows:
+        say(f"{path}, line {row.line}: {row.message}; left out")
+    if not read.entries:
+        raise EntryError(f"{path}: no watched name in it")
+    return read.entries, len(read.bad_rows)
 
 
-def _names_in_store(context: typer.Context) -> tuple["Entry", ...]:
+def _names_in_store(context: typer.Context) -> tuple[tuple["Entry", ...], int]:
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.errors import UsageError
     from watchlist.store import entries
@@ -133,4 +111,4 @@ def _names_in_store(context: typer.Context) -> tuple["Entry", ...]:
         raise UsageError(
             'your watchlist is empty: add a name (watchlist add "Alipay"), or give --watchlist FILE'
         )
-    return kept
+    return kept, 0

@@ -19,7 +19,16 @@ from watchlist.errors import UsageError, WatchlistError
 
 DAILY, KEEP, RUN, CARE = "Every day", "Your watchlist", "Sources, mail and schedule", "Set up and look after"
 
-COMMANDS = (Row("check", "check", "Read files, pages or mails; without arguments: one full round.", DAILY),)
+COMMANDS = (
+    Row("check", "check", "Read files, pages or mails; without arguments: one full round.", DAILY),
+    Row("add", "entries", "Put a company or an app on your watchlist.", KEEP),
+    Row("list", "entries", "Show your watchlist.", KEEP),
+    Row("show", "entries", "Show all that is kept on one name.", KEEP),
+    Row("edit", "entries", "Change what is kept on one name.", KEEP),
+    Row("remove", "entries", "Take names off your watchlist.", KEEP),
+    Row("import", "entries", "Add the names of a CSV, TOML or JSON file.", KEEP),
+    Row("export", "entries", "Write your watchlist to a file.", KEEP),
+)
 
 app = app_for(
     COMMANDS,

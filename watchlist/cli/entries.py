@@ -1,0 +1,409 @@
+"""``watchlist add | list | show | edit | remove | import | export``: the names you keep."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from watchlist.model import Entry
+
+app = typer.Typer()
+
+Names = Annotated[str, typer.Argument(metavar="NAME", help="A watched name (case does not matter).")]
+Kind = Annotated[
+    str | None, typer.Option("--kind", "-k", metavar="KIND", help="company (as it is by default) or app.")
+]
+Aliases = Annotated[
+    list[str] | None, typer.Option("--alias", "-a", metavar="NAME", help="Another name of it, in any script.")
+]
+Owners = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--owner", "-o", metavar="NAME[:PERCENT]", help='Who holds it: "Ant Group" or "Ant Group:62%".'
+    ),
+]
+Tickers = Annotated[
+    list[str] | None, typer.Option("--ticker", metavar="SYMBOL", help="Stock symbol: BABA, 9988.HK.")
+]
+Identifiers = Annotated[
+    list[str] | None, typer.Option("--id", metavar="SCHEME:ID", help="Identifier: LEI:5493…, ISIN:US….")
+]
+Tags = Annotated[
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="A label to group and filter by.")
+]
+Context = Annotated[
+    list[str] | None, typer.Option("--context", metavar="WORDS", help="Words near which it is surely meant.")
+]
+Excluded = Annotated[
+    list[str] | None, typer.Option("--not", metavar="PHRASE", help='Something else: --not "target date".')
+]
+Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A remark of your own.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The company or app to watch.")],
+    kind: Kind = None,
+    aliases: Aliases = None,
+    owners: Owners = None,
+    tickers: Tickers = None,
+    identifiers: Identifiers = None,
+    tags: Tags = None,
+    words: Context = None,
+    excluded: Excluded = None,
+    note: Note = None,
+) -> None:
+    """Put a company or an app on your watchlist. Options of many values are given once a value."""
+    from watchlist.cli.terminal import out
+    from watchlist.clock import utc_now
+    from watchlist.entries import ambiguity, near_duplicates, tidy
+    from watchlist.entries_io import parse_owner
+    from watchlist.model import Entry
+    from watchlist.store import entries
+
+    entry = tidy(
+        Entry(
+            name,
+            _kind(kind),
+            tuple(aliases or ()),
+            tuple(map(parse_owner, owners or ())),
+            tuple(tickers or ()),
+            tuple(identifiers or ()),
+            tuple(tags or ()),
+            tuple(words or ()),
+            tuple(excluded or ()),
+            note or "",
+        )
+    )
+    with _store(context) as database, database.write() as session:
+        others = entries.list_all(session)
+        added = entries.add(session, entry, utc_now())
+    if not added:
+        out(f"{_said(name)} is on your watchlist already; nothing changed.")
+        out(f"To change it: watchlist edit {_shell(name)} --alias … (see: watchlist edit --help)")
+        return
+    out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
+    for other, reason in near_duplicates(entry, others):
+        _hint(
+            f"{reason}. If they are the same: watchlist remove {_shell(entry.name)}; "
+            f"watchlist edit {_shell(other.name)} --alias {_shell(entry.name)}"
+        )
+    if hint := ambiguity(entry):
+        _hint(f"{hint}: watchlist edit {_shell(entry.name)} …")
+
+
+@app.command("list")
+def list_entries(
+    context: typer.Context,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only those with this tag.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show your watchlist."""
+    from watchlist.cli.terminal import out, table
+    from watchlist.entries_io import Form, format_entries, format_owner
+    from watchlist.store import entries
+
+    with _store(context) as database, database.read() as session:
+        kept = entries.list_all(session, tag)
+    if as_json:
+        out(format_entries(kept, Form.JSON).rstrip("\n"))
+        return
+    if not kept:
+        which = f"Nothing on your watchlist has the tag {_said(tag)}." if tag else "Your watchlist is empty."
+        out(f'{which} Add a name: watchlist add "Alipay" --kind app --owner "Ant Group"')
+        return
+    columns: list[tuple[str, list[str]]] = [
+        ("Name", [entry.name for entry in kept]),
+        ("Kind", [entry.kind.value for entry in kept]),
+        ("Aliases", [", ".join(entry.aliases) for entry in kept]),
+        ("Owner", [", ".join(map(format_owner, entry.owners)) for entry in kept]),
+        ("Tickers", [", ".join(entry.tickers) for entry in kept]),
+        ("Tags", [", ".join(entry.tags) for entry in kept]),
+    ]
+    shown = [column for column in columns if any(column[1])]
+    table([title for title, _ in shown], list(zip(*(cells for _, cells in shown), strict=True)))
+
+
+@app.command()
+def show(context: typer.Context, name: Names, as_json: Json = False) -> None:
+    """Show all that is kept on one name."""
+    from watchlist.cli.terminal import BOLD, clean, out, styled
+    from watchlist.entries_io import Form, format_entries, format_owner
+    from watchlist.store import entries
+
+    with _store(context) as database, database.read() as session:
+        entry = entries.get(session, name)
+    if as_json:
+        out(format_entries([entry], Form.JSON).rstrip("\n"))
+        return
+    out(styled(clean(entry.name), BOLD) + f"  ({entry.kind.value})")
+    rows: list[tuple[str, Sequence[str]]] = [
+        ("aliases", entry.aliases),
+        ("owners", [format_owner(owner) for owner in entry.owners]),
+        ("tickers", entry.tickers),
+        ("identifiers", entry.identifiers),
+        ("tags", entry.tags),
+        ("context", entry.context),
+        ("not", entry.excluded),
+        ("note", [entry.note] if entry.note else []),
+        *((column, [value]) for column, value in entry.extra if value),
+    ]
+    width = max((len(clean(label)) for label, values in rows if values), default=0)
+    for label, values in rows:
+        for at, value in enumerate(values):
+            out(f"  {clean(label) if not at else '':{width}}  {clean(value)}")
+
+
+@app.command()
+def edit(
+    context: typer.Context,
+    name: Names,
+    rename: Annotated[str | None, typer.Option("--rename", metavar="NAME", help="Its new name.")] = None,
+    kind: Kind = None,
+    aliases: Aliases = None,
+    owners: Owners = None,
+    tickers: Tickers = None,
+    identifiers: Identifiers = None,
+    tags: Tags = None,
+    words: Context = None,
+    excluded: Excluded = None,
+    drop: Annotated[
+        list[str] | None,
+        typer.Option("--drop", metavar="VALUE", help="Take this alias, owner, ticker, id, tag or word away."),
+    ] = None,
+    note: Note = None,
+) -> None:
+    """Change what is kept on one name.
+
+    --alias, --owner and the like add a value (an owner of the same name is replaced); --drop takes one away.
+    """
+    from dataclasses import replace
+
+    from watchlist.cli.terminal import out
+    from watchlist.clock import utc_now
+    from watchlist.entries import ambiguity, tidy
+    from watchlist.entries_io import parse_owner
+    from watchlist.store import entries
+
+    given = [parse_owner(owner) for owner in owners or ()]
+    replaced = {owner.name.casefold() for owner in given}
+    with _store(context) as database, database.write() as session:
+        before = entries.get(session, name)
+        changed = replace(
+            before,
+            name=rename if rename is not None else before.name,
+            kind=_kind(kind) if kind else before.kind,
+            aliases=(*before.aliases, *(aliases or ())),
+            owners=(*(o for o in before.owners if o.name.casefold() not in replaced), *given),
+            tickers=(*before.tickers, *(tickers or ())),
+            identifiers=(*before.identifiers, *(identifiers or ())),
+            tags=(*before.tags, *(tags or ())),
+            context=(*before.context, *(words or ())),
+            excluded=(*before.excluded, *(excluded or ())),
+            note=note if note is not None else before.note,
+        )
+        for value in drop or ():
+            changed = _without(changed, value)
+        changed = tidy(changed)
+        if changed != before:
+            entries.edit(session, before.name, changed, utc_now())
+    if changed == before:
+        out(f"{_said(before.name)}: nothing to change.")
+        return
+    out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
+    if hint := ambiguity(changed):
+        _hint(hint)
+
+
+@app.command()
+def remove(
+    context: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="NAME", help="The names to take off.")],
+) -> None:
+    """Take names off your watchlist. What is known of them stays in the store."""
+    from watchlist.cli.terminal import out
+    from watchlist.clock import utc_now
+    from watchlist.store import entries
+
+    with _store(context) as database, database.write() as session:
+        removed = [entries.remove(session, name, utc_now()) for name in names]
+    for entry in removed:
+        out(f"Removed {_said(entry.name)}. To have it back: watchlist add {_shell(entry.name)} …")
+
+
+@app.command("import")
+def import_entries(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="A CSV, TOML or JSON file, or - (CSV unless --format).")
+    ],
+    form: Annotated[
+        str | None,
+        typer.Option("--format", "-f", metavar="FORM", help="csv, toml or json; else told by the name."),
+    ] = None,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update", help="Replace names that are there already; else they are left as they are."
+        ),
+    ] = False,
+) -> None:
+    """Add the names of a file to your watchlist.
+
+    A CSV has a header: name,kind,aliases,owner,tickers,identifiers,tags,context,not,note (only name is needed;
+    values are separated by ";"). Rows that are not usable are told, the others are taken.
+    """
+    import sys
+
+    from watchlist.cli.terminal import out, say
+    from watchlist.clock import utc_now
+    from watchlist.entries import ambiguity
+    from watchlist.entries_io import Form, parse_entries, read_entries
+    from watchlist.store import entries
+
+    chosen = _form(form)
+    if file == "-":
+        read = parse_entries(sys.stdin.buffer.read(), chosen or Form.CSV, "standard input")
+    else:
+        read = read_entries(Path(file), chosen)
+    for row in read.bad_rows:
+        say(f"{file}, line {row.line}: {row.message}")
+    added: list[Entry] = []
+    there = changed = 0
+    with _store(context) as database, database.write() as session:
+        now = utc_now()
+        for entry in read.entries:
+            if entries.add(session, entry, now):
+                added.append(entry)
+            elif update and entries.edit(session, entry.name, entry, now) != entry:
+                changed += 1
+            else:
+                there += 1
+    bad = len(read.bad_rows)
+    parts = [f"{len(added):,} added"]
+    parts += [f"{changed:,} changed"] if changed else []
+    parts += [f"{there:,} there already{'' if update else ', left as they are'}"] if there else []
+    parts += [f"{bad:,} row{'s' if bad != 1 else ''} not usable"] if bad else []
+    out("; ".join(parts) + ".")
+    plain = [entry.name for entry in added if ambiguity(entry)]
+    if plain:
+        some = ", ".join(map(_said, plain[:5])) + (f" and {len(plain) - 5:,} more" if len(plain) > 5 else "")
+        _hint(
+            f"plain words, ambiguous by themselves: {some}. Add an owner, a ticker, an alias or context words"
+        )
+    if bad:
+        raise typer.Exit(3 if read.entries else 2)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="Where to; standard output without it.", show_default=False),
+    ] = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", "-f", metavar="FORM", help="csv, toml or json; else told by the name."),
+    ] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only those with this tag.")] = None,
+) -> None:
+    """Write your watchlist to a file that import reads back whole."""
+    import sys
+
+    from watchlist.cli.terminal import say
+    from watchlist.entries_io import Form, format_entries
+    from watchlist.errors import InputError
+    from watchlist.store import entries
+
+    with _store(context) as database, database.read() as session:
+        kept = entries.list_all(session, tag)
+    chosen = _form(form) or (Form.of(file) if file else Form.CSV)
+    text = format_entries(kept, chosen).encode("utf-8")
+    if file is None or str(file) == "-":
+        sys.stdout.buffer.write(text)
+        return
+    from watchlist.cli.files import write_whole
+
+    try:
+        write_whole(file, text)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written: {error.strerror}") from error
+    say(f"{len(kept):,} name{'s' if len(kept) != 1 else ''} written to {file}")
+
+
+def _store(context: typer.Context) -> Any:
+    from watchlist.cli.workspace import open_store, settings_of
+
+    return open_store(settings_of(context))
+
+
+def _kind(word: str | None) -> Any:
+    from watchlist.errors import EntryError
+    from watchlist.model import EntryKind
+
+    if word is None:
+        return EntryKind.COMPANY
+    if word.lower() not in set(EntryKind):
+        raise EntryError(f'--kind is "{word}", but must be company or app')
+    return EntryKind(word.lower())
+
+
+def _form(word: str | None) -> Any:
+    from watchlist.entries_io import Form
+    from watchlist.errors import UsageError
+
+    if word is None:
+        return None
+    if word.lower() not in set(Form):
+        raise UsageError(f'--format is "{word}", but must be csv, toml or json')
+    return Form(word.lower())
+
+
+def _without(entry: "Entry", value: str) -> "Entry":
+    """Return the entry without this value in any of its lists. Raises EntryError when it is in none."""
+    import difflib
+    from dataclasses import replace
+
+    from watchlist.errors import EntryError
+
+    wanted = value.strip().casefold()
+    lists = ("aliases", "tickers", "identifiers", "tags", "context", "excluded")
+    before: dict[str, tuple[str, ...]] = {key: getattr(entry, key) for key in lists}
+    after: dict[str, Any] = {
+        key: tuple(v for v in values if v.casefold() != wanted) for key, values in before.items()
+    }
+    owners = tuple(owner for owner in entry.owners if owner.name.casefold() != wanted)
+    if after == before and owners == entry.owners:
+        known = [*(v for values in before.values() for v in values), *(owner.name for owner in entry.owners)]
+        near = difflib.get_close_matches(value, known, 1)
+        hint = f"; did you mean {_said(near[0])}?" if near else ""
+        raise EntryError(f"{_said(entry.name)} has no value {_said(value)} to drop{hint}")
+    return replace(entry, owners=owners, **after)
+
+
+def _said(name: str) -> str:
+    from watchlist.cli.terminal import clean, shorten
+
+    return shorten(clean(name), 100)
+
+
+def _shell(name: str) -> str:
+    """Return a name as it is typed in a shell."""
+    import shlex
+
+    plain = _said(name)
+    return f'"{plain}"' if not set(plain) & set('"$`\\!') else shlex.quote(plain)
+
+
+def _hint(text: str) -> None:
+    from watchlist.cli.checking import wrap
+    from watchlist.cli.terminal import YELLOW, out, styled, width
+
+    lines: Iterable[str] = wrap(f"Note: {text}", min(width(), 100) - 2)
+    for at, line in enumerate(lines):
+        out(styled(("" if not at else "  ") + line, YELLOW))
