@@ -1,0 +1,183 @@
+"""From waiting items to a mail's content: rows a story, worst first, counts, blind spots. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from alerts.model import BlindSpot, Facts, Item, Line, Passage, Row, Section, Source
+from alerts.severity import bucket_of, rank, severity_of
+from watchlist.model import ReportChange, SourceHealth
+
+MOST_PASSAGES = 2
+"""Quoted sentences a story."""
+
+MOST_SOURCES = 4
+"""Links a story; further outlets are counted."""
+
+_SECTIONS = tuple(Section)
+_KIND_ORDER = (ReportChange.NEW, ReportChange.CORRECTED, ReportChange.AMENDED, ReportChange.CONFIRMED)
+
+
+def rows_of(items: Iterable[Item]) -> tuple[Row, ...]:
+    """Group items into rows: one a story and section, worst first, then by score, then oldest first."""
+    groups: dict[tuple[Section, int], list[Item]] = {}
+    for item in items:
+        groups.setdefault((item.section, item.facts.story_id), []).append(item)
+    rows = [_row(section, story, group) for (section, story), group in groups.items()]
+    return tuple(sorted(rows, key=_worst_first))
+
+
+def _worst_first(row: Row) -> tuple[int, tuple[int, int], float, datetime, int]:
+    line = row.lines[0]
+    return (
+        _SECTIONS.index(row.section), rank(line.severity, line.action), -row.score, row.first_seen, row.story_id,
+    )  # fmt: skip
+
+
+def _row(section: Section, story: int, items: list[Item]) -> Row:
+    items = sorted(items, key=lambda item: (item.facts.first_seen, item.facts.report_id))
+    facts = [item.facts for item in items]
+    lead = max(facts, key=lambda f: (f.official, f.score, -f.report_id))
+    return Row(
+        story_id=story,
+        case_id=next((f.event.case_id for f in facts if f.event.case_id is not None), None),
+        section=section,
+        severity=min(
+            (severity_of(f.event.action, f.event.stage) for f in facts), key=lambda s: rank(s, None)
+        ),
+        lines=_lines(items),
+        passages=_passages(lead, facts),
+        why=tuple(
+            dict.fromkeys(
+                reason for f in [lead, *facts] if f.event.entry == lead.event.entry for reason in f.why
+            )
+        ),
+        score=max(f.score for f in facts),
+        sources=_sources(facts),
+        outlets=max(f.outlets for f in facts),
+        first_seen=min(f.first_seen for f in facts),
+        summary_only=all(f.summary_only for f in facts),
+    )
+
+
+def _lines(items: Sequence[Item]) -> tuple[Line, ...]:
+    """Say each step once for all the names it falls on; an event told as new and as confirmed is told as new."""
+    best: dict[int, Item] = {}
+    ids: dict[int, list[int]] = {}
+    for item in items:
+        event_id = item.facts.event.id
+        ids.setdefault(event_id, []).append(item.alert_id)
+        held = best.get(event_id)
+        if held is None or _kind_rank(item.facts) < _kind_rank(held.facts):
+            best[event_id] = item
+    steps: dict[tuple[object, ...], list[Item]] = {}
+    for item in best.values():
+        event, facts = item.facts.event, item.facts
+        step = (
+            event.action,
+            event.stage,
+            event.authority,
+            event.effective,
+            event.until,
+            facts.via,
+            facts.change,
+        )
+        steps.setdefault(step, []).append(item)
+    lines = []
+    for group in steps.values():
+        first = group[0].facts
+        event = first.event
+        lines.append(
+            Line(
+                entries=tuple(dict.fromkeys(item.facts.event.entry for item in group)),
+                action=event.action,
+                stage=event.stage,
+                authority=event.authority,
+                effective=event.effective,
+                until=event.until,
+                via=first.via,
+                kind=first.change,
+                severity=severity_of(event.action, event.stage),
+                alert_ids=tuple(alert for item in group for alert in ids[item.facts.event.id]),
+            )
+        )
+    return tuple(sorted(lines, key=lambda line: (rank(line.severity, line.action), line.alert_ids)))
+
+
+def _kind_rank(facts: Facts) -> int:
+    return _KIND_ORDER.index(facts.change) if facts.change in _KIND_ORDER else len(_KIND_ORDER)
+
+
+def _passages(lead: Facts, facts: Sequence[Facts]) -> tuple[Passage, ...]:
+    seen: dict[str, None] = {}
+    kept = []
+    for f in [lead, *facts]:
+        text = f.passage.text.strip()
+        if text and text not in seen:
+            seen[text] = None
+            kept.append(f.passage)
+    return tuple(kept[:MOST_PASSAGES])
+
+
+def _sources(facts: Sequence[Facts]) -> tuple[Source, ...]:
+    """Official first, then by time; a document once."""
+    kept: dict[str, Source] = {}
+    for f in sorted(facts, key=lambda f: (not f.official, f.first_seen, f.report_id)):
+        source = Source(f.title, safe_url(f.url), f.source, f.official, f.published)
+        kept.setdefault(f.url or f.title, source)
+    return tuple(kept.values())[:MOST_SOURCES]
+
+
+def safe_url(url: str | None) -> str | None:
+    """Return an http(s) address that is fit for a link, else None: no script, no blanks, no control characters."""
+    if not url or not url.lower().startswith(("http://", "https://")):
+        return None
+    if any(ch.isspace() or ord(ch) < 33 or ord(ch) == 127 or ch in "<>\"'\\^`{|}" for ch in url):
+        return None
+    return url
+
+
+def counts_of(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
+    """Return the figures of the subject, worst first: actions by name and step, mentions by story.
+
+    Possible matches are never counted: they do not belong into a subject.
+    """
+    found: Counter[str] = Counter()
+    order: dict[str, tuple[int, int]] = {}
+    for row in rows:
+        if row.section is Section.POSSIBLE:
+            continue
+        if row.section is Section.MENTION:
+            found["mention"] += 1
+            order["mention"] = (99, 99)
+            continue
+        for line in row.lines:
+            bucket = bucket_of(line.action, line.stage, line.kind)
+            found[bucket] += len(line.entries)
+            place = rank(line.severity, line.action)
+            order[bucket] = min(order.get(bucket, place), place)
+    return tuple(sorted(found.items(), key=lambda pair: (order[pair[0]], pair[0])))
+
+
+def changes_of(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
+    """Return how many steps are new, confirmed, amended and corrected since the last mail."""
+    found: Counter[str] = Counter()
+    for row in rows:
+        if row.section is Section.ACTION:
+            for line in row.lines:
+                found[str(line.kind)] += len(line.entries)
+    return tuple((str(kind), found[str(kind)]) for kind in _KIND_ORDER if found[str(kind)])
+
+
+def blind_spots_of(health: Iterable[SourceHealth], now: datetime) -> tuple[BlindSpot, ...]:
+    """Return what could not be seen: sources that are silent, failing or gone. A paused one was a person's wish."""
+    found = []
+    for source in health:
+        if source.paused or not (source.silent or source.gone or source.failures):
+            continue
+        hours = int((now - source.last_success).total_seconds() // 3600) if source.last_success else None
+        problem = "gone (410)" if source.gone else source.problem
+        found.append(BlindSpot(source.name, source.last_success, hours, problem))
+    return tuple(
+        sorted(found, key=lambda spot: (-(spot.hours if spot.hours is not None else 10**6), spot.source))
+    )

@@ -1,0 +1,259 @@
+"""From a mail's content to its form: Jinja templates -> subject, text, HTML.
+
+Templates are found in the user's folder first, then among the shipped ones. A template of the user that
+cannot be used (missing variable, syntax) never costs a mail: the shipped one takes its place, and the mail says so.
+"""
+
+import shlex
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from importlib import resources
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import css_inline
+from jinja2 import (
+    ChoiceLoader,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    select_autoescape,
+)
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from alerts.model import Digest, Passage
+from alerts.phrases import Phrases, piece, plain
+from alerts.words import Words
+
+LARGEST_HTML = 80_000
+"""Bytes of HTML a mail may have; Gmail clips near 102 kB."""
+
+LARGEST_TEXT = 200_000
+
+TEXT_WIDTH = 76
+
+_INLINER = css_inline.CSSInliner(
+    keep_style_tags=False, keep_at_rules=True, load_remote_stylesheets=False, remove_inlined_selectors=True
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's three texts. ``notes`` say which of the user's templates could not be used, and why."""
+
+    subject: str
+    text: str
+    html: str
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How many rows a mail shows in each part; what is beyond is told in one line each."""
+
+    glance: int
+    rows: int
+    possible: int
+    mentions: int
+
+
+_CAPS = tuple(
+    Cap(glance=min(60, 3 * n) if n else 40, rows=n, possible=min(n, 20), mentions=min(n, 20) if n else 5)
+    for n in (40, 30, 22, 16, 12, 8, 5, 3, 1, 0)
+)
+"""Tried in order until the mail is small enough."""
+
+_SMALLEST = Cap(glance=5, rows=0, possible=0, mentions=0)
+
+
+def shipped_templates() -> Path:
+    """Return the folder of the templates that came with the program: in a wheel, else in the checkout."""
+    packaged = Path(str(resources.files("alerts"))) / "templates"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[1] / "templates"
+
+
+class Renderer:
+    """The templates, loaded once. ``folder`` holds the user's own ones, by the same file names."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._shipped = _environment(shipped_templates())
+        self._own = _environment(folder, shipped_templates()) if folder and folder.is_dir() else None
+        self._own_names = {path.name for path in folder.iterdir()} if self._own and folder else set()
+
+    def render(self, mail: Digest) -> Rendered:
+        """Render a mail. Never fails on any content; a broken template of the user is replaced and named."""
+        words = Words(mail.reader.language, ZoneInfo(mail.reader.timezone))
+        if self._own is None or not self._own_names:
+            return _render(self._shipped, mail, words)
+        try:
+            return _render(self._own, mail, words)
+        except Exception as problem:  # noqa: BLE001 (a template is a program: anything can come out of it)
+            where = _where(problem) or next(iter(sorted(self._own_names)))
+            reason = plain(str(problem) or type(problem).__name__, 160)
+            note = words.say("text.template_broken", name=where, problem=reason)
+            rendered = _render(self._shipped, replace(mail, notes=(*mail.notes, note)), words)
+            return replace(rendered, notes=(f"template {where}: {reason}; the shipped one was used",))
+
+
+def _environment(*folders: Path) -> Environment:
+    """Make an environment that escapes .html, refuses undefined names and finds templates in the folders' order."""
+    env = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
+        autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    env.filters |= {
+        "plain": plain,
+        "piece": piece,
+        "shell": shlex.quote,
+        "wrap": wrap,
+        "pad": pad,
+        "marked": marked,
+        "heading": heading,
+    }
+    return env
+
+
+def _render(env: Environment, mail: Digest, words: Words) -> Rendered:
+    phrases = Phrases(words, mail)
+    names = _names(mail, words, phrases)
+    subject = plain(env.get_template(f"{mail.kind}.subject.txt").render(names, html=False), 250)
+    names["subject"] = subject
+    html = ""
+    for cap in _caps(mail):
+        html = _INLINER.inline(
+            env.get_template(f"{mail.kind}.html").render(names, cap=cap, html=True, **_commands(True, words))
+        )
+        if len(html.encode("utf-8", "replace")) <= LARGEST_HTML:
+            break
+    text = ""
+    for cap in _caps(mail):
+        text = env.get_template(f"{mail.kind}.txt").render(
+            names, cap=cap, html=False, **_commands(False, words)
+        )
+        if len(text.encode("utf-8", "replace")) <= LARGEST_TEXT:
+            break
+    return Rendered(subject, text, html)
+
+
+def _caps(mail: Digest) -> Iterator[Cap]:
+    most = max(len(mail.rows), len(mail.possible), len(mail.mentions), 1)
+    fitting = [cap for cap in _CAPS if cap.rows <= most]
+    first = next((cap for cap in reversed(_CAPS) if cap.rows >= most), None)
+    yield from ([first] if first else []) + [cap for cap in fitting if cap is not first]
+    yield _SMALLEST
+
+
+def _names(mail: Digest, words: Words, phrases: Phrases) -> dict[str, object]:
+    """Return what templates may use besides the filters (documented in docs/mails.md)."""
+    return {
+        "mail": mail,
+        "phrases": phrases,
+        "language": words.language,
+        "t": words.say,
+        "day": words.day,
+        "today": mail.now.astimezone(words.zone).date(),
+        "moment": words.moment,
+        "preheader": phrases.preheader(),
+        "show_command": f"watchlist digest show {mail.number}" if mail.number else "watchlist alerts list",
+    }
+
+
+def _commands(html: bool, words: Words) -> dict[str, object]:
+    """Return how a command stands in a sentence: as <code> in HTML, plainly in text."""
+
+    def code(command: str) -> str:
+        return Markup("<code>{}</code>").format(command) if html else command
+
+    def command_line(key: str, command: str, **values: object) -> str:
+        before, _, after = words.say(key, command="\0", **values).partition("\0")
+        if html:
+            return Markup("").join((escape(before), code(command), escape(after)))
+        return f"{before}{command}{after}"
+
+    def todo(key: str, verb: str, alert: int) -> str:
+        return command_line_of(f"{words.say(key)}: ", f"watchlist alerts {verb} {alert}")
+
+    def command_line_of(before: str, command: str) -> str:
+        return Markup("").join((escape(before), code(command))) if html else f"{before}{command}"
+
+    return {"command_line": command_line, "todo": todo}
+
+
+def _where(problem: Exception) -> str | None:
+    """Return the file name of the template in which rendering failed."""
+    name = getattr(problem, "name", None)
+    if isinstance(problem, TemplateError) and name:
+        return str(name)
+    place = problem.__traceback__
+    found = None
+    while place is not None:
+        path = place.tb_frame.f_code.co_filename
+        if path.endswith((".html", ".txt", ".css")):
+            found = Path(path).name
+        place = place.tb_next
+    return found
+
+
+# ----- text -----------------------------------------------------------------------------------------------
+
+
+def columns(text: str) -> int:
+    """Return how many terminal columns a text takes (wide characters two, combining marks none)."""
+    return sum(
+        0 if unicodedata.combining(ch) or unicodedata.category(ch) == "Cf"
+        else 2 if unicodedata.east_asian_width(ch) in "WF" else 1
+        for ch in text
+    )  # fmt: skip
+
+
+def wrap(text: str, indent: int = 0, mark: str = "") -> str:
+    """Break a text into lines of at most TEXT_WIDTH columns, indented; a long word is broken, an address is not."""
+    lead = " " * indent + mark
+    room = TEXT_WIDTH - columns(lead)
+    lines: list[str] = []
+    line = ""
+    for word in text.split():
+        for part in _parts(word, room):
+            if line and columns(line) + 1 + columns(part) > room:
+                lines.append(line)
+                line = part
+            else:
+                line = f"{line} {part}" if line else part
+    lines.append(line)
+    return "\n".join(f"{lead}{line}".rstrip() for line in lines)
+
+
+def _parts(word: str, room: int) -> list[str]:
+    """Cut a word that is wider than the line (Chinese has no blanks); an address stays whole."""
+    if columns(word) <= room or word.startswith(("http://", "https://")):
+        return [word]
+    parts, part, width = [], "", 0
+    for ch in word:
+        if width + columns(ch) > room:
+            parts.append(part)
+            part, width = "", 0
+        part += ch
+        width += columns(ch)
+    return [*parts, part]
+
+
+def pad(text: str, width: int) -> str:
+    """Fill up to ``width`` columns."""
+    return text + " " * max(0, width - columns(text))
+
+
+def marked(passage: Passage) -> str:
+    """Return the quoted sentence with the names between asterisks."""
+    return "".join(f"*{plain(p)}*" if at % 2 else piece(p) for at, p in enumerate(passage.pieces))
+
+
+def heading(text: str) -> str:
+    """Return a heading with its underline."""
+    return f"{text}\n{'-' * columns(text)}"
