@@ -1,0 +1,274 @@
+"""What was decided: cursor, alerts, decisions, and the items that wait for a mail."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, func, or_, update
+from sqlmodel import Session, col, select
+
+from alerts.evidence import facts_of
+from alerts.ledger.codec import facts_from_json, facts_to_json
+from alerts.ledger.tables import AlertRow, CursorRow, DecisionRow, DeliveryItemRow, DigestRow
+from alerts.model import Code, Decision, Delivery, Item, Reason, Section
+from alerts.severity import rank, severity_of
+from watchlist.model import EventReport, ReportChange
+
+_CURSOR = "reports"
+
+WAITING, MAILED, WITHDRAWN = "waiting", "mailed", "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a reader has of some events: (event id, kind) pairs with an item, and those composed into a mail."""
+
+    items: frozenset[tuple[int, ReportChange]]
+    mailed: frozenset[tuple[int, ReportChange]]
+
+
+def take_cursor(session: Session) -> int:
+    """Return the id of the last report that was decided on; other deciders wait until this transaction ends."""
+    row = session.exec(select(CursorRow).where(CursorRow.name == _CURSOR).with_for_update()).first()
+    if row is None:
+        session.add(CursorRow(name=_CURSOR, report_id=0))
+        session.flush()
+        return 0
+    return row.report_id
+
+
+def move_cursor(session: Session, report_id: int) -> None:
+    """Remember the last report that was decided on."""
+    session.exec(update(CursorRow).where(col(CursorRow.name) == _CURSOR).values(report_id=report_id))
+
+
+def told(session: Session, reader: str, events: Iterable[int]) -> Told:
+    """Return what a reader has of these events."""
+    wanted = (
+        select(AlertRow.event_id, AlertRow.kind, DeliveryItemRow.state)
+        .join(DeliveryItemRow, col(DeliveryItemRow.alert_id) == col(AlertRow.id))
+        .where(DeliveryItemRow.reader == reader, col(AlertRow.event_id).in_(set(events)))
+    )
+    rows = session.exec(wanted).all()
+    return Told(
+        frozenset((event, ReportChange(kind)) for event, kind, state in rows),
+        frozenset((event, ReportChange(kind)) for event, kind, state in rows if state == MAILED),
+    )
+
+
+def keep(
+    session: Session,
+    report: EventReport,
+    answers: Sequence[Decision],
+    fingerprints: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Store all readers' answers to one report: decisions always, an alert and items where someone is to hear.
+
+    A repetition updates the outlets of what still waits; a correction withdraws what was not mailed yet.
+    """
+    wanted = [answer for answer in answers if answer.delivery is not Delivery.NONE]
+    alert_id = _alert(session, report, wanted[0].section, now) if wanted else None
+    for answer in answers:
+        heard = answer.delivery is not Delivery.NONE
+        session.add(
+            DecisionRow(
+                report_id=report.id,
+                event_id=answer.event_id,
+                alert_id=alert_id if heard else None,
+                reader=answer.reader,
+                entry=answer.entry,
+                kind=answer.kind,
+                delivery=answer.delivery,
+                section=answer.section,
+                code=answer.reason.code,
+                reason=answer.reason.text,
+                rule=answer.rule,
+                rules_fingerprint=fingerprints.get(answer.reader, ""),
+                decided_at=now,
+            )
+        )
+        if answer.kind is ReportChange.CORRECTED:
+            _withdraw(session, answer.reader, answer.event_id)
+        if heard and alert_id is not None:
+            place = rank(severity_of(report.event.action, report.event.stage), report.event.action)
+            session.add(
+                DeliveryItemRow(
+                    reader=answer.reader,
+                    alert_id=alert_id,
+                    state=WAITING,
+                    delivery=answer.delivery,
+                    rank=_rank(answer.section, place),
+                    code=answer.reason.code,
+                    reason=answer.reason.text,
+                    not_before=answer.not_before if answer.reason.code is Code.QUIET else None,
+                    created_at=now,
+                )
+            )
+    if report.change is ReportChange.REPEATED:
+        _update_outlets(session, report)
+    session.flush()
+
+
+def _rank(section: Section, place: tuple[int, int]) -> int:
+    return list(Section).index(section) * 10_000 + place[0] * 100 + place[1]
+
+
+def _alert(session: Session, report: EventReport, section: Section, now: datetime) -> int:
+    known = session.exec(
+        select(AlertRow.id).where(AlertRow.event_id == report.event.id, AlertRow.kind == report.change.value)
+    ).first()
+    if known is not None:
+        return known
+    event = report.event
+    row = AlertRow(
+        event_id=event.id,
+        kind=report.change,
+        report_id=report.id,
+        story_id=report.story.id,
+        case_id=event.case_id,
+        entry=event.entry,
+        section=section,
+        rank=_rank(section, rank(severity_of(event.action, event.stage), event.action)),
+        facts=facts_to_json(facts_of(report)),
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    return row.id
+
+
+def _withdraw(session: Session, reader: str, event_id: int) -> None:
+    alerts = select(AlertRow.id).where(AlertRow.event_id == event_id)
+    session.exec(
+        update(DeliveryItemRow)
+        .where(
+            col(DeliveryItemRow.reader) == reader,
+            col(DeliveryItemRow.state) == WAITING,
+            col(DeliveryItemRow.alert_id).in_(alerts),
+        )
+        .values(state=WITHDRAWN)
+    )
+
+
+def _update_outlets(session: Session, report: EventReport) -> None:
+    for row in session.exec(select(AlertRow).where(AlertRow.event_id == report.event.id)):
+        facts = dict(row.facts)
+        if report.story.outlets > facts["outlets"] or report.story.documents > facts["documents"]:
+            facts["outlets"] = max(facts["outlets"], report.story.outlets)
+            facts["documents"] = max(facts["documents"], report.story.documents)
+            row.facts = facts
+            session.add(row)
+
+
+# ----- items ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What may not be mailed now: muted names (None in it = all)."""
+
+    entries: frozenset[str | None] = frozenset()
+
+    @property
+    def all(self) -> bool:
+        """Say whether everything is muted."""
+        return None in self.entries
+
+
+def _ready(reader: str, now: datetime, held: Held, delivery: Delivery | None) -> Any:
+    conditions = [
+        col(DeliveryItemRow.reader) == reader,
+        col(DeliveryItemRow.state) == WAITING,
+        or_(col(DeliveryItemRow.not_before).is_(None), col(DeliveryItemRow.not_before) <= now),
+    ]
+    if delivery is not None:
+        conditions.append(col(DeliveryItemRow.delivery) == delivery.value)
+    if held.entries:
+        muted = select(AlertRow.id).where(col(AlertRow.entry).in_([e for e in held.entries if e is not None]))
+        conditions.append(col(DeliveryItemRow.alert_id).not_in(muted))
+    return and_(*conditions)
+
+
+def waiting(
+    session: Session, reader: str, now: datetime, held: Held, *, delivery: Delivery | None, limit: int
+) -> list[Item]:
+    """Return the items that may be mailed to a reader now, worst first, at most ``limit``."""
+    if held.all:
+        return []
+    rows = session.exec(
+        select(DeliveryItemRow, AlertRow)
+        .join(AlertRow, col(AlertRow.id) == col(DeliveryItemRow.alert_id))
+        .where(_ready(reader, now, held, delivery))
+        .order_by(col(DeliveryItemRow.rank), col(DeliveryItemRow.alert_id))
+        .limit(limit)
+    ).all()
+    return [_item(item, alert) for item, alert in rows]
+
+
+def count_waiting(session: Session, reader: str, now: datetime, held: Held) -> int:
+    """Return how many items may be mailed to a reader now."""
+    if held.all:
+        return 0
+    wanted = select(func.count()).select_from(DeliveryItemRow).where(_ready(reader, now, held, None))
+    return session.exec(wanted).one()
+
+
+def mark_mailed(
+    session: Session,
+    reader: str,
+    digest_id: int,
+    now: datetime,
+    held: Held,
+    alert_ids: Sequence[int] | None = None,
+) -> int:
+    """Bind items to a mail: those named, or all that may be mailed now. Returns how many they are."""
+    conditions = _ready(reader, now, held, None)
+    if alert_ids is not None:
+        conditions = and_(conditions, col(DeliveryItemRow.alert_id).in_(alert_ids))
+    return session.exec(
+        update(DeliveryItemRow).where(conditions).values(state=MAILED, digest_id=digest_id)
+    ).rowcount
+
+
+def readers_with_instant(session: Session) -> set[str]:
+    """Return the readers for whom an instant item waits."""
+    wanted = select(DeliveryItemRow.reader).where(
+        DeliveryItemRow.state == WAITING, DeliveryItemRow.delivery == Delivery.INSTANT.value
+    )
+    return set(session.exec(wanted.distinct()))
+
+
+def items_of_digest(session: Session, digest_id: int) -> list[Item]:
+    """Return all that a mail told, worst first (also what it had no room to show)."""
+    rows = session.exec(
+        select(DeliveryItemRow, AlertRow)
+        .join(AlertRow, col(AlertRow.id) == col(DeliveryItemRow.alert_id))
+        .where(DeliveryItemRow.digest_id == digest_id)
+        .order_by(col(DeliveryItemRow.rank), col(DeliveryItemRow.alert_id))
+    ).all()
+    return [_item(item, alert) for item, alert in rows]
+
+
+def _item(item: DeliveryItemRow, alert: AlertRow) -> Item:
+    section = list(Section)[min(item.rank // 10_000, 2)]
+    return Item(item.alert_id, section, facts_from_json(alert.facts), Reason(Code(item.code), item.reason))
+
+
+def dismissed_since(session: Session, reader: str, since: datetime | None) -> int:
+    """Return how many reports were left out for a reader because a like one was dismissed."""
+    wanted = (
+        select(func.count())
+        .select_from(DecisionRow)
+        .where(DecisionRow.reader == reader, DecisionRow.code == Code.DISMISSED.value)
+    )
+    if since is not None:
+        wanted = wanted.where(DecisionRow.decided_at > since)
+    return session.exec(wanted).one()
+
+
+def digest_of(session: Session, digest_id: int) -> DigestRow | None:
+    """Return a digest's row (package-private: rows do not leave the ledger)."""
+    return session.get(DigestRow, digest_id)

@@ -1,0 +1,138 @@
+"""Composed mails: the slot each fills, and the finished message in the outbox."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from alerts.ledger.audit import note
+from alerts.ledger.tables import DigestRow, OutboxRow
+from alerts.model import MailKind, Outgoing
+
+PENDING, SENDING, SENT, FAILED, DEAD, CANCELLED = "pending", "sending", "sent", "failed", "dead", "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """A mail that was composed, and how far it is."""
+
+    number: int
+    reader: str
+    slot_key: str
+    kind: MailKind
+    composed_at: datetime
+    items: int
+    subject: str
+    state: str
+    message_id: str
+    sent_at: datetime | None
+    problem: str | None
+
+
+def open_slot(session: Session, reader: str, slot_key: str, kind: MailKind, now: datetime) -> int | None:
+    """Take a slot for a mail and return the mail's number, or None when the slot is filled already."""
+    row = DigestRow(reader=reader, slot_key=slot_key, kind=kind, composed_at=now, items=0)
+    known = session.exec(
+        select(DigestRow.id).where(DigestRow.reader == reader, DigestRow.slot_key == slot_key)
+    ).first()
+    if known is not None:
+        return None
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:  # another process was faster
+        return None
+    return row.id
+
+
+def close_slot(session: Session, number: int, outgoing: Outgoing, items: int, channel: str, now: datetime) -> int:
+    """Put the finished message of a slot into the outbox. Returns the outbox id."""
+    outbox_id = enqueue(session, outgoing, channel, now)
+    row = session.get_one(DigestRow, number)
+    row.items, row.subject, row.outbox_id = items, outgoing.subject, outbox_id
+    session.add(row)
+    session.flush()
+    return outbox_id
+
+
+def drop_slot(session: Session, number: int) -> None:
+    """Give a slot back: nothing was to be told."""
+    session.delete(session.get_one(DigestRow, number))
+    session.flush()
+
+
+def enqueue(session: Session, outgoing: Outgoing, channel: str, now: datetime) -> int:
+    """Put a finished message into the outbox, to be sent at once. Returns its id."""
+    row = OutboxRow(
+        dedupe_key=outgoing.dedupe_key,
+        message_id=outgoing.message_id,
+        reader=outgoing.reader,
+        channel=channel,
+        address=outgoing.address,
+        subject=outgoing.subject,
+        mime=outgoing.mime,
+        state=PENDING,
+        next_attempt_at=now,
+        created_at=now,
+    )
+    session.add(row)
+    session.flush()
+    assert row.id is not None
+    note(
+        session, now, "mail.composed", f"outbox {row.id}",
+        reader=outgoing.reader, message_id=outgoing.message_id, subject=outgoing.subject, notes=list(outgoing.notes),
+    )  # fmt: skip
+    return row.id
+
+
+def kept_mails(session: Session, reader: str | None = None, limit: int = 50) -> list[KeptMail]:
+    """Return composed mails, latest first."""
+    wanted = (
+        select(DigestRow, OutboxRow)
+        .join(OutboxRow, col(OutboxRow.id) == col(DigestRow.outbox_id), isouter=True)
+        .order_by(col(DigestRow.id).desc())
+        .limit(limit)
+    )
+    if reader is not None:
+        wanted = wanted.where(DigestRow.reader == reader)
+    return [_kept(digest, outbox) for digest, outbox in session.exec(wanted)]
+
+
+def kept_mail(session: Session, number: int) -> KeptMail | None:
+    """Return one composed mail by its number, or None."""
+    digest = session.get(DigestRow, number)
+    if digest is None:
+        return None
+    return _kept(digest, session.get(OutboxRow, digest.outbox_id) if digest.outbox_id else None)
+
+
+def mime_of(session: Session, number: int) -> bytes | None:
+    """Return the finished message of a mail, or None."""
+    digest = session.get(DigestRow, number)
+    outbox = session.get(OutboxRow, digest.outbox_id) if digest and digest.outbox_id else None
+    return outbox.mime if outbox else None
+
+
+def undelivered(session: Session, since: datetime | None = None) -> list[KeptMail]:
+    """Return the messages that were given up (``failed``, ``dead``), oldest first."""
+    wanted = (
+        select(OutboxRow).where(col(OutboxRow.state).in_((FAILED, DEAD))).order_by(col(OutboxRow.id)).limit(200)
+    )
+    if since is not None:
+        wanted = wanted.where(OutboxRow.created_at > since)
+    return [
+        KeptMail(
+            row.id or 0, row.reader, row.dedupe_key, MailKind.DIGEST, row.created_at, 0, row.subject, row.state,
+            row.message_id, row.sent_at, row.problem,
+        )
+        for row in session.exec(wanted)
+    ]  # fmt: skip
+
+
+def _kept(digest: DigestRow, outbox: OutboxRow | None) -> KeptMail:
+    return KeptMail(
+        digest.id or 0, digest.reader, digest.slot_key, MailKind(digest.kind), digest.composed_at, digest.items,
+        digest.subject, outbox.state if outbox else "none", outbox.message_id if outbox else "",
+        outbox.sent_at if outbox else None, outbox.problem if outbox else None,
+    )  # fmt: skip

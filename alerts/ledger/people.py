@@ -1,0 +1,185 @@
+"""Readers, their state, mutes and dismissals."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlmodel import Session, col, select
+
+from alerts.ledger.audit import note
+from alerts.ledger.tables import DismissalRow, MuteRow, ReaderStateRow, RecipientRow
+from alerts.model import Dismissal, Mute
+from watchlist.config import RecipientSettings, RuleSettings
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderState:
+    """What is remembered of a reader. ``schedule`` is the text of the schedule ``next_due`` was made from."""
+
+    reader: str
+    since: datetime
+    next_due: datetime | None
+    last_mail: datetime | None
+    last_quiet_key: str | None
+    schedule: str
+    paused: bool
+
+
+def state_of(session: Session, reader: str, now: datetime) -> ReaderState:
+    """Return a reader's state; a new reader's begins now."""
+    row = _state_row(session, reader, now)
+    return ReaderState(
+        reader, row.since, row.next_due_at, row.last_mail_at, row.last_quiet_key, row.schedule, row.paused
+    )
+
+
+def update_state(session: Session, reader: str, now: datetime, **changed: Any) -> None:
+    """Change some of a reader's state (``next_due_at``, ``last_mail_at``, ``last_quiet_key``, ``schedule``, ``paused``)."""
+    row = _state_row(session, reader, now)
+    for name, value in changed.items():
+        setattr(row, name, value)
+    session.add(row)
+    session.flush()
+
+
+def _state_row(session: Session, reader: str, now: datetime) -> ReaderStateRow:
+    row = session.exec(select(ReaderStateRow).where(ReaderStateRow.reader == reader).with_for_update()).first()
+    if row is None:
+        row = ReaderStateRow(reader=reader, since=now)
+        session.add(row)
+        session.flush()
+    return row
+
+
+def paused_readers(session: Session) -> set[str]:
+    """Return the readers who want no mail for now."""
+    return set(session.exec(select(ReaderStateRow.reader).where(col(ReaderStateRow.paused))))
+
+
+# ----- recipients added by command ------------------------------------------------------------------------
+
+
+def stored_recipients(session: Session) -> list[RecipientSettings]:
+    """Return the recipients that were added by command, by name."""
+    rows = session.exec(select(RecipientRow).order_by(col(RecipientRow.name)))
+    return [_settings(row.settings) for row in rows]
+
+
+def put_recipient(session: Session, recipient: RecipientSettings, now: datetime) -> bool:
+    """Store a recipient (checked by the caller). True when it is new, False when it replaced one of that name."""
+    row = session.get(RecipientRow, recipient.name)
+    new = row is None
+    if row is None:
+        row = RecipientRow(name=recipient.name, settings={}, added_at=now)
+    row.settings = asdict(recipient)
+    session.add(row)
+    note(session, now, "recipient.added" if new else "recipient.changed", recipient.name, address=recipient.address)
+    session.flush()
+    return new
+
+
+def drop_recipient(session: Session, name: str, now: datetime) -> bool:
+    """Remove a stored recipient. False when there is none of that name."""
+    row = session.get(RecipientRow, name)
+    if row is None:
+        return False
+    session.delete(row)
+    note(session, now, "recipient.removed", name)
+    session.flush()
+    return True
+
+
+def _settings(kept: dict[str, Any]) -> RecipientSettings:
+    rules = tuple(
+        RuleSettings(**{key: tuple(value) if isinstance(value, list) else value for key, value in rule.items()})
+        for rule in kept.get("rules", ())
+    )
+    plain = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in kept.items() if key != "rules"
+    }
+    return RecipientSettings(**plain, rules=rules)
+
+
+# ----- mutes ----------------------------------------------------------------------------------------------
+
+
+def mutes(session: Session, now: datetime) -> tuple[Mute, ...]:
+    """Return the mutes in force."""
+    rows = session.exec(
+        select(MuteRow).where(MuteRow.until > now, col(MuteRow.removed_at).is_(None)).order_by(col(MuteRow.id))
+    )
+    return tuple(Mute(row.id or 0, row.entry, row.reader, row.until) for row in rows)
+
+
+def mute(session: Session, entry: str | None, reader: str | None, until: datetime, now: datetime) -> int:
+    """Hold back alerts on an entry (None = all) until then. Returns the mute's id."""
+    row = MuteRow(entry=entry, reader=reader, until=until, created_at=now)
+    session.add(row)
+    session.flush()
+    note(session, now, "mute.added", f"mute {row.id}", entry=entry, reader=reader, until=until.isoformat())
+    return row.id or 0
+
+
+def unmute(session: Session, entry: str | None, now: datetime) -> int:
+    """End the mutes on an entry (None = those on everything). Returns how many ended."""
+    ended = session.exec(
+        update(MuteRow)
+        .where(
+            col(MuteRow.entry).is_(None) if entry is None else col(MuteRow.entry) == entry,
+            col(MuteRow.removed_at).is_(None),
+            col(MuteRow.until) > now,
+        )
+        .values(removed_at=now)
+    ).rowcount
+    if ended:
+        note(session, now, "mute.ended", entry or "everything", count=ended)
+    return ended
+
+
+# ----- dismissals -----------------------------------------------------------------------------------------
+
+
+def dismissals(session: Session) -> tuple[Dismissal, ...]:
+    """Return the dismissals in force."""
+    rows = session.exec(
+        select(DismissalRow).where(col(DismissalRow.removed_at).is_(None)).order_by(col(DismissalRow.id))
+    )
+    return tuple(
+        Dismissal(row.id or 0, row.entry, row.alias, row.context, row.created_at, row.note) for row in rows
+    )
+
+
+def dismiss(
+    session: Session, alert_id: int | None, entry: str, alias: str, context: str, note_text: str, now: datetime
+) -> int:
+    """Remember a false match by what made it. Returns the dismissal's id; a like one is not doubled."""
+    known = session.exec(
+        select(DismissalRow).where(
+            DismissalRow.entry == entry,
+            DismissalRow.alias == alias,
+            DismissalRow.context == context,
+            col(DismissalRow.removed_at).is_(None),
+        )
+    ).first()
+    if known is not None:
+        return known.id or 0
+    row = DismissalRow(
+        alert_id=alert_id, entry=entry, alias=alias, context=context, note=note_text, created_at=now
+    )
+    session.add(row)
+    session.flush()
+    note(session, now, "dismissal.added", f"dismissal {row.id}", entry=entry, alias=alias, context=context)
+    return row.id or 0
+
+
+def take_back(session: Session, dismissal_id: int, now: datetime) -> bool:
+    """Take a dismissal back. False when there is none in force."""
+    row = session.get(DismissalRow, dismissal_id)
+    if row is None or row.removed_at is not None:
+        return False
+    row.removed_at = now
+    session.add(row)
+    note(session, now, "dismissal.taken-back", f"dismissal {dismissal_id}", entry=row.entry)
+    session.flush()
+    return True

@@ -1,0 +1,253 @@
+"""The outbox's transitions, each one statement that checks owner and lease; the states are drawn in ``alerts.outbox``.
+
+On PostgreSQL the moment of a claim and of a lease is the database's, so that several machines agree; on SQLite
+(one machine) it is the caller's.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, update
+from sqlmodel import Session, col, select
+
+from alerts.ledger.audit import note
+from alerts.ledger.mails import CANCELLED, DEAD, FAILED, PENDING, SENDING, SENT
+from alerts.ledger.tables import ChannelRow, OutboxRow
+
+CLAIMED, DATA = "claimed", "data"
+
+LEASE = timedelta(minutes=15)
+"""Outlasts the longest wait for a mail server's answer (10 minutes after DATA)."""
+
+BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
+GIVE_UP_AFTER = timedelta(hours=72)
+CHANNEL_PAUSES = tuple(timedelta(minutes=m) for m in (5, 15, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that this worker may send now. ``ambiguous`` counts earlier attempts whose outcome is unknown."""
+
+    id: int
+    owner: str
+    reader: str
+    address: str
+    subject: str
+    message_id: str
+    mime: bytes
+    attempts: int
+    ambiguous: int
+    created_at: datetime
+
+
+def moment_of(session: Session, now: datetime) -> datetime:
+    """Return the moment that leases are measured by: the database's on a server, else the caller's."""
+    if session.get_bind().dialect.name == "postgresql":
+        moment: datetime = session.exec(select(func.clock_timestamp())).one()
+        return moment
+    return now
+
+
+def claim(session: Session, owner: str, channel: str, now: datetime, limit: int = 10) -> list[Claim]:
+    """Take messages that are due, or whose sender died (its lease ended). Nobody else gets them meanwhile."""
+    now = moment_of(session, now)
+    paused = session.get(ChannelRow, channel)
+    if paused and paused.paused_until and paused.paused_until > now:
+        return []
+    free = or_(
+        and_(col(OutboxRow.state) == PENDING, col(OutboxRow.next_attempt_at) <= now),
+        and_(col(OutboxRow.state) == SENDING, col(OutboxRow.lease_until) < now),
+    )
+    due = (
+        select(OutboxRow.id)
+        .where(col(OutboxRow.channel) == channel, free)
+        .order_by(col(OutboxRow.next_attempt_at), col(OutboxRow.id))
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.id).in_(due))
+        .values(
+            state=SENDING,
+            phase=CLAIMED,
+            owner=owner,
+            lease_until=now + LEASE,
+            attempts=col(OutboxRow.attempts) + 1,
+            ambiguous=col(OutboxRow.ambiguous) + case((col(OutboxRow.phase) == DATA, 1), else_=0),
+        )
+        .returning(
+            col(OutboxRow.id), col(OutboxRow.reader), col(OutboxRow.address), col(OutboxRow.subject),
+            col(OutboxRow.message_id), col(OutboxRow.mime), col(OutboxRow.attempts), col(OutboxRow.ambiguous),
+            col(OutboxRow.created_at),
+        )
+        .execution_options(synchronize_session=False)
+    ).all()  # fmt: skip
+    return [
+        Claim(id_, owner, reader, address, subject, message_id, mime, attempts, ambiguous, created)
+        for id_, reader, address, subject, message_id, mime, attempts, ambiguous, created in sorted(taken)
+    ]
+
+
+def enter_data(session: Session, held: Claim, now: datetime) -> bool:
+    """Say that the message's text is about to go out. False: the lease was lost, do not send."""
+    now = moment_of(session, now)
+    return _change(session, held, phase=DATA, lease_until=now + LEASE)
+
+
+def mark_sent(session: Session, held: Claim, now: datetime) -> bool:
+    """Say that the server has it."""
+    done = _change(session, held, state=SENT, phase=None, owner=None, lease_until=None, sent_at=now, problem=None)
+    note(
+        session, now, "mail.sent", f"outbox {held.id}", reader=held.reader, address=held.address,
+        message_id=held.message_id, attempts=held.attempts, ambiguous=held.ambiguous,
+    )  # fmt: skip
+    return done
+
+
+def mark_retry(session: Session, held: Claim, problem: str, now: datetime, *, ambiguous: bool) -> str:
+    """Say that it did not go out (or, ``ambiguous``, that nobody knows); try again later, or give up after 72 h.
+
+    Returns the new state.
+    """
+    if now - held.created_at >= GIVE_UP_AFTER:
+        return _give_up(session, held, DEAD, problem, now)
+    values: dict[str, Any] = {"state": PENDING, "phase": None, "owner": None, "lease_until": None, "problem": problem}
+    values["next_attempt_at"] = moment_of(session, now) + back_off(held.id, held.attempts)
+    if ambiguous:
+        values["ambiguous"] = col(OutboxRow.ambiguous) + 1
+    _change(session, held, **values)
+    note(session, now, "mail.retry", f"outbox {held.id}", problem=problem, ambiguous=ambiguous, attempts=held.attempts)
+    return PENDING
+
+
+def mark_failed(session: Session, held: Claim, problem: str, now: datetime) -> str:
+    """Say that the server refused this message for good (5xx)."""
+    return _give_up(session, held, FAILED, problem, now)
+
+
+def release(session: Session, held: Claim) -> bool:
+    """Give an unsent message back as it was: the channel is at fault, or the program stops."""
+    return _change(
+        session, held, state=PENDING, phase=None, owner=None, lease_until=None, attempts=col(OutboxRow.attempts) - 1
+    )
+
+
+def _give_up(session: Session, held: Claim, state: str, problem: str, now: datetime) -> str:
+    _change(session, held, state=state, phase=None, owner=None, lease_until=None, problem=problem)
+    note(session, now, f"mail.{state}", f"outbox {held.id}", reader=held.reader, problem=problem)
+    return state
+
+
+def _change(session: Session, held: Claim, **values: Any) -> bool:
+    """Change a claimed row, if it is still ours."""
+    return (
+        session.exec(
+            update(OutboxRow)
+            .where(
+                col(OutboxRow.id) == held.id, col(OutboxRow.owner) == held.owner, col(OutboxRow.state) == SENDING
+            )
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        ).rowcount
+        == 1
+    )
+
+
+def take_back(session: Session, now: datetime) -> int:
+    """Take back what a dead process of this machine held (SQLite: the runner's lock is ours, so all of them are dead).
+
+    Returns how many they were; those in the DATA phase are counted as ambiguous.
+    """
+    return session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.state) == SENDING)
+        .values(
+            state=PENDING,
+            ambiguous=col(OutboxRow.ambiguous) + case((col(OutboxRow.phase) == DATA, 1), else_=0),
+            phase=None,
+            owner=None,
+            lease_until=None,
+            next_attempt_at=now,
+        )
+    ).rowcount
+
+
+def back_off(outbox_id: int, attempts: int) -> timedelta:
+    """Return the wait before the next attempt: 1, 5, 15, 60 min, 3 h, 6 h, each with up to a fifth of jitter.
+
+    The jitter comes from the message and the attempt, so that it is the same in every process.
+    """
+    base = BACK_OFF[min(max(attempts, 1), len(BACK_OFF)) - 1]
+    share = hashlib.sha256(f"{outbox_id}:{attempts}".encode()).digest()[0] / 255
+    return base * (1 + 0.2 * share)
+
+
+def cancel(session: Session, outbox_id: int, reason: str, now: datetime) -> bool:
+    """Take a waiting message out of the queue. False when it is not waiting."""
+    done = session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == outbox_id, col(OutboxRow.state) == PENDING)
+        .values(state=CANCELLED, problem=reason)
+    ).rowcount
+    if done:
+        note(session, now, "mail.cancelled", f"outbox {outbox_id}", reason=reason)
+    return bool(done)
+
+
+def cancel_for(session: Session, reader: str, reason: str, now: datetime) -> int:
+    """Cancel what waits for a reader who wants no more mail. Returns how many messages that were."""
+    ids = session.exec(
+        select(OutboxRow.id).where(OutboxRow.reader == reader, OutboxRow.state == PENDING)
+    ).all()
+    return sum(cancel(session, outbox_id, reason, now) for outbox_id in ids if outbox_id is not None)
+
+
+def try_again(session: Session, outbox_id: int, now: datetime) -> bool:
+    """Put a message that was given up back into the queue, with 72 hours from now. False when it is not one."""
+    done = session.exec(
+        update(OutboxRow)
+        .where(col(OutboxRow.id) == outbox_id, col(OutboxRow.state).in_((FAILED, DEAD)))
+        .values(state=PENDING, next_attempt_at=now, created_at=now, attempts=0)
+    ).rowcount
+    if done:
+        note(session, now, "mail.again", f"outbox {outbox_id}")
+    return bool(done)
+
+
+# ----- channels -------------------------------------------------------------------------------------------
+
+
+def pause_channel(session: Session, channel: str, problem: str, now: datetime) -> datetime:
+    """Pause a way out as a whole (wrong password, unknown host). Returns until when."""
+    now = moment_of(session, now)
+    row = session.get(ChannelRow, channel) or ChannelRow(name=channel)
+    pause = CHANNEL_PAUSES[min(row.failures, len(CHANNEL_PAUSES) - 1)]
+    row.paused_until, row.problem, row.failures = now + pause, problem, row.failures + 1
+    session.add(row)
+    note(session, now, "channel.paused", channel, problem=problem)
+    session.flush()
+    return now + pause
+
+
+def resume_channel(session: Session, channel: str) -> None:
+    """End a channel's pause: it works."""
+    row = session.get(ChannelRow, channel)
+    if row and (row.failures or row.paused_until):
+        row.paused_until, row.failures, row.problem = None, 0, None
+        session.add(row)
+
+
+def channel_problems(session: Session) -> list[tuple[str, datetime | None, str]]:
+    """Return the channels that are or were at fault: name, paused until, why."""
+    rows: Sequence[ChannelRow] = session.exec(select(ChannelRow).where(ChannelRow.failures > 0)).all()
+    return [(row.name, row.paused_until, row.problem or "") for row in rows]
+
+
+def waiting_count(session: Session) -> dict[str, int]:
+    """Return how many messages are in each state."""
+    rows = session.exec(select(OutboxRow.state, func.count()).group_by(col(OutboxRow.state)))
+    return {str(state): int(n) for state, n in rows}
