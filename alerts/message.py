@@ -26,7 +26,8 @@ class MailPolicy(EmailPolicy):
 
     def fold(self, name: str, value: str) -> str:
         """Fold one header for text output."""
-        return str((_WIDE if name.lower() in _ID_HEADERS else super()).fold(name, value))
+        folded: str = _WIDE.fold(name, value) if name.lower() in _ID_HEADERS else super().fold(name, value)
+        return folded
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """Fold one header for the wire."""
@@ -93,6 +94,7 @@ def compose_message(
         message["X-Watchlist-Entity"] = plain(", ".join(plain(name, 60) for name in list(names)[:5]), 200)
     message.set_content(_encodable(rendered.text), subtype="plain", charset="utf-8")
     message.add_alternative(_encodable(rendered.html), subtype="html", charset="utf-8")
+    message.set_boundary(f"=_{identity[1:].split('@')[0]}")
     return Outgoing(
         dedupe_key=dedupe_key,
         message_id=identity,

@@ -62,7 +62,9 @@ def reader_of(recipient: RecipientSettings) -> Reader:
         digests=tuple(sorted({_clock(text, refuse) for text in recipient.digests})),
         days=frozenset(DAYS.index(day) for day in days),
         quiet=_quiet(recipient.quiet_hours, refuse),
-        weekly=DAYS.index(_one_of(recipient.weekly, DAYS, "weekly day", refuse)) if recipient.weekly else None,
+        weekly=DAYS.index(_one_of(recipient.weekly, DAYS, "weekly day", refuse))
+        if recipient.weekly
+        else None,
         owner=recipient.owner,
         rules=rules,
     )
@@ -105,7 +107,9 @@ def _rule(rule: RuleSettings, refuse: Callable[[str], UsageError]) -> Rule:
 
     mentions = "mention" in rule.actions
     actions = frozenset(
-        ActionKind(_one_of(a, tuple(ActionKind), "action", refuse_rule)) for a in rule.actions if a != "mention"
+        ActionKind(_one_of(a, tuple(ActionKind), "action", refuse_rule))
+        for a in rule.actions
+        if a != "mention"
     )
     stages = frozenset(Stage(_one_of(s, tuple(Stage), "stage", refuse_rule)) for s in rule.stages)
     if not 0.0 <= rule.least_score <= 1.0:
@@ -134,7 +138,9 @@ def _check_order(rules: tuple[Rule, ...], refuse: Callable[[str], UsageError]) -
     for at, rule in enumerate(rules):
         for earlier in rules[:at]:
             if _takes_all(earlier, rule):
-                raise refuse(f"rule {rule.name!r} can never fire: rule {earlier.name!r} before it takes all it fits")
+                raise refuse(
+                    f"rule {rule.name!r} can never fire: rule {earlier.name!r} before it takes all it fits"
+                )
 
 
 def _takes_all(earlier: Rule, later: Rule) -> bool:
@@ -156,7 +162,9 @@ def _takes_all(earlier: Rule, later: Rule) -> bool:
     )
 
 
-def _one_of(text: str, known: tuple[str | StrEnum, ...], what: str, refuse: Callable[[str], UsageError]) -> str:
+def _one_of(
+    text: str, known: tuple[str | StrEnum, ...], what: str, refuse: Callable[[str], UsageError]
+) -> str:
     if text not in known:
         raise refuse(f"{what} {text!r} is not known; use one of {', '.join(map(str, known))}")
     return text

@@ -26,7 +26,9 @@ from watchlist.model import (
 NOW = datetime(2026, 11, 22, 7, 0, tzinfo=UTC)
 
 LONG_CHINESE = "重庆红蜻蜓国际融资租赁与供应链管理（集团）股份有限公司上海自由贸易试验区第一分公司"
-LONG_ARABIC = "الشركة الوطنية السورية للاستثمارات النفطية والصناعات البتروكيماوية والنقل البحري القابضة المساهمة"
+LONG_ARABIC = (
+    "الشركة الوطنية السورية للاستثمارات النفطية والصناعات البتروكيماوية والنقل البحري القابضة المساهمة"
+)
 
 STORIES = (
     ("Alipay", "Ant Group", ActionKind.TRANSACTION_BAN, Stage.ADOPTED, "US-President", date(2027, 1, 5),

@@ -46,7 +46,9 @@ def open_slot(session: Session, reader: str, slot_key: str, kind: MailKind, now:
     return row.id
 
 
-def close_slot(session: Session, number: int, outgoing: Outgoing, items: int, channel: str, now: datetime) -> int:
+def close_slot(
+    session: Session, number: int, outgoing: Outgoing, items: int, channel: str, now: datetime
+) -> int:
     """Put the finished message of a slot into the outbox. Returns the outbox id."""
     outbox_id = enqueue(session, outgoing, channel, now)
     row = session.get_one(DigestRow, number)
@@ -117,7 +119,10 @@ def mime_of(session: Session, number: int) -> bytes | None:
 def undelivered(session: Session, since: datetime | None = None) -> list[KeptMail]:
     """Return the messages that were given up (``failed``, ``dead``), oldest first."""
     wanted = (
-        select(OutboxRow).where(col(OutboxRow.state).in_((FAILED, DEAD))).order_by(col(OutboxRow.id)).limit(200)
+        select(OutboxRow)
+        .where(col(OutboxRow.state).in_((FAILED, DEAD)))
+        .order_by(col(OutboxRow.id))
+        .limit(200)
     )
     if since is not None:
         wanted = wanted.where(OutboxRow.created_at > since)

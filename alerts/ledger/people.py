@@ -44,7 +44,9 @@ def update_state(session: Session, reader: str, now: datetime, **changed: Any) -
 
 
 def _state_row(session: Session, reader: str, now: datetime) -> ReaderStateRow:
-    row = session.exec(select(ReaderStateRow).where(ReaderStateRow.reader == reader).with_for_update()).first()
+    row = session.exec(
+        select(ReaderStateRow).where(ReaderStateRow.reader == reader).with_for_update()
+    ).first()
     if row is None:
         row = ReaderStateRow(reader=reader, since=now)
         session.add(row)
@@ -74,7 +76,13 @@ def put_recipient(session: Session, recipient: RecipientSettings, now: datetime)
         row = RecipientRow(name=recipient.name, settings={}, added_at=now)
     row.settings = asdict(recipient)
     session.add(row)
-    note(session, now, "recipient.added" if new else "recipient.changed", recipient.name, address=recipient.address)
+    note(
+        session,
+        now,
+        "recipient.added" if new else "recipient.changed",
+        recipient.name,
+        address=recipient.address,
+    )
     session.flush()
     return new
 
@@ -91,14 +99,13 @@ def drop_recipient(session: Session, name: str, now: datetime) -> bool:
 
 
 def _settings(kept: dict[str, Any]) -> RecipientSettings:
-    rules = tuple(
-        RuleSettings(**{key: tuple(value) if isinstance(value, list) else value for key, value in rule.items()})
-        for rule in kept.get("rules", ())
-    )
-    plain = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in kept.items() if key != "rules"
-    }
-    return RecipientSettings(**plain, rules=rules)
+    plain = _tuples(kept)
+    rules = tuple(RuleSettings(**_tuples(rule)) for rule in kept.get("rules", ()))
+    return RecipientSettings(**(plain | {"rules": rules}))
+
+
+def _tuples(kept: dict[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
 
 
 # ----- mutes ----------------------------------------------------------------------------------------------
@@ -107,7 +114,9 @@ def _settings(kept: dict[str, Any]) -> RecipientSettings:
 def mutes(session: Session, now: datetime) -> tuple[Mute, ...]:
     """Return the mutes in force."""
     rows = session.exec(
-        select(MuteRow).where(MuteRow.until > now, col(MuteRow.removed_at).is_(None)).order_by(col(MuteRow.id))
+        select(MuteRow)
+        .where(MuteRow.until > now, col(MuteRow.removed_at).is_(None))
+        .order_by(col(MuteRow.id))
     )
     return tuple(Mute(row.id or 0, row.entry, row.reader, row.until) for row in rows)
 
@@ -151,7 +160,13 @@ def dismissals(session: Session) -> tuple[Dismissal, ...]:
 
 
 def dismiss(
-    session: Session, alert_id: int | None, entry: str, alias: str, context: str, note_text: str, now: datetime
+    session: Session,
+    alert_id: int | None,
+    entry: str,
+    alias: str,
+    context: str,
+    note_text: str,
+    now: datetime,
 ) -> int:
     """Remember a false match by what made it. Returns the dismissal's id; a like one is not doubled."""
     known = session.exec(

@@ -6,7 +6,7 @@ On PostgreSQL the moment of a claim and of a lease is the database's, so that se
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ class Claim:
     address: str
     subject: str
     message_id: str
-    mime: bytes
+    mime: bytes = field(repr=False)
     attempts: int
     ambiguous: int
     created_at: datetime
@@ -100,7 +100,9 @@ def enter_data(session: Session, held: Claim, now: datetime) -> bool:
 
 def mark_sent(session: Session, held: Claim, now: datetime) -> bool:
     """Say that the server has it."""
-    done = _change(session, held, state=SENT, phase=None, owner=None, lease_until=None, sent_at=now, problem=None)
+    done = _change(
+        session, held, state=SENT, phase=None, owner=None, lease_until=None, sent_at=now, problem=None
+    )
     note(
         session, now, "mail.sent", f"outbox {held.id}", reader=held.reader, address=held.address,
         message_id=held.message_id, attempts=held.attempts, ambiguous=held.ambiguous,
@@ -115,12 +117,26 @@ def mark_retry(session: Session, held: Claim, problem: str, now: datetime, *, am
     """
     if now - held.created_at >= GIVE_UP_AFTER:
         return _give_up(session, held, DEAD, problem, now)
-    values: dict[str, Any] = {"state": PENDING, "phase": None, "owner": None, "lease_until": None, "problem": problem}
+    values: dict[str, Any] = {
+        "state": PENDING,
+        "phase": None,
+        "owner": None,
+        "lease_until": None,
+        "problem": problem,
+    }
     values["next_attempt_at"] = moment_of(session, now) + back_off(held.id, held.attempts)
     if ambiguous:
         values["ambiguous"] = col(OutboxRow.ambiguous) + 1
     _change(session, held, **values)
-    note(session, now, "mail.retry", f"outbox {held.id}", problem=problem, ambiguous=ambiguous, attempts=held.attempts)
+    note(
+        session,
+        now,
+        "mail.retry",
+        f"outbox {held.id}",
+        problem=problem,
+        ambiguous=ambiguous,
+        attempts=held.attempts,
+    )
     return PENDING
 
 
@@ -132,7 +148,13 @@ def mark_failed(session: Session, held: Claim, problem: str, now: datetime) -> s
 def release(session: Session, held: Claim) -> bool:
     """Give an unsent message back as it was: the channel is at fault, or the program stops."""
     return _change(
-        session, held, state=PENDING, phase=None, owner=None, lease_until=None, attempts=col(OutboxRow.attempts) - 1
+        session,
+        held,
+        state=PENDING,
+        phase=None,
+        owner=None,
+        lease_until=None,
+        attempts=col(OutboxRow.attempts) - 1,
     )
 
 
@@ -148,7 +170,9 @@ def _change(session: Session, held: Claim, **values: Any) -> bool:
         session.exec(
             update(OutboxRow)
             .where(
-                col(OutboxRow.id) == held.id, col(OutboxRow.owner) == held.owner, col(OutboxRow.state) == SENDING
+                col(OutboxRow.id) == held.id,
+                col(OutboxRow.owner) == held.owner,
+                col(OutboxRow.state) == SENDING,
             )
             .values(**values)
             .execution_options(synchronize_session=False)

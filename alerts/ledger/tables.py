@@ -193,7 +193,7 @@ class ReaderStateRow(SQLModel, table=True):
 
 
 class DismissalRow(SQLModel, table=True):
-    """"Not them", remembered by what made the false match; taken back by ``removed_at``."""
+    """ "Not them", remembered by what made the false match; taken back by ``removed_at``."""
 
     __tablename__ = "dismissals"
     __table_args__ = (Index("ix_dismissals_entry", "entry"),)

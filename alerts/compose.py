@@ -1,0 +1,243 @@
+"""Composing mails from what waits in the ledger: slot, items, message and next due time in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
+
+from alerts.digest import blind_spots_of, changes_of, counts_of, rows_of
+from alerts.ledger import decisions, mails, people
+from alerts.ledger.decisions import Held
+from alerts.message import compose_message
+from alerts.model import Delivery, Digest, Item, MailKind, Mute, Outgoing, Reader, Row, Section
+from alerts.readers import schedule_text
+from alerts.render import Renderer
+from alerts.slots import due_slot, next_slot, weekly_key
+from watchlist.config import MailSettings
+from watchlist.model import SourceHealth
+
+MOST_ITEMS = 1500
+"""Items a digest reads, worst first; what is beyond is counted and shown by ``watchlist digest show``."""
+
+MOST_ALERTS = 10
+"""Instant mails a reader gets from one round; a flood beyond that becomes one digest."""
+
+QUIET_AFTER = timedelta(days=6, hours=12)
+"""How long nothing must have been mailed for the weekly "all quiet"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What all mails of one round share."""
+
+    settings: MailSettings
+    renderer: Renderer
+    health: tuple[SourceHealth, ...]
+    mutes: tuple[Mute, ...]
+    watched: int
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """One mail that was put into the outbox."""
+
+    reader: str
+    address: str
+    kind: MailKind
+    number: int
+    outbox_id: int
+    subject: str
+    items: int
+    notes: tuple[str, ...] = ()
+
+
+def compose_alerts(session: Session, reader: Reader, around: Surroundings, now: datetime) -> list[Composed]:
+    """Compose the instant mails that wait for a reader: one a story; a flood becomes one digest."""
+    held = _held(around.mutes, reader, now)
+    items = decisions.waiting(session, reader.name, now, held, delivery=Delivery.INSTANT, limit=MOST_ITEMS)
+    stories: dict[int, list[Item]] = {}
+    for item in items:
+        stories.setdefault(item.facts.story_id, []).append(item)
+    groups = list(stories.values()) if len(stories) <= MOST_ALERTS else ([items] if items else [])
+    done = []
+    for group in groups:
+        kind = MailKind.ALERT if len(stories) <= MOST_ALERTS else MailKind.DIGEST
+        ids = [item.alert_id for item in group]
+        number = mails.open_slot(session, reader.name, f"alert {min(ids)}", kind, now)
+        if number is None:
+            continue
+        mail = _content(session, reader, around, now, kind, group, number=number, slot=None)
+        told = decisions.mark_mailed(session, reader.name, number, now, held, ids)
+        done.append(_finish(session, mail, around, number, told, now))
+    return done
+
+
+def compose_digest(
+    session: Session, reader: Reader, around: Surroundings, now: datetime, *, at_once: bool = False
+) -> Composed | None:
+    """Compose a reader's digest if one is due (or ``at_once``) and anything waits; plan the next one.
+
+    Nothing waiting: no digest; once a week, on the reader's day, an "all quiet" mail instead.
+    """
+    state = people.state_of(session, reader.name, now)
+    schedule = schedule_text(reader)
+    if state.next_due is None or state.schedule != schedule:
+        planned = next_slot(reader, now)
+        people.update_state(
+            session, reader.name, now, next_due_at=planned.at if planned else None, schedule=schedule
+        )
+        slot = None
+    else:
+        slot = due_slot(reader, state.next_due, now) if state.next_due <= now else None
+        if slot is not None:
+            following = next_slot(reader, now)
+            people.update_state(session, reader.name, now, next_due_at=following.at if following else None)
+    if slot is None and not at_once:
+        return None
+    key = slot.key if slot else f"now {now.isoformat(timespec='microseconds')}"
+
+    held = _held(around.mutes, reader, now)
+    items = decisions.waiting(session, reader.name, now, held, delivery=None, limit=MOST_ITEMS)
+    if not items:
+        return _compose_quiet(session, reader, around, now, state) if slot is not None else None
+    number = mails.open_slot(session, reader.name, key, MailKind.DIGEST, now)
+    if number is None:
+        return None
+    beyond = max(0, decisions.count_waiting(session, reader.name, now, held) - len(items))
+    mail = _content(
+        session,
+        reader,
+        around,
+        now,
+        MailKind.DIGEST,
+        items,
+        number=number,
+        slot=key,
+        last=state.last_mail,
+        beyond=beyond,
+    )
+    told = decisions.mark_mailed(session, reader.name, number, now, held)
+    return _finish(session, mail, around, number, told, now)
+
+
+def _compose_quiet(
+    session: Session, reader: Reader, around: Surroundings, now: datetime, state: people.ReaderState
+) -> Composed | None:
+    key = weekly_key(reader, now)
+    silent_since = max(filter(None, (state.last_mail, state.since)))
+    if key is None or key == state.last_quiet_key or now - silent_since < QUIET_AFTER:
+        return None
+    number = mails.open_slot(session, reader.name, key, MailKind.QUIET, now)
+    if number is None:
+        return None
+    people.update_state(session, reader.name, now, last_quiet_key=key)
+    mail = _content(
+        session, reader, around, now, MailKind.QUIET, [], number=number, slot=key, last=state.last_mail
+    )
+    return _finish(session, mail, around, number, 0, now)
+
+
+def preview(session: Session, reader: Reader, around: Surroundings, now: datetime) -> Digest:
+    """Return what the next digest would say, without marking anything."""
+    state = people.state_of(session, reader.name, now)
+    held = _held(around.mutes, reader, now)
+    items = decisions.waiting(session, reader.name, now, held, delivery=None, limit=MOST_ITEMS)
+    beyond = max(0, decisions.count_waiting(session, reader.name, now, held) - len(items))
+    kind = MailKind.DIGEST if items else MailKind.QUIET
+    return _content(
+        session, reader, around, now, kind, items, number=None, slot=None, last=state.last_mail, beyond=beyond
+    )
+
+
+def test_mail(reader: Reader, around: Surroundings, now: datetime) -> Outgoing:
+    """Compose a test mail for a reader; it goes through the same templates and headers."""
+    mail = Digest(
+        MailKind.TEST, reader, now, watched=around.watched,
+        sources_total=len(_active(around.health)), sources_healthy=_healthy(around.health),
+    )  # fmt: skip
+    key = f"test:{reader.name}:{now.isoformat(timespec='microseconds')}"
+    return message_of(mail, around, key)
+
+
+def message_of(mail: Digest, around: Surroundings, dedupe_key: str) -> Outgoing:
+    """Render a mail and build its message."""
+    cases = tuple(dict.fromkeys(row.case_id for row in mail.all_rows if row.case_id is not None))
+    return compose_message(
+        mail, around.renderer.render(mail), sender=around.settings.sender, domain=around.settings.list_id_domain,
+        dedupe_key=dedupe_key, cases=cases,
+    )  # fmt: skip
+
+
+def _finish(
+    session: Session, mail: Digest, around: Surroundings, number: int, told: int, now: datetime
+) -> Composed:
+    outgoing = message_of(mail, around, f"mail:{mail.reader.name}:{number}")
+    outbox_id = mails.close_slot(session, number, outgoing, told, around.channel, now)
+    people.update_state(session, mail.reader.name, now, last_mail_at=now)
+    return Composed(
+        mail.reader.name,
+        outgoing.address,
+        mail.kind,
+        number,
+        outbox_id,
+        outgoing.subject,
+        told,
+        outgoing.notes,
+    )
+
+
+def _content(
+    session: Session,
+    reader: Reader,
+    around: Surroundings,
+    now: datetime,
+    kind: MailKind,
+    items: Sequence[Item],
+    *,
+    number: int | None,
+    slot: str | None,
+    last: datetime | None = None,
+    beyond: int = 0,
+) -> Digest:
+    rows = rows_of(items)
+    by: dict[Section, tuple[Row, ...]] = {s: tuple(r for r in rows if r.section is s) for s in Section}
+    undelivered: tuple[str, ...] = ()
+    if reader.owner and kind in (MailKind.DIGEST, MailKind.QUIET):
+        undelivered = tuple(
+            f"{kept.reader}: {kept.subject} ({kept.problem or kept.state})"
+            for kept in mails.undelivered(session, last)
+        )
+    return Digest(
+        kind=kind,
+        reader=reader,
+        now=now,
+        number=number,
+        slot=slot,
+        rows=by[Section.ACTION],
+        possible=by[Section.POSSIBLE],
+        mentions=by[Section.MENTION],
+        counts=counts_of(rows),
+        unseen=beyond,
+        changes=changes_of(rows),
+        last_mail=last,
+        blind_spots=blind_spots_of(around.health, now),
+        sources_total=len(_active(around.health)),
+        sources_healthy=_healthy(around.health),
+        watched=around.watched,
+        dismissed=decisions.dismissed_since(session, reader.name, last) if kind is MailKind.DIGEST else 0,
+        undelivered=undelivered,
+    )
+
+
+def _held(mutes: Sequence[Mute], reader: Reader, now: datetime) -> Held:
+    return Held(frozenset(m.entry for m in mutes if m.until > now and m.reader in (None, reader.name)))
+
+
+def _active(health: Sequence[SourceHealth]) -> list[SourceHealth]:
+    return [source for source in health if not source.paused]
+
+
+def _healthy(health: Sequence[SourceHealth]) -> int:
+    return sum(not (source.silent or source.gone or source.failures) for source in _active(health))

@@ -1,0 +1,188 @@
+"""One round of decisions: read what is new, decide, compose, send.
+
+::
+
+    reports after the cursor ─decide→ decisions + items + cursor      one transaction a batch
+    items that may go now ─compose→ slot + message + next due time    one transaction a reader
+    outbox ─flush→ the mail server                                    no transaction while talking
+
+Killed anywhere, the next round goes on where the ledger stands: what was decided waits as an item, what was
+composed waits in the outbox. One reader's trouble (template, address, server) is a line of the report, and the
+others get their mail.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from alerts.compose import Composed, Surroundings, compose_alerts, compose_digest
+from alerts.ledger import decisions, people
+from alerts.ledger.audit import note
+from alerts.maildir import MaildirTransport
+from alerts.model import Decision, Delivery, History, Reader
+from alerts.outbox import CHANNEL_MAIL, Delivered, Outbox, Transport
+from alerts.readers import fingerprint, readers_of
+from alerts.render import Renderer
+from alerts.rules import decide
+from alerts.smtp import SmtpTransport
+from watchlist.config import Settings
+from watchlist.errors import WatchlistError
+from watchlist.store import entries, reads
+from watchlist.store.database import Database
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+
+
+@dataclass(slots=True)
+class RoundReport:
+    """What one round did: reports read, decisions by delivery, mails composed and sent, and each trouble in a line."""
+
+    reports: int = 0
+    decided: dict[Delivery, int] = field(default_factory=dict)
+    composed: list[Composed] = field(default_factory=list)
+    delivered: Delivered | None = None
+    troubles: list[str] = field(default_factory=list)
+    place: str = ""
+
+    @property
+    def sent(self) -> int:
+        """Return how many messages were handed over."""
+        return len(self.delivered.sent) if self.delivered else 0
+
+    @property
+    def failed(self) -> bool:
+        """Say whether anything could not be composed or handed over."""
+        return bool(self.troubles or (self.delivered and self.delivered.troubles))
+
+
+def run_round(
+    database: Database,
+    settings: Settings,
+    now: datetime,
+    *,
+    at_once: bool = False,
+    send: bool = True,
+    transport: Transport | None = None,
+    outbox: Outbox | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> RoundReport:
+    """Do one round. ``at_once`` composes what waits without regard to the digest times (``watchlist check``).
+
+    ``send=False`` composes nothing and sends nothing: what is decided waits for the next round. ``outbox`` (or
+    ``transport``) replaces the way out that the settings name. UsageError when a recipient is not usable.
+    """
+    report = RoundReport()
+    readers = active_readers(database, settings)
+    decide_new(database, readers, now, report)
+    if not send:
+        return report
+    compose_due(database, settings, readers, now, report, at_once=at_once)
+    transport = transport or transport_of(settings)
+    report.place = transport.place
+    sender = outbox or Outbox(database, transport, clock=clock or (lambda: now))
+    report.delivered = sender.flush()
+    return report
+
+
+def active_readers(database: Database, settings: Settings) -> tuple[Reader, ...]:
+    """Return the readers who want mail: those of the configuration and those added by command."""
+    with database.read() as session:
+        stored = people.stored_recipients(session)
+        paused = people.paused_readers(session)
+    return tuple(reader for reader in readers_of(settings, stored) if reader.name not in paused)
+
+
+def transport_of(settings: Settings) -> Transport:
+    """Return the way out: the configured mail server, else the local mailbox folder."""
+    if settings.mail.smtp is not None:
+        return SmtpTransport(settings.mail.smtp, settings.mail.sender)
+    folder = settings.mail.maildir
+    return MaildirTransport(folder if folder.is_absolute() else settings.data_dir / folder)
+
+
+def decide_new(database: Database, readers: tuple[Reader, ...], now: datetime, report: RoundReport) -> None:
+    """Decide on every report after the cursor, a batch a transaction: decisions, items and cursor together."""
+    prints = {reader.name: fingerprint(reader) for reader in readers}
+    while True:
+        with database.write() as session:
+            cursor = decisions.take_cursor(session)
+            batch = reads.reports_after(session, cursor, BATCH)
+            if not batch:
+                return
+            tags = {entry.name: frozenset(entry.tags) for entry in entries.list_all(session)}
+            dismissals, mutes = people.dismissals(session), people.mutes(session, now)
+            answers: dict[int, list[Decision]] = {made.id: [] for made in batch}
+            for reader in readers:
+                known = decisions.told(session, reader.name, (made.event.id for made in batch))
+                told, mailed = set(known.items), known.mailed
+                for made in batch:
+                    here = {pair for pair in told if pair[0] == made.event.id}
+                    history = History(frozenset(here), mailed, dismissals, mutes, tags)
+                    answer = decide(made, history, reader, now)
+                    answers[made.id].append(answer)
+                    report.decided[answer.delivery] = report.decided.get(answer.delivery, 0) + 1
+                    if answer.delivery is not Delivery.NONE:
+                        told.add((made.event.id, made.change))
+            for made in batch:
+                decisions.keep(session, made, answers[made.id], prints, now)
+            decisions.move_cursor(session, batch[-1].id)
+        report.reports += len(batch)
+
+
+def compose_due(
+    database: Database,
+    settings: Settings,
+    readers: tuple[Reader, ...],
+    now: datetime,
+    report: RoundReport,
+    *,
+    at_once: bool = False,
+) -> None:
+    """Compose every mail that may go now, a transaction a reader; one reader's trouble does not stop the others."""
+    around = surroundings(database, settings, now)
+    for reader in readers:
+        try:
+            with database.write() as session:
+                made = compose_alerts(session, reader, around, now)
+                digest = compose_digest(session, reader, around, now, at_once=at_once)
+            found = [*made, digest] if digest else made
+        except WatchlistError:
+            raise
+        except Exception as problem:
+            log.exception("composing a mail for %s failed", reader.name)
+            report.troubles.append(
+                f"{reader.name}: the mail could not be composed: {type(problem).__name__}: {problem}"
+            )
+            with database.write() as session:
+                note(
+                    session,
+                    now,
+                    "compose.failed",
+                    reader.name,
+                    problem=f"{type(problem).__name__}: {problem}"[:500],
+                )
+            continue
+        report.composed += found
+        for mail in found:
+            report.troubles += [f"{mail.reader}: {text}" for text in mail.notes]
+
+
+def surroundings(database: Database, settings: Settings, now: datetime) -> Surroundings:
+    """Gather what all mails of a round share."""
+    with database.read() as session:
+        return Surroundings(
+            settings=settings.mail,
+            renderer=Renderer(_templates(settings)),
+            health=tuple(reads.source_health(session, now)),
+            mutes=people.mutes(session, now),
+            watched=len(entries.list_all(session)),
+            channel=CHANNEL_MAIL,
+        )
+
+
+def _templates(settings: Settings) -> Path | None:
+    return settings.templates_dir
