@@ -5,7 +5,7 @@ A **list source** plans likewise and turns a byte stream into list entities, so 
 memory whole. Neither does any I/O, neither reads a clock: the fetcher and the pipeline do.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol, runtime_checkable
@@ -61,6 +61,15 @@ class OwnTransport(Protocol):
 
     def fetch(self, request: Request, state: SourceState, now: datetime) -> Page:
         """Return one answer, or one marked ``not_modified`` going by the state's validators. Raises FetchError."""
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A source with a cursor of its own (a mailbox's last message)."""
+
+    def remember(self, state: SourceState, documents: Sequence[Document]) -> Mapping[str, str]:
+        """Return the cursor values to keep after a visit that gave these documents."""
         ...
 
 
