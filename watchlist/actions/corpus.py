@@ -1,0 +1,99 @@
+"""Texts with answers, as the trainer and the rule tester read them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from watchlist.errors import InputError
+from watchlist.model import ActionKind, Document, Field, Match, Mention, Stage, Verdict
+
+_NAME = re.compile(r"\[\[(?:([A-Z])\|)?([^\[\]]{1,120})\]\]")
+_FOCUS = re.compile(r"\^([A-Z]) ?")
+_LABEL = re.compile(r"(?:([A-Z]):)?([a-z_]+)/([a-z]+)/([Nb])$")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An answer: what is done to ``target``; ``focus`` are positions of the sentences that tell it."""
+
+    target: str
+    action: ActionKind
+    stage: Stage
+    new: bool
+    focus: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text whose watched names are known, with all its answers."""
+
+    document: Document
+    matches: tuple[Match, ...]
+    labels: tuple[Label, ...]
+
+
+def parse(lines: Iterable[str], where: str) -> Iterator[Example]:
+    """Read examples: ``lang | labels | text``, or with a title ``lang | labels | title | text``.
+
+    In the text ``[[Name]]`` is a watched name (``[[B|Name]]`` when there are several; the first is A), ``^B``
+    at the start of a sentence says that it tells the answer on B without naming it. Labels are
+    ``action/stage/N`` (news) or ``/b`` (background), with ``B:`` before them for another name; ``-`` is none.
+
+    Raises:
+        InputError: a line is not of this form.
+    """
+    for number, line in enumerate(lines, 1):
+        text = line.strip()
+        if not text or text.startswith("#"):
+            continue
+        parts = [part.strip() for part in text.split(" | ")]
+        if len(parts) not in (3, 4):
+            raise InputError(f"{where}, line {number}: expected lang | labels | [title |] text")
+        title = parts[2] if len(parts) == 4 else ""
+        yield _example(f"{where}:{number}", parts[0], parts[1], title, parts[-1])
+
+
+def _example(place: str, lang: str, labels: str, title: str, body: str) -> Example:
+    names: dict[str, str] = {}
+    mentions: dict[str, list[Mention]] = {}
+    focus: dict[str, list[int]] = {}
+    named: dict[str, list[int]] = {}
+    plain: dict[Field, str] = {}
+    for field, marked in ((Field.TITLE, title), (Field.TEXT, body)):
+        out = ""
+        at = 0
+        for hit in sorted([*_NAME.finditer(marked), *_FOCUS.finditer(marked)], key=lambda m: m.start()):
+            out += marked[at : hit.start()]
+            at = hit.end()
+            if hit.re is _FOCUS:
+                focus.setdefault(hit[1], []).append(len(out))
+                continue
+            key = hit[1] or "A"
+            entry = names.setdefault(key, hit[2])
+            found = mentions.setdefault(entry, [])
+            found.append(Mention(entry, field, len(out), len(out) + len(hit[2]), hit[2], entry))
+            if field is Field.TEXT or not body:
+                named.setdefault(key, []).append(len(out))
+            out += hit[2]
+        plain[field] = out + marked[at:]
+    answers = []
+    for word in labels.replace(";", " ").split():
+        if word == "-":
+            continue
+        hit = _LABEL.match(word)
+        if hit is None:
+            raise InputError(f"{place}: {word} is not action/stage/N or action/stage/b")
+        key = hit[1] or "A"
+        if key not in names:
+            raise InputError(f"{place}: no name [[{key}|…]] in the text")
+        try:
+            action, stage = ActionKind(hit[2]), Stage(hit[3])
+        except ValueError as error:
+            raise InputError(f"{place}: {error}") from None
+        where = tuple(focus.get(key) or named.get(key, ()))
+        answers.append(Label(names[key], action, stage, hit[4] == "N", where))
+    matches = tuple(
+        Match(entry, Verdict.MATCH, 1.0, (), tuple(found)) for entry, found in sorted(mentions.items())
+    )
+    document = Document(place, plain[Field.TITLE], plain[Field.TEXT], lang=lang)
+    return Example(document, matches, tuple(answers))

@@ -1,0 +1,172 @@
+"""What the model sees of a sentence and its target: words, cues, and where they stand to the name.
+
+A feature is a short text such as ``s:w:licenc`` (a word in the sentence itself) or ``cr:freeze`` (a cue right of
+the name). They are readable on purpose: the explanation of an answer lists those that weighed most.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watchlist.actions.cues import Hit, Lexicon
+from watchlist.actions.discourse import Cell, Line, Page
+from watchlist.actions.tokens import NAME, Token
+from watchlist.model import Field
+
+_STEM = 6
+_NEAR = 6
+_CLAUSE_MARKS = frozenset(",;:()–—，；：、（）-|،؛")
+_CLAUSE_WORDS = frozenset(
+    "but while whereas although though which who whose after before when because as "
+    "aber während wobei nachdem obwohl weil sondern mais tandis alors après dont qui pero mientras aunque tras "
+    "но а пока хотя который которая которые после тогда".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A line with its cues, the clause number of each token, and its own features."""
+
+    line: Line
+    hits: tuple[Hit, ...]
+    clauses: tuple[int, ...]
+    stems: tuple[str, ...]
+    own: tuple[str, ...]
+    """features of the sentence itself, without ``s:``"""
+    coarse: tuple[str, ...]
+    """those that are also told of a neighbour or the title"""
+
+
+def _is_cjk(text: str) -> bool:
+    return len(text) == 1 and ("぀" <= text <= "ヿ" or "㐀" <= text <= "鿿" or "가" <= text <= "힯")
+
+
+def stem(text: str) -> str:
+    """Shorten a word to what most of its forms share."""
+    if text[0].isdigit():
+        return "0"
+    return text[:_STEM]
+
+
+def _clauses(tokens: Sequence[Token]) -> tuple[int, ...]:
+    number = 0
+    found = []
+    for token in tokens:
+        if token.text in _CLAUSE_MARKS or token.text in _CLAUSE_WORDS:
+            number += 1
+        found.append(number)
+    return tuple(found)
+
+
+def read(line: Line, lexicon: Lexicon) -> Reading:
+    """Look up the cues of a line and tell its features."""
+    hits = tuple(lexicon.find(line.tokens))
+    stems = tuple(stem(t.text) for t in line.tokens)
+    single: list[str] = []
+    own: list[str] = []
+    count = len(stems)
+    for i, text in enumerate(stems):
+        if _is_cjk(text):
+            gram = text
+            for j in range(i + 1, min(i + 4, count)):
+                if not _is_cjk(stems[j]):
+                    break
+                gram += stems[j]
+                (single if j - i <= 2 else own).append("g:" + gram)
+        else:
+            if text != NAME and (len(text) > 1 or text.isalnum()):
+                single.append("w:" + text)
+            if i + 1 < count:
+                own.append(f"b:{text} {stems[i + 1]}")
+                if i + 2 < count and not _is_cjk(stems[i + 1]):
+                    own.append(f"b:{text} _ {stems[i + 2]}")
+    topics = sorted({hit.cue for hit in hits})
+    cues = ["c:" + cue for cue in topics]
+    pairs = [f"cc:{a}+{b}" for i, a in enumerate(topics) for b in topics[i + 1 :]]
+    near_pairs = []
+    for i, hit in enumerate(hits):
+        for other in hits[i + 1 : i + 8]:
+            if other.start - hit.end > 4:
+                break
+            if other.cue != hit.cue:
+                near_pairs.append(f"cn:{hit.cue}>{other.cue}")
+    single = list(dict.fromkeys(single))
+    own = list(dict.fromkeys([*single, *own, *cues, *pairs, *near_pairs]))
+    return Reading(line, hits, _clauses(line.tokens), stems, tuple(own), tuple([*single, *cues]))
+
+
+def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:
+    """Tell how the words and cues of a sentence stand to the target."""
+    line = reading.line
+    tokens = line.tokens
+    title = line.sentence.field is Field.TITLE
+    first = 1 if page.sentences and page.sentences[0].field is Field.TITLE else 0
+    place = "t" if title else str(min(3, line.index - first))
+    near = "a" if cell.alone else "o"
+    found = [f"d:{cell.distance}{near}", f"place:{place}", f"len:{min(6, len(tokens) // 8)}"]
+    if len(line.names) > 1:
+        found.append("names:" + ("2" if len(line.names) == 2 else "3"))
+    if cell.distance:
+        tag = f"d{near}"
+        found += [f"{tag}:{cue}" for cue in sorted({hit.cue for hit in reading.hits})]
+        if line.names:
+            found.append("others here")
+        return found
+    spots = [i for i, token in enumerate(tokens) if cell.target in token.names]
+    if not spots:
+        return found
+    stems, clauses = reading.stems, reading.clauses
+    count = len(tokens)
+    for spot in spots[:3]:
+        for step in range(1, 4):
+            left, right = spot - step, spot + step
+            found.append(f"L{step}:{stems[left] if left >= 0 else '^'}")
+            found.append(f"R{step}:{stems[right] if right < count else '$'}")
+        if spot >= 2:
+            found.append(f"L2-1:{stems[spot - 2]} {stems[spot - 1]}")
+        if spot + 2 < count:
+            found.append(f"R1-2:{stems[spot + 1]} {stems[spot + 2]}")
+        for i in range(max(0, spot - _NEAR), spot):
+            found.append("l:" + stems[i])
+        for i in range(spot + 1, min(count, spot + _NEAR + 1)):
+            found.append("r:" + stems[i])
+    homes = {clauses[i] for i in spots}
+    for hit in reading.hits:
+        middle = hit.start
+        nearest = min(spots, key=lambda spot: abs(spot - middle))
+        side = "l" if middle < nearest else "r"
+        reach = "n" if abs(nearest - middle) <= _NEAR else "f"
+        found.append(f"c{side}{reach}:{hit.cue}")
+        found.append(("in:" if clauses[middle] in homes else "out:") + hit.cue)
+    return list(dict.fromkeys(found))
+
+
+def describe(
+    cell: Cell, page: Page, readings: Sequence[Reading | None]
+) -> tuple[list[str], list[tuple[str, Reading]]]:
+    """Return the features relative to the target, and the readings by namespace (s, p, n, h) that join them."""
+    own = readings[cell.line]
+    assert own is not None, "every cell's line is read"
+    spaces = [("s", own)]
+    for space, index in (("p", cell.line - 1), ("n", cell.line + 1), ("h", 0)):
+        if 0 <= index < len(readings) and index != cell.line and not (space == "p" and index == 0):
+            other = readings[index]
+            if other is not None:
+                spaces.append((space, other))
+    return relative(own, cell, page), spaces
+
+
+def topic(readings: Sequence[Reading | None]) -> list[str]:
+    """Tell what the text around the names as a whole speaks of."""
+    found: dict[str, None] = {}
+    for reading in readings:
+        if reading is not None:
+            found.update(dict.fromkeys(reading.coarse))
+    return list(found)
+
+
+def spell(cell: Cell, page: Page, readings: Sequence[Reading | None], wide: Sequence[str]) -> list[str]:
+    """Spell out every feature of a cell, as the trainer needs them; ``wide`` is the ``topic`` of the document."""
+    found, spaces = describe(cell, page, readings)
+    for space, reading in spaces:
+        found += [f"{space}:{name}" for name in (reading.own if space == "s" else reading.coarse)]
+    return [*dict.fromkeys(found), *("D:" + name for name in wide)]

@@ -1,0 +1,176 @@
+"""The learnt weights: which words and cues speak for which action, stage and for news.
+
+Four kinds of heads, all logistic and linear in the features of a cell (a sentence as it bears on a target):
+``any`` (something is being done to the target), one a kind (given that something is), one a stage and ``new``
+(given the kind). Weights are shipped as text (model.tsv.gz: feature, head:hundredths) and were fitted by
+tools/train_actions.py.
+"""
+
+import gzip
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from math import exp, sqrt
+
+KINDS = (
+    "designation",
+    "investment_ban",
+    "transaction_ban",
+    "export_control",
+    "import_ban",
+    "procurement_ban",
+    "operating_ban",
+    "divestiture_order",
+    "delisting",
+    "military_list",
+    "investigation",
+    "penalty",
+    "licence",
+)
+STAGES = ("proposed", "adopted", "suspended", "lifted", "rejected")
+HEADS = ("any", *KINDS, *STAGES, "new")
+_FIRST_STAGE = 1 + len(KINDS)
+
+BLOCKS: Mapping[str, float] = {
+    "words": 1.0,
+    "phrases": 0.7,
+    "cues": 1.0,
+    "pairs": 0.6,
+    "before": 0.4,
+    "after": 0.4,
+    "title": 0.6,
+    "topic": 0.6,
+    "around": 0.6,
+    "grammar": 0.9,
+    "place": 0.5,
+}
+"""Groups of features and their share; within a group weights are divided by the root of the number of features."""
+
+_SPACES = {"p": "before", "n": "after", "h": "title", "D": "topic"}
+_OWN = {"w": "words", "b": "phrases", "g": "phrases", "c": "cues", "cc": "pairs", "cn": "pairs"}
+_AROUND = frozenset(("L1", "L2", "L3", "R1", "R2", "R3", "L2-1", "R1-2", "l", "r"))
+_PLACE = frozenset(("d", "place", "len", "names", "others here"))
+
+THRESHOLD = 0.25
+ANY = 0.5
+SECOND_STAGE = 0.5
+NEWS = 0.5
+
+
+def block(feature: str) -> str:
+    """Return the group of a feature."""
+    head, _, rest = feature.partition(":")
+    if head == "s":
+        return _OWN[rest.partition(":")[0]]
+    if head in _SPACES:
+        return _SPACES[head]
+    return "around" if head in _AROUND else "place" if head in _PLACE else "grammar"
+
+
+def sigmoid(x: float) -> float:
+    """Return the logistic function, safe for any x."""
+    return 1 / (1 + exp(-x)) if x > -30 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class CellScore:
+    """What the heads say of one cell: p(any), p(kind | any), p(stage | kind), p(new | kind)."""
+
+    distance: int
+    any: float
+    kinds: Sequence[float]
+    stages: Sequence[Sequence[float]]
+    new: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """An answer on a target; ``cell`` is the position of the cell that tells it best."""
+
+    kind: str
+    stage: str
+    new: bool
+    confidence: float
+    cell: int
+
+
+def decide(cells: Sequence[CellScore]) -> tuple[Decision, ...]:
+    """Weigh the cells of one target in one document."""
+    found: dict[tuple[str, str], Decision] = {}
+    restricted, where = 0.0, 0
+    for position, cell in enumerate(cells):
+        if cell.any > restricted:
+            restricted, where = cell.any, position
+        total = max(1e-6, min(1.0, sum(cell.kinds)))
+        for k, kind in enumerate(KINDS):
+            p = cell.any * cell.kinds[k] / total
+            if p < THRESHOLD:
+                continue
+            best = max(range(len(STAGES)), key=lambda s: cell.stages[k][s])
+            for s, stage in enumerate(STAGES):
+                if s != best and cell.stages[k][s] < SECOND_STAGE:
+                    continue
+                known = found.get((kind, stage))
+                if known is None or known.confidence < p:
+                    found[kind, stage] = Decision(kind, stage, cell.new[k] >= NEWS, float(p), position)
+    if not found and restricted >= ANY:
+        best_cell = cells[where]
+        k = max(range(len(KINDS)), key=lambda i: best_cell.kinds[i])
+        best = max(range(len(STAGES)), key=lambda s: best_cell.stages[k][s])
+        found["other", STAGES[best]] = Decision(
+            "other", STAGES[best], best_cell.new[k] >= NEWS, float(restricted), where
+        )
+    return tuple(found.values())
+
+
+class Weights:
+    """The shipped model. Build once, share between threads."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        rows = iter(lines)
+        head = json.loads(next(rows))
+        self.bias: list[float] = head["bias"]
+        self.kind_bias: list[list[float]] = head["kinds"]
+        self._table: dict[str, tuple[tuple[int, float], ...]] = {}
+        for row in rows:
+            name, _, cells = row.partition("\t")
+            self._table[name] = tuple(
+                (int(h), int(w) / 100) for h, _, w in (cell.partition(":") for cell in cells.split())
+            )
+
+    def add(self, scores: list[float], names: Iterable[str], group: str, prefix: str = "") -> None:
+        """Add one group of features to the scores of the heads."""
+        table = self._table
+        found = [row for row in (table.get(prefix + name) for name in names) if row is not None]
+        if not found:
+            return
+        share = BLOCKS[group] / sqrt(len(found))
+        for row in found:
+            for head, weight in row:
+                scores[head] += weight * share
+
+    def weight(self, name: str, head: str) -> float:
+        """Return one weight, 0 for an unknown feature; for explanations."""
+        wanted = HEADS.index(head)
+        return next((w for h, w in self._table.get(name, ()) if h == wanted), 0.0)
+
+    def probabilities(self, scores: Sequence[float], distance: int) -> CellScore:
+        """Turn summed scores into what the heads say."""
+        whole = [s + b for s, b in zip(scores, self.bias, strict=True)]
+        kinds = [sigmoid(x) for x in whole[1:_FIRST_STAGE]]
+        stages, new = [], []
+        for k in range(len(KINDS)):
+            stages.append(
+                [sigmoid(whole[_FIRST_STAGE + s] + self.kind_bias[s][k]) for s in range(len(STAGES))]
+            )
+            new.append(sigmoid(whole[-1] + self.kind_bias[-1][k]))
+        return CellScore(distance, sigmoid(whole[0]), kinds, stages, new)
+
+
+@cache
+def shipped() -> Weights:
+    """Read the model that comes with the package."""
+    data = (resources.files("watchlist.actions") / "model.tsv.gz").read_bytes()
+    return Weights(gzip.decompress(data).decode("utf-8").splitlines())

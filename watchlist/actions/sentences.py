@@ -1,0 +1,111 @@
+"""Sentences of a text in any language, as offsets. One forward pass, no backtracking."""
+
+import re
+from dataclasses import dataclass
+
+from watchlist.model import Field
+
+MAX_SENTENCE = 1200
+"""Longest sentence in characters; text without full stops is cut here, so that work stays linear."""
+
+_ABBREVIATIONS = frozenset(
+    "inc co corp ltd llc plc no nos mr mrs ms dr st jr sr vs jan feb mar apr jun jul aug sep sept oct nov dec "
+    "gov sen rep gen col lt capt art arts sec fig approx dept est etc eg ie cf al op cit ca bzw usw nr abs art "
+    "st bd ud sog vgl mio mrd tel str dr prof m mme mlle ste cie av bd env sr sra srta ud uds pág núm "
+    "г гг ул им т тыс млн млрд руб долл ст п др пр см рис стр u s p i e".split()
+)
+_BREAK = re.compile("[.!?;\n…。！？；؟؛]")
+_CLOSERS = "\"'”’»)]}」』）】》"
+_OPENERS = "\"'“‘«([{「『（【《-–—•*"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A stretch of one field; ``paragraph`` counts blank lines before it."""
+
+    field: Field
+    start: int
+    end: int
+    paragraph: int
+
+
+def _ends_here(text: str, at: int, start: int) -> bool:
+    """Tell whether the mark at ``at`` ends a sentence that began at ``start``."""
+    mark = text[at]
+    if mark in "。！？；؟؛":
+        return True
+    following = text[at + 1 : at + 4].lstrip(_CLOSERS)
+    if following and not following[0].isspace():
+        return mark in "!?" and ord(following[0]) > 0x2E80
+    rest = text[at + 1 : at + 12].lstrip(_CLOSERS).lstrip().lstrip(_OPENERS)
+    if mark == ";":
+        return False
+    if rest and rest[0].islower():
+        return False
+    if mark != ".":
+        return True
+    begin = at
+    while begin > start and at - begin < 12 and text[begin - 1].isalpha():
+        begin -= 1
+    word = text[begin:at].lower()
+    if not word:
+        # "3." opens a numbered point; "2.3 " cannot occur, a digit would follow.
+        return not (at - start <= 3 and text[start:at].strip().isdigit())
+    if len(word) == 1 and word.isalpha() and ord(word) < 0x2E80:
+        # "U.S. officials", "J. Smith": an initial, unless the line ends here.
+        return not rest
+    return word not in _ABBREVIATIONS or not rest
+
+
+def _line_ends(text: str, at: int, start: int) -> bool:
+    """Tell whether the line feed at ``at`` separates, or only wraps, a sentence."""
+    rest = text[at + 1 : at + 40]
+    if not rest.strip() or rest[0] in "\n\r\t -•*–—|#" or text[at - 1 : at] in ("\n", ":", ";", "|"):
+        return True
+    line_start = text.rfind("\n", max(start, at - 200), at) + 1 or start
+    if at - line_start < 45:
+        return True
+    first = rest.lstrip()[:1]
+    return not (first.islower() or first.isdigit() or first in "\"'“(" or first.isupper()) or text[at - 1] in ".!?"
+
+
+def split(text: str, field: Field = Field.TEXT) -> list[Sentence]:
+    """Return the sentences of ``text`` by position; together they hold every character that is not blank."""
+    found: list[Sentence] = []
+    start = 0
+    paragraph = 0
+
+    def close(end: int) -> None:
+        nonlocal start
+        left, right = start, end
+        while left < right and text[left].isspace():
+            left += 1
+        while right > left and text[right - 1].isspace():
+            right -= 1
+        while right - left > MAX_SENTENCE:
+            cut = text.rfind(" ", left + MAX_SENTENCE // 2, left + MAX_SENTENCE)
+            cut = cut if cut > 0 else left + MAX_SENTENCE
+            found.append(Sentence(field, left, cut, paragraph))
+            left = cut
+            while left < right and text[left].isspace():
+                left += 1
+        if right > left:
+            found.append(Sentence(field, left, right, paragraph))
+        start = end
+
+    for hit in _BREAK.finditer(text):
+        at = hit.start()
+        if at < start:
+            continue
+        if text[at] == "\n":
+            if _line_ends(text, at, start):
+                close(at)
+                if text[at + 1 : at + 3].startswith(("\n", "\r\n")):
+                    paragraph += 1
+        elif text[at] == "…" or _ends_here(text, at, start):
+            end = at + 1
+            while end < len(text) and text[end] in _CLOSERS and end - at < 4:
+                end += 1
+            close(end)
+    close(len(text))
+    return found
