@@ -15,7 +15,7 @@ import hashlib
 import json
 import sys
 import warnings
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +25,10 @@ from sklearn.linear_model import LogisticRegression
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from watchlist.actions import corpus, cues, discourse, features, language, model  # noqa: E402
-from watchlist.actions.model import KINDS, STAGES  # noqa: E402
-from watchlist.matching.matcher import Matcher  # noqa: E402
-from watchlist.model import Document, Entry, EntryKind, Field, Owner, Verdict  # noqa: E402
+from watchlist.actions import corpus, cues, discourse, features, language, model
+from watchlist.actions.model import KINDS, STAGES
+from watchlist.matching.matcher import Matcher
+from watchlist.model import Document, Entry, EntryKind, Field, Owner
 
 warnings.filterwarnings("ignore")
 
@@ -62,22 +62,41 @@ def rows_of(document, matches, labels, weight):
             here = []
             for _, action, stage, new, spans in mine:
                 for f, b, e in spans:
-                    if f is s.field and s.start < e and b < s.end and min(e, s.end) - max(b, s.start) >= min(12, (e - b) // 2 or 1):
+                    if (
+                        f is s.field
+                        and s.start < e
+                        and b < s.end
+                        and min(e, s.end) - max(b, s.start) >= min(12, (e - b) // 2 or 1)
+                    ):
                         here.append((action, stage, new))
                         break
-            found.append(Row(document.id, target, here, [(a, s_, n) for _, a, s_, n, _ in mine],
-                             features.spell(cell, page, readings, wide), weight, language.of(document),
-                             document.part(s.field)[s.start:s.end], cell.distance))
+            found.append(
+                Row(
+                    document.id,
+                    target,
+                    here,
+                    [(a, s_, n) for _, a, s_, n, _ in mine],
+                    features.spell(cell, page, readings, wide),
+                    weight,
+                    language.of(document),
+                    document.part(s.field)[s.start : s.end],
+                    cell.distance,
+                )
+            )
     return found
 
 
 def entries(path):
     with open(path, newline="", encoding="utf-8") as handle:
         return tuple(
-            Entry(r["name"], EntryKind(r.get("kind") or "company"),
-                  tuple(x for x in (r.get("aliases") or "").split(";") if x),
-                  tuple(Owner(o.split(":")[0]) for o in (r.get("owner") or "").split(";") if o))
-            for r in csv.DictReader(handle))
+            Entry(
+                r["name"],
+                EntryKind(r.get("kind") or "company"),
+                tuple(x for x in (r.get("aliases") or "").split(";") if x),
+                tuple(Owner(o.split(":")[0]) for o in (r.get("owner") or "").split(";") if o),
+            )
+            for r in csv.DictReader(handle)
+        )
 
 
 def labelled(path, watchlist):
@@ -104,8 +123,10 @@ def own(weight):
     for path in sorted((ROOT / "tools" / "corpus").glob("*.txt")):
         for example in corpus.parse(path.read_text(encoding="utf-8").splitlines(), path.stem):
             field_ = Field.TEXT if example.document.text else Field.TITLE
-            labels = [(l.target, l.action.value, l.stage.value, l.new, [(field_, p, p + 12) for p in l.focus])
-                      for l in example.labels]
+            labels = [
+                (l.target, l.action.value, l.stage.value, l.new, [(field_, p, p + 12) for p in l.focus])
+                for l in example.labels
+            ]
             found += rows_of(example.document, example.matches, labels, weight)
     return found
 
@@ -164,12 +185,25 @@ def fit(rows, c_any=3, c_kind=10, c_stage=5, least=2):
     any_ = logistic(x[keep], y, w, c_any)
     pos = [i for i, r in enumerate(rows) if r.labels]
     wp = np.array([rows[i].weight for i in pos])
-    kinds = [logistic(x[pos], np.array([k in {a for a, _, _ in rows[i].labels} for i in pos], float), wp, c_kind) for k in KINDS]
+    kinds = [
+        logistic(x[pos], np.array([k in {a for a, _, _ in rows[i].labels} for i in pos], float), wp, c_kind)
+        for k in KINDS
+    ]
     pairs = [(i, k) for i in pos for k in sorted({a for a, _, _ in rows[i].labels}) if k in KINDS]
     xs = sp.hstack([x[[i for i, _ in pairs]], one_hot([KINDS.index(k) for _, k in pairs])]).tocsr()
     ws = np.array([rows[i].weight for i, _ in pairs])
-    stages = [logistic(xs, np.array([s in {t for a, t, _ in rows[i].labels if a == k} for i, k in pairs], float), ws, c_stage) for s in STAGES]
-    new = logistic(xs, np.array([any(n for a, _, n in rows[i].labels if a == k) for i, k in pairs], float), ws, c_stage)
+    stages = [
+        logistic(
+            xs,
+            np.array([s in {t for a, t, _ in rows[i].labels if a == k} for i, k in pairs], float),
+            ws,
+            c_stage,
+        )
+        for s in STAGES
+    ]
+    new = logistic(
+        xs, np.array([any(n for a, _, n in rows[i].labels if a == k) for i, k in pairs], float), ws, c_stage
+    )
     return Fitted(v, any_, kinds, stages, new)
 
 
@@ -209,9 +243,20 @@ def judge(rows, answers, t, errors=None):
         ga, pa = {a for a, _, _ in g}, {d.kind for d in got if d.kind != "other"}
         other = any(d.kind == "other" for d in got)
         bad = other and not ga
-        for name, a, b in (("any", {1} if ga else set(), {1} if got else set()), ("action", ga, pa | ({"other"} if bad else set())),
-                           ("stage", {(a, s) for a, s, _ in g}, {(d.kind, d.stage) for d in got if d.kind != "other" or bad}),
-                           ("new", {(a, s) for a, s, n in g if n}, {(d.kind, d.stage) for d in got if d.new and (d.kind != "other" or bad)})):
+        for name, a, b in (
+            ("any", {1} if ga else set(), {1} if got else set()),
+            ("action", ga, pa | ({"other"} if bad else set())),
+            (
+                "stage",
+                {(a, s) for a, s, _ in g},
+                {(d.kind, d.stage) for d in got if d.kind != "other" or bad},
+            ),
+            (
+                "new",
+                {(a, s) for a, s, n in g if n},
+                {(d.kind, d.stage) for d in got if d.new and (d.kind != "other" or bad)},
+            ),
+        ):
             t[name, "tp"] += len(a & b)
             t[name, "fp"] += len(b - a)
             t[name, "fn"] += len(a - b)
@@ -226,7 +271,7 @@ def judge(rows, answers, t, errors=None):
 
 
 def fold(doc, n):
-    return int(hashlib.md5(doc.encode()).hexdigest(), 16) % n  # noqa: S324
+    return int(hashlib.md5(doc.encode()).hexdigest(), 16) % n
 
 
 def cross_validate(rows, extra, folds=5, only=None, verbose=0, **kw):
@@ -245,7 +290,7 @@ def write(f, path, least_weight=0.02):
     heads = [f.any, *f.kinds, *f.stages, f.new]
     n = len(f.vectors.ids)
     names = sorted(f.vectors.ids, key=f.vectors.ids.get)
-    bias, onehot, table = [], [], []
+    bias, onehot = [], []
     for m in heads:
         bias.append(float(m.intercept_[0]) if m is not None else -9.0)
     w = np.column_stack([m.coef_[0][:n] if m is not None else np.zeros(n) for m in heads])
@@ -254,17 +299,32 @@ def write(f, path, least_weight=0.02):
     lines = []
     for i, name in enumerate(names):
         z = w[i] * f.vectors.idf[name] * 0.25
-        cells = [f"{h}:{round(z[h] * 100)}" for h in range(len(heads)) if abs(z[h]) >= least_weight and round(z[h] * 100)]
+        cells = [
+            f"{h}:{round(z[h] * 100)}"
+            for h in range(len(heads))
+            if abs(z[h]) >= least_weight and round(z[h] * 100)
+        ]
         lines.append(name + "\t" + " ".join(cells))
-    head = json.dumps({"bias": [round(b, 4) for b in bias], "kinds": [[round(z, 4) for z in r] for r in onehot], "version": 1})
+    head = json.dumps(
+        {
+            "bias": [round(b, 4) for b in bias],
+            "kinds": [[round(z, 4) for z in r] for r in onehot],
+            "version": 1,
+        }
+    )
     body = (head + "\n" + "\n".join(lines) + "\n").encode()
-    with open(path, "wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=9, mtime=0) as handle:
+    with (
+        open(path, "wb") as raw,
+        gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=9, mtime=0) as handle,
+    ):
         handle.write(body)
     print(len(lines), "features,", Path(path).stat().st_size, "bytes")
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", choices=["cv", "write"])
     parser.add_argument("--texts")
     parser.add_argument("--watchlist")

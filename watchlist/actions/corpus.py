@@ -80,18 +80,18 @@ def _example(place: str, lang: str, labels: str, title: str, body: str) -> Examp
     for word in labels.replace(";", " ").split():
         if word == "-":
             continue
-        hit = _LABEL.match(word)
-        if hit is None:
+        said = _LABEL.match(word)
+        if said is None:
             raise InputError(f"{place}: {word} is not action/stage/N or action/stage/b")
-        key = hit[1] or "A"
+        key = said[1] or "A"
         if key not in names:
             raise InputError(f"{place}: no name [[{key}|…]] in the text")
         try:
-            action, stage = ActionKind(hit[2]), Stage(hit[3])
+            action, stage = ActionKind(said[2]), Stage(said[3])
         except ValueError as error:
             raise InputError(f"{place}: {error}") from None
-        where = tuple(focus.get(key) or named.get(key, ()))
-        answers.append(Label(names[key], action, stage, hit[4] == "N", where))
+        spots = tuple(focus.get(key) or named.get(key) or ())
+        answers.append(Label(names[key], action, stage, said[4] == "N", spots))
     matches = tuple(
         Match(entry, Verdict.MATCH, 1.0, (), tuple(found)) for entry, found in sorted(mentions.items())
     )

@@ -16,9 +16,7 @@ _STEM = 6
 _NEAR = 6
 _CLAUSE_MARKS = frozenset(",;:()–—，；：、（）-|،؛")
 _CLAUSE_WORDS = frozenset(
-    "but while whereas although though which who whose after before when because as "
-    "aber während wobei nachdem obwohl weil sondern mais tandis alors après dont qui pero mientras aunque tras "
-    "но а пока хотя который которая которые после тогда".split()
+    ["but", "while", "whereas", "although", "though", "which", "who", "whose", "after", "before", "when", "because", "as", "aber", "während", "wobei", "nachdem", "obwohl", "weil", "sondern", "mais", "tandis", "alors", "après", "dont", "qui", "pero", "mientras", "aunque", "tras", "но", "а", "пока", "хотя", "который", "которая", "которые", "после", "тогда"]
 )
 
 
@@ -91,7 +89,7 @@ def read(line: Line, lexicon: Lexicon) -> Reading:
                 near_pairs.append(f"cn:{hit.cue}>{other.cue}")
     single = list(dict.fromkeys(single))
     own = list(dict.fromkeys([*single, *own, *cues, *pairs, *near_pairs]))
-    return Reading(line, hits, _clauses(line.tokens), stems, tuple(own), tuple([*single, *cues]))
+    return Reading(line, hits, _clauses(line.tokens), stems, tuple(own), (*single, *cues))
 
 
 def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:

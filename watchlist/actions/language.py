@@ -6,10 +6,14 @@ from watchlist.model import Document
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ja", "ko", "ru", "zh")
 _STOPWORDS = {
-    "en": frozenset("the of and to in that for on with by from was is has its be said as at an it".split()),
-    "de": frozenset("der die das und den von mit für auf ist im dem nicht des eine ein wird hat sich zu".split()),
-    "fr": frozenset("le la les des et du en une un que dans pour par sur est au aux qui ne pas a été".split()),
-    "es": frozenset("el la los las de y que en un una por con para del se al su ha es lo como no".split()),
+    "en": frozenset(["the", "of", "and", "to", "in", "that", "for", "on", "with", "by", "from", "was", "is", "has", "its", "be", "said", "as", "at", "an", "it"]),
+    "de": frozenset(
+        ["der", "die", "das", "und", "den", "von", "mit", "für", "auf", "ist", "im", "dem", "nicht", "des", "eine", "ein", "wird", "hat", "sich", "zu"]
+    ),
+    "fr": frozenset(
+        ["le", "la", "les", "des", "et", "du", "en", "une", "un", "que", "dans", "pour", "par", "sur", "est", "au", "aux", "qui", "ne", "pas", "a", "été"]
+    ),
+    "es": frozenset(["el", "la", "los", "las", "de", "y", "que", "en", "un", "una", "por", "con", "para", "del", "se", "al", "su", "ha", "es", "lo", "como", "no"]),
 }
 _WORD = re.compile(r"[^\W\d_]+")
 

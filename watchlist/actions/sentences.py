@@ -9,10 +9,7 @@ MAX_SENTENCE = 1200
 """Longest sentence in characters; text without full stops is cut here, so that work stays linear."""
 
 _ABBREVIATIONS = frozenset(
-    "inc co corp ltd llc plc no nos mr mrs ms dr st jr sr vs jan feb mar apr jun jul aug sep sept oct nov dec "
-    "gov sen rep gen col lt capt art arts sec fig approx dept est etc eg ie cf al op cit ca bzw usw nr abs art "
-    "st bd ud sog vgl mio mrd tel str dr prof m mme mlle ste cie av bd env sr sra srta ud uds pág núm "
-    "г гг ул им т тыс млн млрд руб долл ст п др пр см рис стр u s p i e".split()
+    ["inc", "co", "corp", "ltd", "llc", "plc", "no", "nos", "mr", "mrs", "ms", "dr", "st", "jr", "sr", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "gov", "sen", "rep", "gen", "col", "lt", "capt", "art", "arts", "sec", "fig", "approx", "dept", "est", "etc", "eg", "ie", "cf", "al", "op", "cit", "ca", "bzw", "usw", "nr", "abs", "art", "st", "bd", "ud", "sog", "vgl", "mio", "mrd", "tel", "str", "dr", "prof", "m", "mme", "mlle", "ste", "cie", "av", "bd", "env", "sr", "sra", "srta", "ud", "uds", "pág", "núm", "г", "гг", "ул", "им", "т", "тыс", "млн", "млрд", "руб", "долл", "ст", "п", "др", "пр", "см", "рис", "стр", "u", "s", "p", "i", "e"]
 )
 _BREAK = re.compile("[.!?;\n…。！？；؟؛]")
 _CLOSERS = "\"'”’»)]}」』）】》"
@@ -66,7 +63,10 @@ def _line_ends(text: str, at: int, start: int) -> bool:
     if at - line_start < 45:
         return True
     first = rest.lstrip()[:1]
-    return not (first.islower() or first.isdigit() or first in "\"'“(" or first.isupper()) or text[at - 1] in ".!?"
+    return (
+        not (first.islower() or first.isdigit() or first in "\"'“(" or first.isupper())
+        or text[at - 1] in ".!?"
+    )
 
 
 def split(text: str, field: Field = Field.TEXT) -> list[Sentence]:

@@ -10,7 +10,9 @@ from importlib import resources
 _CJK = "぀-ヿ㐀-鿿豈-﫿가-힯"
 _TOKEN = re.compile(rf"[{_CJK}]|[0-9]+(?:[.,][0-9]+)*|[^\W{_CJK}]+|[^\w\s]")
 _INVISIBLE = dict.fromkeys([0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0x640])
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "ё": "е"})
+_QUOTES = str.maketrans(
+    {"’": "'", "‘": "'", "ʼ": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "ё": "е"}
+)
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"})
 
 NAME = "§"
