@@ -7,6 +7,7 @@ the name). They are readable on purpose: the explanation of an answer lists thos
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from watchlist.actions import small_words
 from watchlist.actions.cues import Hit, Lexicon
 from watchlist.actions.discourse import Cell, Line, Page
 from watchlist.actions.tokens import NAME, Token
@@ -15,9 +16,6 @@ from watchlist.model import Field
 _STEM = 6
 _NEAR = 6
 _CLAUSE_MARKS = frozenset(",;:()–—，；：、（）-|،؛")
-_CLAUSE_WORDS = frozenset(
-    ["but", "while", "whereas", "although", "though", "which", "who", "whose", "after", "before", "when", "because", "as", "aber", "während", "wobei", "nachdem", "obwohl", "weil", "sondern", "mais", "tandis", "alors", "après", "dont", "qui", "pero", "mientras", "aunque", "tras", "но", "а", "пока", "хотя", "который", "которая", "которые", "после", "тогда"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +46,9 @@ def stem(text: str) -> str:
 def _clauses(tokens: Sequence[Token]) -> tuple[int, ...]:
     number = 0
     found = []
+    openers = small_words.clause_openers()
     for token in tokens:
-        if token.text in _CLAUSE_MARKS or token.text in _CLAUSE_WORDS:
+        if token.text in _CLAUSE_MARKS or token.text in openers:
             number += 1
         found.append(number)
     return tuple(found)

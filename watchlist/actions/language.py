@@ -2,19 +2,10 @@
 
 import re
 
+from watchlist.actions import small_words
 from watchlist.model import Document
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ja", "ko", "ru", "zh")
-_STOPWORDS = {
-    "en": frozenset(["the", "of", "and", "to", "in", "that", "for", "on", "with", "by", "from", "was", "is", "has", "its", "be", "said", "as", "at", "an", "it"]),
-    "de": frozenset(
-        ["der", "die", "das", "und", "den", "von", "mit", "für", "auf", "ist", "im", "dem", "nicht", "des", "eine", "ein", "wird", "hat", "sich", "zu"]
-    ),
-    "fr": frozenset(
-        ["le", "la", "les", "des", "et", "du", "en", "une", "un", "que", "dans", "pour", "par", "sur", "est", "au", "aux", "qui", "ne", "pas", "a", "été"]
-    ),
-    "es": frozenset(["el", "la", "los", "las", "de", "y", "que", "en", "un", "una", "por", "con", "para", "del", "se", "al", "su", "ha", "es", "lo", "como", "no"]),
-}
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -51,5 +42,5 @@ def guess(text: str) -> str:
     if counts["arabic"] > counts["latin"]:
         return "ar"
     found = [word.lower() for word in _WORD.findall(text[:3000])]
-    scores = {lang: sum(word in words for word in found) for lang, words in _STOPWORDS.items()}
+    scores = {lang: sum(word in words for word in found) for lang, words in small_words.frequent().items()}
     return max(scores, key=lambda lang: (scores[lang], lang == "en"))

@@ -3,14 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from watchlist.actions import small_words
 from watchlist.model import Field
 
 MAX_SENTENCE = 1200
 """Longest sentence in characters; text without full stops is cut here, so that work stays linear."""
 
-_ABBREVIATIONS = frozenset(
-    ["inc", "co", "corp", "ltd", "llc", "plc", "no", "nos", "mr", "mrs", "ms", "dr", "st", "jr", "sr", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "gov", "sen", "rep", "gen", "col", "lt", "capt", "art", "arts", "sec", "fig", "approx", "dept", "est", "etc", "eg", "ie", "cf", "al", "op", "cit", "ca", "bzw", "usw", "nr", "abs", "art", "st", "bd", "ud", "sog", "vgl", "mio", "mrd", "tel", "str", "dr", "prof", "m", "mme", "mlle", "ste", "cie", "av", "bd", "env", "sr", "sra", "srta", "ud", "uds", "pág", "núm", "г", "гг", "ул", "им", "т", "тыс", "млн", "млрд", "руб", "долл", "ст", "п", "др", "пр", "см", "рис", "стр", "u", "s", "p", "i", "e"]
-)
 _BREAK = re.compile("[.!?;\n…。！？；؟؛]")
 _CLOSERS = "\"'”’»)]}」』）】》"
 _OPENERS = "\"'“‘«([{「『（【《-–—•*"
@@ -51,7 +49,7 @@ def _ends_here(text: str, at: int, start: int) -> bool:
     if len(word) == 1 and word.isalpha() and ord(word) < 0x2E80:
         # "U.S. officials", "J. Smith": an initial, unless the line ends here.
         return not rest
-    return word not in _ABBREVIATIONS or not rest
+    return word not in small_words.abbreviations() or not rest
 
 
 def _line_ends(text: str, at: int, start: int) -> bool:

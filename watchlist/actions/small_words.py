@@ -1,0 +1,30 @@
+"""Small words that shape sentences: abbreviations, clause openers, the most frequent words of a language."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def _data() -> dict[str, Any]:
+    file = resources.files("watchlist.actions") / "lexicon" / "small_words.toml"
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+@cache
+def abbreviations() -> frozenset[str]:
+    """Return the words after which a full stop does not end a sentence."""
+    return frozenset(_data()["abbreviations"].split())
+
+
+@cache
+def clause_openers() -> frozenset[str]:
+    """Return the words that open a new clause."""
+    return frozenset(_data()["clause_openers"].split())
+
+
+@cache
+def frequent() -> dict[str, frozenset[str]]:
+    """Return the most frequent words by language."""
+    return {lang: frozenset(words.split()) for lang, words in _data()["frequent"].items()}
