@@ -5,76 +5,58 @@ from pathlib import Path
 
 import pytest
 
-from watchlist.cli.main import call
-
-
-@pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
-    """Return what runs a command and gives (exit code, standard output, standard error)."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("WATCHLIST_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setattr("watchlist.config_file.user_folder", lambda: tmp_path / "none")
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        code = call(list(arguments))
-        out, err = capfd.readouterr()
-        return code, out, err
-
-    return run
-
-
 ALIPAY = ("add", "Alipay", "--kind", "app", "--alias", "支付宝", "--owner", "Ant Group:33%", "--ticker", "X")
 
 
-def test_a_name_is_added_shown_listed_and_removed(run):
+def test_a_name_is_added_shown_listed_and_removed(cli):
     """The first minute of every user."""
-    assert run(*ALIPAY, "--id", "LEI:5493", "--note", "wallet", "--tag", "pay")[0] == 0
-    _, shown, _ = run("show", "ALIPAY")
+    assert cli(*ALIPAY, "--id", "LEI:5493", "--note", "wallet", "--tag", "pay")[0] == 0
+    _, shown, _ = cli("show", "ALIPAY")
     assert all(
         part in shown for part in ("Alipay", "app", "支付宝", "Ant Group:33%", "X", "LEI:5493", "wallet")
     )
-    _, listed, _ = run("list", "--json")
+    _, listed, _ = cli("list", "--json")
     assert [row["name"] for row in json.loads(listed)] == ["Alipay"]
-    assert "Ant Group:33%" in run("list", "--tag", "pay")[1]
-    assert run("remove", "Alipay")[0] == 0
-    assert "empty" in run("list")[1]
+    assert "Ant Group:33%" in cli("list", "--tag", "pay")[1]
+    assert cli("remove", "Alipay")[0] == 0
+    assert "empty" in cli("list")[1]
 
 
-def test_adding_twice_says_so_and_changes_nothing(run):
+def test_adding_twice_says_so_and_changes_nothing(cli):
     """A second add must not wipe the aliases of the first."""
-    run(*ALIPAY)
-    before = run("export")[1]
-    code, out, _ = run("add", "alipay", "--kind", "company")
+    cli(*ALIPAY)
+    before = cli("export")[1]
+    code, out, _ = cli("add", "alipay", "--kind", "company")
     assert code == 0
     assert "already" in out
-    assert run("export")[1] == before
+    assert cli("export")[1] == before
 
 
 @pytest.mark.parametrize(
     ("name", "said"), [("WeChatPay", "differ only in blanks"), ("Target", "plain word"), ("Ant", "--owner")]
 )
-def test_a_doubtful_name_gets_a_hint_and_is_added(run, name: str, said: str):
+def test_a_doubtful_name_gets_a_hint_and_is_added(cli, name: str, said: str):
     """A hint that stops people would be worse than none; one that is missing costs false alerts."""
-    run("add", "WeChat Pay")
-    code, out, _ = run("add", name)
+    cli("add", "WeChat Pay")
+    code, out, _ = cli("add", name)
     assert code == 0
     assert said in " ".join(out.split())
-    assert name in run("list")[1]
+    assert name in cli("list")[1]
 
 
-def test_edit_adds_replaces_and_drops_values(run):
+def test_edit_adds_replaces_and_drops_values(cli):
     """An owner of the same name is replaced, not doubled; what is not named stays."""
-    run(*ALIPAY)
-    assert run("edit", "alipay", "--alias", "Zhifubao", "--owner", "Ant Group:50%", "--drop", "x")[0] == 0
-    (row,) = json.loads(run("show", "Alipay", "--json")[1])
+    cli(*ALIPAY)
+    assert cli("edit", "alipay", "--alias", "Zhifubao", "--owner", "Ant Group:50%", "--drop", "x")[0] == 0
+    (row,) = json.loads(cli("show", "Alipay", "--json")[1])
     assert row == {
         "name": "Alipay",
         "kind": "app",
         "aliases": ["支付宝", "Zhifubao"],
         "owner": ["Ant Group:50%"],
     }
-    assert run("edit", "Alipay", "--rename", "Ali Pay")[0] == 0
-    assert "nothing to change" in run("edit", "Ali Pay")[1]
+    assert cli("edit", "Alipay", "--rename", "Ali Pay")[0] == 0
+    assert "nothing to change" in cli("edit", "Ali Pay")[1]
 
 
 @pytest.mark.parametrize(
@@ -90,10 +72,10 @@ def test_edit_adds_replaces_and_drops_values(run):
         (("add",), "Missing argument"),
     ],
 )
-def test_a_mistake_is_one_line_and_exit_2(run, arguments: tuple[str, ...], said: str):
+def test_a_mistake_is_one_line_and_exit_2(cli, arguments: tuple[str, ...], said: str):
     """No traceback, and the line says what to type instead."""
-    run(*ALIPAY)
-    code, out, err = run(*arguments)
+    cli(*ALIPAY)
+    code, out, err = cli(*arguments)
     assert (code, out) == (2, "")
     assert said in err
     assert err.startswith("watchlist: ")
@@ -101,32 +83,32 @@ def test_a_mistake_is_one_line_and_exit_2(run, arguments: tuple[str, ...], said:
 
 
 @pytest.mark.parametrize("form", ["csv", "toml", "json"])
-def test_export_and_import_lose_nothing(run, tmp_path: Path, form: str):
+def test_export_and_import_lose_nothing(cli, tmp_path: Path, form: str):
     """A watchlist moves between machines, further columns included."""
     (tmp_path / "in.csv").write_text(
         'name,kind,aliases,owner,risk\n"A ""B""; C",company,"x;y\\;z",Ant Group:62%,high\n支付宝,app,,,\n'
     )
-    assert run("import", "in.csv")[0] == 0
-    run("export", f"out.{form}")
-    before = run("export")[1]
-    run("remove", 'A "B"; C', "支付宝")
-    assert "2 added" in run("import", f"out.{form}")[1]
-    assert run("export")[1] == before
+    assert cli("import", "in.csv")[0] == 0
+    cli("export", f"out.{form}")
+    before = cli("export")[1]
+    cli("remove", 'A "B"; C', "支付宝")
+    assert "2 added" in cli("import", f"out.{form}")[1]
+    assert cli("export")[1] == before
 
 
-def test_import_takes_the_good_rows_and_tells_the_bad_ones(run, tmp_path: Path):
+def test_import_takes_the_good_rows_and_tells_the_bad_ones(cli, tmp_path: Path):
     """One bad row of a thousand must not stop the rest, nor vanish."""
     (tmp_path / "in.csv").write_text("name,kind\nGood,company\nBad,planet\n")
-    code, out, err = run("import", "in.csv")
+    code, out, err = cli("import", "in.csv")
     assert code == 3
     assert "1 added; 1 row not usable" in out
     assert "in.csv, line 3: kind 'planet' is not known" in err
 
 
-def test_hostile_names_cannot_move_the_cursor(run):
+def test_hostile_names_cannot_move_the_cursor(cli):
     """A name from a foreign file with escape codes must not rewrite the terminal."""
-    run("add", "Evil\x1b[2JCorp\u202e")
+    cli("add", "Evil\x1b[2JCorp\u202e")
     for command in (("list",), ("show", "Evil\x1b[2JCorp\u202e")):
-        out = run(*command)[1]
+        out = cli(*command)[1]
         assert "\x1b[2J" not in out
         assert "\u202e" not in out

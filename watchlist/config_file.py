@@ -51,8 +51,13 @@ def find_config(given: Path | None, environment: Mapping[str, str] = os.environ)
     return next((path for path in (Path(FILE_NAME), user_folder() / FILE_NAME) if path.is_file()), None)
 
 
-def load_settings(given: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
-    """Find and read the configuration. Raises ConfigError, one line with file, line, key and the right form."""
+def load_settings(
+    given: Path | None = None, environment: Mapping[str, str] = os.environ, *, secrets: bool = True
+) -> Settings:
+    """Find and read the configuration. Raises ConfigError, one line with file, line, key and the right form.
+
+    With ``secrets=False`` a secret that cannot be had is None: who only lists names needs no mail password.
+    """
     path = find_config(given, environment)
     text = ""
     if path is not None:
@@ -62,10 +67,12 @@ def load_settings(given: Path | None = None, environment: Mapping[str, str] = os
             raise ConfigError("not UTF-8; save the file as UTF-8", path=str(path)) from error
         except OSError as error:
             raise ConfigError(f"cannot be read: {error.strerror}", path=str(path)) from error
-    return parse_settings(text, path, environment)
+    return parse_settings(text, path, environment, secrets=secrets)
 
 
-def parse_settings(text: str, path: Path | None, environment: Mapping[str, str]) -> Settings:
+def parse_settings(
+    text: str, path: Path | None, environment: Mapping[str, str], *, secrets: bool = True
+) -> Settings:
     """Read the text of a configuration file; ``path`` names it in errors and anchors relative paths."""
     lines = Lines(text)
     try:
@@ -73,7 +80,7 @@ def parse_settings(text: str, path: Path | None, environment: Mapping[str, str])
     except tomllib.TOMLDecodeError as error:
         message, line = lines.of_syntax_error(error)
         raise ConfigError(message, path=str(path), line=line) from error
-    reader = _Reader(path, lines, environment)
+    reader = _Reader(path, lines, environment, secrets=secrets)
     for key, variable in (("database", "WATCHLIST_DATABASE"), ("data_dir", "WATCHLIST_DATA_DIR")):
         if environment.get(variable):
             table[key] = environment[variable]
@@ -101,8 +108,10 @@ def _anchored(url: str, reader: "_Reader") -> str:
 class _Reader:
     """Turns TOML tables into the dataclasses, and says where a value is wrong."""
 
-    def __init__(self, path: Path | None, lines: Lines, environment: Mapping[str, str]) -> None:
-        self._path, self._lines, self._environment = path, lines, environment
+    def __init__(
+        self, path: Path | None, lines: Lines, environment: Mapping[str, str], *, secrets: bool
+    ) -> None:
+        self._path, self._lines, self._environment, self._secrets = path, lines, environment, secrets
 
     def folder_path(self, value: str) -> Path:
         """Return a path as written, relative to the configuration's folder."""
@@ -126,10 +135,16 @@ class _Reader:
         kept: dict[str, Any] = {}
         for key, value in table.items():
             name = key
-            if key.endswith("_env") and key.removesuffix("_env") in secrets:
-                name, value = key.removesuffix("_env"), self._from_environment(value, (*at, key))
-            elif key.endswith("_file") and key.removesuffix("_file") in secrets:
-                name, value = key.removesuffix("_file"), self._from_file(value, (*at, key))
+            way = next((end for end in ("_env", "_file") if key.removesuffix(end) in secrets - {key}), None)
+            if way is not None:
+                name = key.removesuffix(way)
+                read = self._from_environment if way == "_env" else self._from_file
+                try:
+                    value = read(value, (*at, key))
+                except ConfigError:
+                    if self._secrets or fields[name].default is not None:
+                        raise
+                    continue
             elif key in secrets and fields[key].default is None:
                 raise self.wrong(
                     (*at, key),

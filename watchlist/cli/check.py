@@ -79,7 +79,7 @@ def _fetch_with(context: typer.Context) -> Callable[[str], "Page"]:
         from watchlist.model import Request
         from watchlist.sources.http import Fetcher
 
-        settings = settings_of(context).fetch
+        settings = settings_of(context, secrets=False).fetch
         with closing(Fetcher(settings)) as fetcher:
             return fetcher.fetch(Request(address, max_bytes=settings.max_page_bytes))
 
@@ -105,7 +105,7 @@ def _names_in_store(context: typer.Context) -> tuple[tuple["Entry", ...], int]:
     from watchlist.errors import UsageError
     from watchlist.store import entries
 
-    with open_store(settings_of(context)) as database, database.read() as session:
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
         kept = tuple(entries.list_all(session))
     if not kept:
         raise UsageError(

@@ -339,7 +339,7 @@ def export(
 def _store(context: typer.Context) -> Any:
     from watchlist.cli.workspace import open_store, settings_of
 
-    return open_store(settings_of(context))
+    return open_store(settings_of(context, secrets=False))
 
 
 def _kind(word: str | None) -> Any:

@@ -28,6 +28,8 @@ COMMANDS = (
     Row("remove", "entries", "Take names off your watchlist.", KEEP),
     Row("import", "entries", "Add the names of a CSV, TOML or JSON file.", KEEP),
     Row("export", "entries", "Write your watchlist to a file.", KEEP),
+    Row("init", "init", "Write a first configuration, by a few questions.", CARE),
+    Row("config", "config", "See the configuration in force, and find mistakes in it.", CARE, group=True),
 )
 
 app = app_for(

@@ -12,11 +12,14 @@ if TYPE_CHECKING:
     from watchlist.store.sources import StoredSource
 
 
-def settings_of(context: typer.Context) -> "Settings":
-    """Return the configuration in force: ``--config`` of the root command, or what is found."""
+def settings_of(context: typer.Context, *, secrets: bool = True) -> "Settings":
+    """Return the configuration in force: ``--config`` of the root command, or what is found.
+
+    ``secrets=False`` is for commands that send nothing: a mail password that is not there stops nobody.
+    """
     from watchlist.config_file import load_settings
 
-    return load_settings(context.find_root().obj)
+    return load_settings(context.find_root().obj, secrets=secrets)
 
 
 @contextmanager

@@ -1,0 +1,134 @@
+"""``watchlist config show | check | path``: the configuration in force."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from watchlist.config import Settings
+
+app = typer.Typer(no_args_is_help=True, help="See the configuration in force, and find mistakes in it.")
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """Show every setting in force, defaults included. Secrets are hidden."""
+    import json
+
+    from watchlist.cli.terminal import out
+    from watchlist.cli.workspace import settings_of
+
+    settings = settings_of(context, secrets=False)
+    data = visible(settings)
+    if as_json:
+        out(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    where = settings.path or "no file: the defaults hold (watchlist init writes one)"
+    out(f"# {where}")
+    for line in toml_lines(data):
+        out(line)
+
+
+@app.command()
+def check(context: typer.Context) -> None:
+    """Find mistakes: keys, values, recipients, rules, sources, templates. Exit code 2 when there is one."""
+    from watchlist.cli.terminal import out
+    from watchlist.cli.workspace import settings_of
+
+    settings = settings_of(context)
+    examine(settings)
+    counts = f"{_count(settings.recipients, 'recipient')}, {_count(settings.sources, 'source')} of your own"
+    out(f"{settings.path or 'Without a file the defaults hold'}: fine ({counts}).")
+
+
+@app.command()
+def path(context: typer.Context) -> None:
+    """Say which configuration file is used, and where one is looked for."""
+    from watchlist.cli.terminal import out
+    from watchlist.config_file import FILE_NAME, find_config, user_folder
+
+    found = find_config(context.find_root().obj)
+    out(str(found.absolute()) if found else "No configuration file; the defaults hold.")
+    out(f"Looked for: --config, WATCHLIST_CONFIG, ./{FILE_NAME}, {user_folder() / FILE_NAME}")
+
+
+def examine(settings: "Settings") -> None:
+    """Check what the reader of the file cannot: that recipients and sources can be made of it. Raises UsageError."""
+    from watchlist.errors import ConfigError
+    from watchlist.sources import build
+
+    names = [source.name for source in settings.sources]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"two sources are named {name!r}; give each its own name", path=_file(settings))
+    for source in settings.sources:
+        build(source)
+    if settings.templates_dir is not None and not settings.templates_dir.is_dir():
+        raise ConfigError(f"templates_dir: {settings.templates_dir} is not a folder", path=_file(settings))
+
+
+def _file(settings: "Settings") -> str | None:
+    return str(settings.path) if settings.path else None
+
+
+def _count(things: Any, noun: str) -> str:
+    return f"{len(things)} {noun}{'s' if len(things) != 1 else ''}"
+
+
+def visible(value: Any) -> Any:
+    """Return settings as plain data, with every secret replaced."""
+    import dataclasses
+    from pathlib import Path
+
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        data = {}
+        for field in dataclasses.fields(value):
+            inner = getattr(value, field.name)
+            if field.metadata.get("internal") or inner is None:
+                continue
+            data[field.name] = _hidden(inner) if not field.repr else visible(inner)
+        return data
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple):
+        if value and all(isinstance(pair, tuple) and len(pair) == 2 for pair in value):
+            options: dict[str, Any] = {}
+            for name, one in value:
+                options[name] = [*options[name], one] if name in options else [one]
+            return {name: many[0] if len(many) == 1 else many for name, many in options.items()}
+        return [visible(item) for item in value]
+    return value
+
+
+def _hidden(secret: str) -> str:
+    """Hide a secret; of a database address only the password."""
+    import re
+
+    if "://" in secret:
+        return re.sub(r"(?<=://)([^:/@\s]*):[^@\s]*@", r"\1:(hidden)@", secret)
+    return "(hidden)"
+
+
+def toml_lines(data: dict[str, Any], prefix: str = "") -> list[str]:
+    """Write plain data as TOML."""
+    import json
+
+    lines, tables = [], []
+    for key, value in data.items():
+        name = f"{prefix}.{key}" if prefix else key
+        if isinstance(value, dict) and key != "options":
+            tables += ["", f"[{name}]", *toml_lines(value, name)]
+        elif value == []:
+            continue
+        elif isinstance(value, list) and isinstance(value[0], dict):
+            for one in value:
+                tables += ["", f"[[{name}]]", *toml_lines(one, name)]
+        elif isinstance(value, dict):
+            pairs = ", ".join(f"{k} = {json.dumps(v, ensure_ascii=False)}" for k, v in value.items())
+            lines.append(f"{key} = {{ {pairs} }}")
+        else:
+            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+    return lines + tables
