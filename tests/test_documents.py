@@ -86,6 +86,7 @@ def test_a_broken_byte_does_not_turn_the_rest_into_rubbish(tmp_path: Path):
         ("cut.txt.gz", gzip.compress(b"Alipay" * 100, mtime=0)[:-12], "damaged gzip file"),
         ("mail.eml", b"Subject: x\nContent-Type: image/png\n\nxx", "a mail without a text part"),
     ],
+    ids=lambda value: value if isinstance(value, str) and "." in value else "",
 )
 def test_what_is_no_text_is_refused_in_one_line(tmp_path: Path, name: str, body: bytes, said: str):
     """A wrong file must say what it is; matching rubbish would look like an all-clear."""
