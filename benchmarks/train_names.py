@@ -47,7 +47,13 @@ def list_pairs(shared: Path, many: int) -> list[tuple[str, str, int, str]]:
 
     for row in rows("2022-01_sdn.csv.gz"):
         names[row[0]].append(row[1])
-        kinds[row[0]] = "Person" if row[2].strip() == "individual" else "Vessel" if row[2].strip() == "vessel" else "Company"
+        kinds[row[0]] = (
+            "Person"
+            if row[2].strip() == "individual"
+            else "Vessel"
+            if row[2].strip() == "vessel"
+            else "Company"
+        )
     for row in rows("2022-01_alt.csv.gz"):
         if row[0] in names:
             names[row[0]].append(row[3])
@@ -68,7 +74,18 @@ def list_pairs(shared: Path, many: int) -> list[tuple[str, str, int, str]]:
             if f["core share"] >= 0.5:  # an alias that is another name altogether teaches nothing
                 found.append((held[0], alias, 1, kinds[uid]))
         neighbours = sorted({u for t in parse(held[0]).core for u in by_word[t.latin][:200] if u != uid})
-        near = sorted(neighbours, key=lambda u: -features(parse(held[0]), parse(names[u][0]), align(parse(held[0]), parse(names[u][0])))["whole string alike"])[:2] if len(neighbours) < 120 else rng.sample(neighbours, 2)
+        near = (
+            sorted(
+                neighbours,
+                key=lambda u: (
+                    -features(parse(held[0]), parse(names[u][0]), align(parse(held[0]), parse(names[u][0])))[
+                        "whole string alike"
+                    ]
+                ),
+            )[:2]
+            if len(neighbours) < 120
+            else rng.sample(neighbours, 2)
+        )
         found.extend((held[0], names[u][0], 0, kinds[uid]) for u in near)
     return found
 
@@ -111,9 +128,9 @@ def main() -> None:
     parser.add_argument("--shared", type=Path, default=ROOT.parent / "shared")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--errors", action="store_true")
-    parser.add_argument("--many", type=int, default=3000)
-    parser.add_argument("--list-weight", type=float, default=0.05)
-    parser.add_argument("--ridge", type=float, default=0.003)
+    parser.add_argument("--many", type=int, default=1500)
+    parser.add_argument("--list-weight", type=float, default=0.03)
+    parser.add_argument("--ridge", type=float, default=0.0004)
     args = parser.parse_args()
     dev = read_pairs(args.shared / "eval/names_dev.csv")
     own = read_pairs(ROOT / "benchmarks/data/name_pairs.csv")
@@ -142,20 +159,34 @@ def main() -> None:
         ("own pairs, persons", (at >= len(dev)) & (at < labelled) & (kinds == "Person")),
         ("from lists", at >= labelled),
     ):
-        line = "  ".join(f"{t:.2f}:{f1(score[chosen] >= t, y[chosen]):.3f}" for t in (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7))
+        line = "  ".join(
+            f"{t:.2f}:{f1(score[chosen] >= t, y[chosen]):.3f}" for t in (0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7)
+        )
         brier = float(((score[chosen] - y[chosen]) ** 2).mean())
         print(f"{name:36} n {chosen.sum():5}  F1 at {line}  Brier {brier:.3f}")
     if args.errors:
         for i in at[:labelled]:
             if (score[i] >= THRESHOLD) != (y[i] == 1):
-                print("fp" if y[i] == 0 else "fn", f"{score[i]:.2f}", pairs[i][0], "~", pairs[i][1], pairs[i][3])
+                print(
+                    "fp" if y[i] == 0 else "fn", f"{score[i]:.2f}", pairs[i][0], "~", pairs[i][1], pairs[i][3]
+                )
     weights = {}
     for kind, name in ((True, "organisation"), (False, "person")):
         chosen = organisation == kind
         w = fit(x[chosen], y[chosen], sample[chosen], args.ridge)
         weights[name] = {f: round(float(v), 4) for f, v in zip(FEATURES, w, strict=True) if abs(v) > 1e-4}
     if args.write:
-        TARGET.write_text(json.dumps({"provenance": "fitted by benchmarks/train_names.py", "threshold": THRESHOLD, **weights}, indent=1) + "\n")
+        TARGET.write_text(
+            json.dumps(
+                {
+                    "provenance": "Fitted by benchmarks/train_names.py; log-odds weights of the features named in names_score.py.",
+                    "threshold": THRESHOLD,
+                    **weights,
+                },
+                indent=1,
+            )
+            + "\n"
+        )
     print(json.dumps(weights, indent=1))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from watchlist.matching.names_likeness import LEAST, How, Likeness, latin_likeness, likeness
+from watchlist.matching.names_likeness import LEAST, How, Likeness, latin_likeness, likeness, other_readings
 from watchlist.matching.names_normalise import UNSPACED, Script
 from watchlist.matching.names_tokens import Name, Part, Token
 
@@ -47,18 +47,27 @@ class _Side:
 
 
 def align(left: Name, right: Name) -> Alignment:
-    """Pair words: the same first, then joined ones, acronyms, similar ones, initials."""
+    """Pair words: the same first, then joined ones, acronyms, similar ones, initials.
+
+    Exchanging the names exchanges the sides of the answer and nothing else: choices are made in an order of the
+    names' own.
+    """
+    if (right.compact, right.written) < (left.compact, left.written):
+        turned = align(right, left)
+        swapped = [Pair(p.right, p.left, p.likeness, p.how) for p in turned.pairs]
+        swapped.sort(key=lambda pair: pair.left[0].place)
+        return Alignment(tuple(swapped), turned.right, turned.left)
     a, b = _Side(left), _Side(right)
     pairs: list[Pair] = []
     _pair_same(a, b, pairs)
-    if a.free and b.free or len(a.free) > 1 or len(b.free) > 1:
+    if (a.free and b.free) or len(a.free) > 1 or len(b.free) > 1:
         _pair_whole(a, b, pairs)
         _pair_joined(a, b, pairs, exact=True)
         _pair_acronyms(a, b, pairs)
         _pair_joined(a, b, pairs, exact=False)
         _pair_similar(a, b, pairs)
         _pair_initials(a, b, pairs)
-    pairs.sort(key=lambda pair: (pair.left[0].place, pair.left[0].text))
+    pairs.sort(key=lambda pair: pair.left[0].place)
     return Alignment(tuple(pairs), tuple(a.free), tuple(b.free))
 
 
@@ -117,7 +126,8 @@ def _joined_share(token: Token, run: list[Token], exact: bool) -> float:
     if abs(len(joined) - len(token.latin)) > 3 + 2 * cross:
         return 0.0
     abjad = cross and Script.ABJAD in (token.script, run[0].script)
-    share = latin_likeness(token.latin, joined, cross, abjad).share
+    readings = (token.latin, *other_readings(token)) if cross else (token.latin,)
+    share = max(latin_likeness(reading, joined, cross, abjad).share for reading in readings)
     if exact:
         return share if cross and share >= 0.97 else 0.0
     single = max(latin_likeness(token.latin, t.latin, cross).share for t in run)

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
-from watchlist.matching.names_normalise import UNSPACED, Script
+from watchlist.matching.names_normalise import UNSPACED, Script, syllable
 from watchlist.matching.names_sound import skeleton, sound
 from watchlist.matching.names_tokens import Part, Token, lexicon
 
@@ -51,14 +51,57 @@ def likeness(left: Token, right: Token) -> Likeness:
         return _SAME if left.latin == right.latin else Likeness(1.0, How.MEANING)
     if Part.NUMBER in (left.part, right.part):
         return _NONE
-    if left.script in UNSPACED and right.script in UNSPACED and left.script == right.script is not Script.KANA:
+    if (
+        left.script in UNSPACED
+        and right.script in UNSPACED
+        and left.script == right.script is not Script.KANA
+    ):
         return _by_character(left.text, right.text, left.latin == right.latin)
     cross = left.script is not right.script
     abjad = cross and Script.ABJAD in (left.script, right.script)
     found = latin_likeness(left.latin, right.latin, cross, abjad)
+    for one, two in ((left, right), (right, left)):
+        for reading in other_readings(one) if cross else ():
+            other = latin_likeness(reading, two.latin, cross, abjad)
+            found = max(found, other, key=lambda alike: alike.share)
     if found.share == 1.0 and not cross:
         return _SAME
     return found
+
+
+def other_readings(token: Token) -> tuple[str, ...]:
+    """Return further Latin spellings that a word of another script commonly has.
+
+    Chinese hua- is written ファ in Japanese (ファーウェイ, Huawei); Korean surnames have customary spellings.
+    """
+    if token.script is Script.KANA and token.latin.startswith("fa"):
+        return ("hua" + token.latin[2:],)
+    if token.script is Script.HANGUL and token.text[0] in _KOREAN_SURNAMES and 2 <= len(token.text) <= 4:
+        return (_KOREAN_SURNAMES[token.text[0]] + "".join(map(syllable, token.text[1:])),)
+    return ()
+
+
+_KOREAN_SURNAMES = dict(
+    pair.split("=")
+    for pair in [
+        "이=lee",
+        "박=park",
+        "최=choi",
+        "정=jung",
+        "조=cho",
+        "강=kang",
+        "임=lim",
+        "우=woo",
+        "유=yoo",
+        "노=roh",
+        "오=oh",
+        "김=kim",
+        "윤=yoon",
+        "신=shin",
+        "문=moon",
+        "구=koo",
+    ]
+)
 
 
 def _by_character(left: str, right: str, same_sound: bool) -> Likeness:

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from watchlist.text.fold import fold
+
 LONGEST_NAME = 600
 """Code points of a name that are compared; what follows is not read (no register holds longer names)."""
 
@@ -36,42 +38,46 @@ UNSPACED = frozenset({Script.HAN, Script.KANA, Script.HANGUL})
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A folded word: as written (``text``), in Latin letters (``latin``), and where it stood.
+    """A folded word (``text``), in Latin letters (``latin``), and as ``written``.
 
-    ``initials`` marks letters that were written with dots or spaces (``A.B.C.``); ``bracketed`` a word in
-    brackets; ``upper`` a word written in capitals; ``script`` that of its first letter.
+    ``bracketed`` marks a word in brackets, ``upper`` one in capitals; ``script`` is that of its first letter.
     """
 
     text: str
     latin: str
     script: Script
+    written: str
     bracketed: bool = False
     upper: bool = False
-    initials: bool = False
 
 
 _APOSTROPHES = re.compile(r"[’‘ʼʻʹ＇`´ʿʾ']")
 _POSSESSIVE = re.compile(r"(?<=\w)'s\b", re.IGNORECASE)
 _DOTTED = re.compile(r"(?<![^\W_])([^\W\d_](?:\.[ ]?[^\W\d_])+)\.?(?![^\W_])")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe00-\ufe0f\u0640\ud800-\udfff]")
-_SYMBOLS = str.maketrans({"&": " and ", "%": " percent ", "№": " no ", "+": " plus ", "＆": " and ", "_": " "})
-_CYRILLIC_TWINS = str.maketrans("аеорсухіјѕԁһ" "АВЕКМНОРСТУХІЈЅ", "aeopcyxijsdh" "ABEKMHOPCTYXIJS")
-_ARABIC = str.maketrans(
-    {
-        **{c: "a" for c in "اأآإٱىة"},
-        **{"ء": "", "ئ": "i", "ؤ": "u", "ع": "a", "غ": "gh", "ب": "b", "ت": "t", "ث": "th", "ج": "j", "ح": "h"},
-        **{"خ": "kh", "د": "d", "ذ": "dh", "ر": "r", "ز": "z", "س": "s", "ش": "sh", "ص": "s", "ض": "d", "ط": "t"},
-        **{"ظ": "z", "ف": "f", "ق": "q", "ك": "k", "ک": "k", "ل": "l", "م": "m", "ن": "n", "ه": "h", "ھ": "h"},
-        **{"و": "w", "ي": "y", "ی": "y", "پ": "p", "چ": "ch", "ژ": "zh", "گ": "g", "ڤ": "v", "ے": "y", "ہ": "h"},
-    }
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufe00-\ufe0f\u0640\ud800-\udfff]"
 )
-_KANA_PAIRS = {
-    **{"ファ": "fa", "フィ": "fi", "フェ": "fe", "フォ": "fo", "ウィ": "wi", "ウェ": "we", "ウォ": "wo", "ティ": "ti"},
-    **{"ディ": "di", "トゥ": "tu", "ドゥ": "du", "シェ": "she", "チェ": "che", "ジェ": "je", "ヴァ": "va", "ヴィ": "vi"},
-    **{"ヴェ": "ve", "ヴォ": "vo", "ヴ": "vu", "シャ": "sha", "シュ": "shu", "ショ": "sho", "チャ": "cha", "チュ": "chu"},
-    **{"チョ": "cho", "ジャ": "ja", "ジュ": "ju", "ジョ": "jo", "キャ": "kya", "キュ": "kyu", "キョ": "kyo", "ッ": ""},
-    **{"シ": "shi", "チ": "chi", "ツ": "tsu", "リャ": "rya", "リュ": "ryu", "リョ": "ryo", "ー": ""},
-}
+_SYMBOLS = str.maketrans(
+    {"&": " and ", "%": " percent ", "№": " no ", "+": " plus ", "＆": " and ", "_": " "}
+)
+_CYRILLIC_TWINS = str.maketrans("аеорсухіјѕԁһАВЕКМНОРСТУХІЈЅ", "aeopcyxijsdhABEKMHOPCTYXIJS")
+
+
+def _pairs(text: str) -> dict[str, str]:
+    return dict(pair.split("=") for pair in text.split())
+
+
+_ARABIC = str.maketrans(
+    _pairs(
+        "ا=a أ=a آ=a إ=a ٱ=a ى=a ة=a ء= ئ=i ؤ=u ع=a غ=gh ب=b ت=t ث=th ج=j ح=h خ=kh د=d ذ=dh ر=r ز=z س=s ش=sh "
+        "ص=s ض=d ط=t ظ=z ف=f ق=q ك=k ک=k ل=l م=m ن=n ه=h ھ=h و=w ي=y ی=y پ=p چ=ch ژ=zh گ=g ڤ=v ے=y ہ=h"
+    )
+)
+_KANA_PAIRS = _pairs(
+    "ファ=fa フィ=fi フェ=fe フォ=fo ウィ=wi ウェ=we ウォ=wo ティ=ti ディ=di トゥ=tu ドゥ=du シェ=she チェ=che ジェ=je ヴァ=va "
+    "ヴィ=vi ヴェ=ve ヴォ=vo ヴ=vu シャ=sha シュ=shu ショ=sho チャ=cha チュ=chu チョ=cho ジャ=ja ジュ=ju ジョ=jo キャ=kya "
+    "キュ=kyu キョ=kyo ッ= シ=shi チ=chi ツ=tsu リャ=rya リュ=ryu リョ=ryo ー="
+)
 _KANA = re.compile("|".join(sorted(map(re.escape, _KANA_PAIRS), key=len, reverse=True)))
 _LATIN_ONLY = re.compile(r"[^a-z0-9]+")
 
@@ -81,12 +87,11 @@ def words(name: str) -> list[Word]:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", name[:LONGEST_NAME]))[:LONGEST_NAME]
     text = _APOSTROPHES.sub("'", text).translate(_SYMBOLS)
     text = _POSSESSIVE.sub("", text).replace("'", "")
-    dotted: set[int] = set()
-    text = _DOTTED.sub(lambda hit: _join_initials(hit, dotted), text)
+    text = _DOTTED.sub(_join_initials, text)
     return [_word(*piece, text) for piece in _pieces(text)]
 
 
-def _join_initials(hit: re.Match[str], _: set[int]) -> str:
+def _join_initials(hit: re.Match[str]) -> str:
     return re.sub(r"[. ]", "", hit[1]) + " "
 
 
@@ -146,11 +151,26 @@ _SCRIPT_PREFIXES = (
 
 def _word(start: int, end: int, script: Script, bracketed: bool, text: str) -> Word:
     written = text[start:end]
-    if script is not Script.HAN and any("а" <= c <= "ӿ" or "А" <= c <= "Я" for c in written):
-        if any(c.isascii() and c.isalpha() for c in written):  # look-alike letters inside a Latin word
-            written, script = written.translate(_CYRILLIC_TWINS), Script.LATIN
+    if _mixes_cyrillic_and_latin(written):  # look-alike letters inside a Latin word
+        written, script = written.translate(_CYRILLIC_TWINS), Script.LATIN
     folded = written.casefold()
-    return Word(folded, romanise(folded), script, bracketed, written.isupper())
+    if script is Script.HAN:
+        folded = _simplified(folded)
+    return Word(folded, romanise(folded), script, written, bracketed, written.isupper())
+
+
+def _mixes_cyrillic_and_latin(written: str) -> bool:
+    return (
+        not written.isascii()
+        and any("Ѐ" <= c <= "ԯ" for c in written)
+        and any(c.isascii() and c.isalpha() for c in written)
+    )
+
+
+@lru_cache(maxsize=16384)
+def _simplified(text: str) -> str:
+    """Return Han text with traditional characters folded to simplified ones."""
+    return fold(text).text
 
 
 @lru_cache(maxsize=65536)

@@ -28,6 +28,7 @@ FEATURES = (
     "badly spelt",  # by how much the least alike pair is beyond a slip of the pen
     "core contradicts",  # core words left over on both sides
     "core left over",  # core words left over on one side only, after a paired one
+    "brand and a word",  # one core word, and on the other side a further one behind it
     "core left over before",  # likewise, before the first paired one
     "common left over",  # words left over where one name has none of its own (Bank of China)
     "common number contradicts",
@@ -42,6 +43,7 @@ FEATURES = (
     "generic left over, short name",
     "country contradicts",
     "country left over",
+    "country left over, full names",  # both have a legal form: two registered names
     "city contradicts",
     "city left over",
     "number contradicts",
@@ -87,15 +89,25 @@ def features(left: Name, right: Name, aligned: Alignment) -> dict[str, float]:
     result["trade left over"] = loose_left.get("trade", 0.0) + loose_right.get("trade", 0.0)
     if left.common or right.common:
         both = ("core", "business", "trade", "generic", "country", "city")
-        result["common left over"] = sum(result[f"{kind} left over"] * (0.5 if kind == "generic" else 1.0) for kind in both)
+        result["common left over"] = sum(
+            result[f"{kind} left over"] * (0.3 if kind == "generic" else 1.0) for kind in both
+        )
         for kind in both:
             result[f"{kind} left over"] = 0.0
         result["common number contradicts"], result["number contradicts"] = result["number contradicts"], 0.0
     elif result["core left over"]:
-        side, free = (left, aligned.left) if loose_left.get("core", 0.0) > loose_right.get("core", 0.0) else (right, aligned.right)
+        side, free = (
+            (left, aligned.left)
+            if loose_left.get("core", 0.0) > loose_right.get("core", 0.0)
+            else (right, aligned.right)
+        )
         if side.core[0] in free:
             result["core left over before"] = min(result["core left over"], weight(side.core[0]))
             result["core left over"] -= result["core left over before"]
+        elif min(len(left.core), len(right.core)) == 1 and len(side.core) > 1:
+            result["brand and a word"] = 1.0
+    if left.legal and right.legal:
+        result["country left over, full names"] = result["country left over"]
     if matched < 5:
         result["generic left over, short name"] = result["generic left over"]
     result["nothing in common"] = float(not core_pairs)
@@ -110,7 +122,10 @@ def features(left: Name, right: Name, aligned: Alignment) -> dict[str, float]:
     size = max(len(left.compact), len(right.compact), 1)
     result["whole string alike"] = 1.0 - OSA.distance(left.compact, right.compact) / size
     result["all the same"] = float(
-        not loose_left and not loose_right and all(p.likeness >= 0.95 for p in aligned.pairs) and bool(aligned.pairs)
+        not loose_left
+        and not loose_right
+        and all(p.likeness >= 0.95 for p in aligned.pairs)
+        and bool(aligned.pairs)
     )
     result["first word differs"] = _end_differs(left, right, aligned, 0)
     result["last word differs"] = _end_differs(left, right, aligned, -1)
@@ -127,7 +142,10 @@ def _settle_trades(left: dict[str, float], right: dict[str, float]) -> None:
 
 
 def _is_core(pair: Pair) -> bool:
-    return any(t.part in _CORE_LIKE for t in (*pair.left, *pair.right)) or pair.how in (How.ACRONYM, How.JOINED)
+    return any(t.part in _CORE_LIKE for t in (*pair.left, *pair.right)) or pair.how in (
+        How.ACRONYM,
+        How.JOINED,
+    )
 
 
 def _spelt(pair: Pair) -> bool:
@@ -173,9 +191,14 @@ _KINDS = {
 
 
 def _order(aligned: Alignment) -> float:
-    """Return 1 when the paired words stand in another order, else 0."""
-    places = [pair.right[0].place for pair in aligned.pairs if _is_core(pair)]
-    return float(any(one > two for one, two in zip(places, places[1:], strict=False)))
+    """Return 1 when the paired words stand in another order, else 0.
+
+    The surname put first (or last) turns the whole name round and is no other order.
+    """
+    core = sorted((p.left[0].place, p.right[0].place) for p in aligned.pairs if _is_core(p))
+    places = [place for _, place in core]
+    steps_back = sum(one > two for one, two in zip(places, [*places[1:], *places[:1]], strict=True))
+    return float(steps_back > 1)
 
 
 def _end_differs(left: Name, right: Name, aligned: Alignment, end: int) -> float:

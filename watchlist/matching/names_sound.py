@@ -20,7 +20,6 @@ _RULES = [
         (r"ph", "f"),
         (r"kh", "h"),
         (r"gh", "k"),
-        
         (r"th", "t"),
         (r"dh", "d"),
         (r"x", "ks"),

@@ -4,7 +4,7 @@ The lexicons are data files beside this module, with their provenance.
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
@@ -131,6 +131,7 @@ class Token:
     part: Part
     concept: str | None
     place: int
+    written: str
     bracketed: bool = False
     upper: bool = False
 
@@ -248,16 +249,18 @@ def _token(pieces: list[Word], place: int, sense: Sense | None) -> Token:
     first = pieces[0]
     text = " ".join(word.text for word in pieces)
     latin = "".join(word.latin for word in pieces)
+    written = " ".join(word.written for word in pieces)
     part, concept = (sense.part, sense.concept) if sense else (Part.CORE, None)
     if sense is None and any(c.isdigit() for c in latin) and sum(c.isalpha() for c in latin) < 3:
         part, concept = Part.NUMBER, latin
-    return Token(text, latin, first.script, part, concept, place, first.bracketed, first.upper)
+    return Token(text, latin, first.script, part, concept, place, written, first.bracketed, first.upper)
 
 
 def _unspaced(word: Word, place: int, known: Lexicon) -> list[Token]:
     """Cut a run of Han, kana or Hangul: legal forms at the ends, then lexicon words, the rest is the name."""
     text = word.text
-    before, after = [], []
+    before: list[tuple[str, Sense | None]] = []
+    after: list[tuple[str, Sense | None]] = []
     for size in range(min(known.longest_unspaced, len(text) - 1), 0, -1):
         if text[:size] in known.unspaced_legal and size > 1:
             before.append((text[:size], known.unspaced_legal[text[:size]]))
@@ -280,6 +283,7 @@ def _unspaced(word: Word, place: int, known: Lexicon) -> list[Token]:
             sense.part if sense else Part.CORE,
             sense.concept if sense else None,
             place,
+            piece,
             word.bracketed,
         )
         for piece, sense in pieces
@@ -338,6 +342,4 @@ def _promote(tokens: list[Token]) -> list[Token]:
 def _as(token: Token, part: Part) -> Token:
     if part is token.part:
         return token
-    return Token(
-        token.text, token.latin, token.script, part, token.concept, token.place, token.bracketed, token.upper
-    )
+    return replace(token, part=part)
