@@ -5,6 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no failure: no test here asserts a time.
+settings.register_profile("watchlist", deadline=None)
+settings.load_profile("watchlist")
 
 Cli = Callable[..., tuple[int, str, str]]
 
