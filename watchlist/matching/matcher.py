@@ -5,9 +5,10 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from watchlist.matching.judge import judge, to_match
 from watchlist.matching.legal import legal_form_at
 from watchlist.matching.surfaces import surfaces
-from watchlist.model import Document, Entry, Field, Match, Mention, Verdict
+from watchlist.model import Document, Entry, Field, Match, Mention
 from watchlist.text.inflection import Latin, base, bases, inflects, latin_base, latin_inflection
 from watchlist.text.tokens import Token, tokens
 
@@ -27,7 +28,8 @@ Hit = tuple[int, int, Row]
 class Matcher:
     """The compiled list. Build once, share between threads, never mutate."""
 
-    def __init__(self, rows: dict[tuple[str, ...], Row], fingerprint: str) -> None:
+    def __init__(self, entries: dict[str, Entry], rows: dict[tuple[str, ...], Row], fingerprint: str) -> None:
+        self._entries = entries
         self._rows = rows
         self._fingerprint = fingerprint
         self._inflected = _by_base(rows)
@@ -42,14 +44,16 @@ class Matcher:
         """Compile names and aliases."""
         rows: dict[tuple[str, ...], Row] = {}
         digest = hashlib.sha256()
+        by_name: dict[str, Entry] = {}
         for entry in entries:
+            by_name.setdefault(entry.name, entry)
             digest.update(repr(entry).encode("utf-8", "surrogatepass"))
             for name in (entry.name, *entry.aliases):
                 for surface in surfaces(name):
                     row = rows.setdefault(surface.words, [])
                     if all(known[0] != entry.name for known in row):
                         row.append((entry.name, name, surface.kind))
-        return cls(rows, digest.hexdigest()[:16])
+        return cls(by_name, rows, digest.hexdigest()[:16])
 
     @property
     def fingerprint(self) -> str:
@@ -97,13 +101,8 @@ class Matcher:
     def match(self, document: Document) -> tuple[Match, ...]:
         """Judge the document's mentions: one Match an entry, by score, then name."""
         mentions = [m for field in Field for m in self.find(document.part(field), field)]
-        by_entry: dict[str, list[Mention]] = {}
-        for mention in mentions:
-            by_entry.setdefault(mention.entry, []).append(mention)
-        return tuple(
-            Match(entry, Verdict.MATCH, 1.0, ("exact name",), tuple(found))
-            for entry, found in sorted(by_entry.items())
-        )
+        judged = judge(document, mentions, self._entries) if mentions else []
+        return tuple(match for match in map(to_match, judged) if match is not None)
 
 
 def _by_base(rows: dict[tuple[str, ...], Row]) -> dict[Latin, dict[str, list[tuple[tuple[str, ...], Row]]]]:

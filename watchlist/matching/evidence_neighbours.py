@@ -1,0 +1,85 @@
+"""Evidence from the words around a mention: what companies and apps do and have, against persons and things."""
+
+import re
+from collections.abc import Iterator
+
+from watchlist.matching.evidence import Evidence, weigh
+from watchlist.matching.lexicon import words_of_class
+from watchlist.matching.nature import NameNature, Nature
+from watchlist.matching.surroundings import Surroundings
+
+_NEAR_GAP = re.compile(r"['’]?s?[ \u00a0-]?|[ \u00a0]?\(|,[ \u00a0]?|['’]s?[ \u00a0]")
+_LISTED = re.compile(r"(?:,? (?:and|or|und|et|y|и|oraz|i) |, )$")
+_LIST_ON = re.compile(r"(?:,? (?:and|or|und|et|y|и|oraz|i) |, )(?=[A-Z\u0410-\u042f])")
+_PLACE = re.compile(r",\s[A-Z][a-z.]{1,12}\b")
+
+
+def neighbour_evidence(
+    written: str, nature: NameNature, near: Surroundings, *, app: bool, watched_near: bool
+) -> Iterator[Evidence]:
+    """Yield what the neighbouring words say. ``watched_near``: the next item of its list is watched too."""
+    capital = not written.islower()
+    single = nature.nature not in (Nature.PHRASE, Nature.PLAIN_PHRASE)
+    if near.possessive and capital:
+        yield weigh("possessive", "has something: “’s”")
+    if near.after:
+        first = near.after[0]
+        if (
+            first.plain in words_of_class("company_after")
+            and _NEAR_GAP.fullmatch(first.gap)
+            and (not first.capital or capital)
+        ):
+            yield weigh("company_after", f"followed by “{first.word}”, as a company or an app is")
+        elif (
+            len(near.after) > 1
+            and near.after[1].plain in words_of_class("company_after")
+            and near.after[1].gap == " "
+            and first.gap == " "
+            and first.plain not in words_of_class("other_tail")
+        ):
+            yield weigh("company_after_two", f"followed by “{first.word} {near.after[1].word}”")
+    if near.before:
+        yield from _before(nature, near, single=single, capital=capital, app=app)
+    if nature.ambiguous or nature.nature in (Nature.PERSONAL, Nature.ACRONYM):
+        if capital and watched_near:
+            yield weigh("listed_with_watched", "listed beside another watched name")
+        business = len(near.sentence & words_of_class("business"))
+        if business and capital:
+            yield weigh("business_sentence", "the sentence speaks of business", min(business, 3) / 3)
+        if (
+            capital
+            and single
+            and near.before
+            and near.before[0].plain in ("in", "near")
+            and near.before[0].gap == " "
+        ):
+            if _PLACE.match(near.right):
+                yield weigh("place", "a place: “in …, …”")
+
+
+def _before(
+    nature: NameNature, near: Surroundings, *, single: bool, capital: bool, app: bool
+) -> Iterator[Evidence]:
+    first = near.before[0]
+    if first.gap not in (" ", "\u00a0", " “", ' "', " «", " ‘", " „", " @", "-", " (", "\u00a0«"):
+        return
+    if first.plain in words_of_class("common_before") and (nature.ambiguous and single):
+        code = "determiner_capital" if capital else "determiner"
+        yield weigh(code, f"“{first.word} …” as before an ordinary word")
+        return
+    second = near.before[1] if len(near.before) > 1 else None
+    joined = f"{second.plain}_{first.plain}" if second else ""
+    words = words_of_class("company_before")
+    if first.plain in words or joined in words:
+        if first.plain in ("on", "via", "using", "download") and not app:
+            return
+        if capital or not nature.ambiguous:
+            yield weigh(
+                "company_before",
+                f"company-like words before: “{joined.replace('_', ' ') if joined in words else first.word}”",
+            )
+
+
+def list_neighbours(left: str, right: str) -> tuple[bool, bool]:
+    """Tell whether a mention follows, and precedes, another item of a list."""
+    return bool(_LISTED.search(left)), bool(_LIST_ON.match(right))

@@ -1,0 +1,66 @@
+"""The word tables of the judge: how common a word is, who bears given names, which classes words belong to."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+
+def _data() -> Traversable:
+    return resources.files("watchlist.matching") / "data"
+
+
+def _rows(name: str) -> list[str]:
+    text = _data().joinpath(*name.split("/")).read_text(encoding="utf-8")
+    return [row for row in text.split("\n") if row and not row.startswith("#")]
+
+
+@cache
+def common_words(lang: str) -> dict[str, int]:
+    """Return a language's ordinary (small) words and how frequent each is, in tenths of the Zipf scale.
+
+    An unknown language has no table: the answer is empty.
+    """
+    if not (_data() / "common" / f"{lang}.tsv").is_file():
+        return {}
+    found: dict[str, int] = {}
+    for row in _rows(f"common/{lang}.tsv"):
+        zipf, words = row.split("\t")
+        found.update(dict.fromkeys(words.split(" "), int(zipf)))
+    return found
+
+
+@cache
+def chinese_words() -> frozenset[str]:
+    """Return Chinese words of two to four characters, names of places and people among them."""
+    rows = (row.split("\t") for row in _rows("words/zh.tsv"))
+    return frozenset(first + rest for first, tails in rows for rest in tails.split(" "))
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return frequent given names (folded)."""
+    return frozenset(_rows("persons/given.txt"))
+
+
+@cache
+def family_names() -> frozenset[str]:
+    """Return frequent family names (folded)."""
+    return frozenset(_rows("persons/family.txt"))
+
+
+@cache
+def _classes() -> dict[str, dict[str, str]]:
+    return tomllib.loads((_data() / "context.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def words_of_class(name: str) -> frozenset[str]:
+    """Return all words of a class of ``context.toml``, of every language."""
+    return frozenset(word for words in _classes()[name].values() for word in words.split())
+
+
+@cache
+def han_words_of_class(name: str, lang: str) -> tuple[str, ...]:
+    """Return a class's words for a language without spaces, longest first."""
+    return tuple(sorted(_classes()[name].get(lang, "").split(), key=len, reverse=True))
