@@ -6,7 +6,8 @@ Sources (Python packages, none of them needed to run the program):
 * ``lemminflect`` (MIT; from the SPECIALIST lexicon of the US National Library of Medicine): which English words
   are written small.
 * ``simplemma`` (MIT; word lists under ODbL and CC BY-SA): which words the dictionaries of other languages know.
-* ``jieba`` (MIT): Chinese words with their part of speech.
+* ``pymorphy3`` with ``pymorphy3-dicts-ru`` (MIT; data of OpenCorpora, CC BY-SA): which Russian words are names.
+* ``jieba`` (MIT): Chinese words with their part of speech and count.
 * ``names`` (MIT; US Census 1990, public domain): given names.
 
 A word that is frequent in many languages at once and small in none of the dictionaries is an international name
@@ -15,6 +16,7 @@ the sources.
 """
 
 import gzip
+import math
 import re
 import sys
 from importlib import resources
@@ -61,6 +63,7 @@ def by_zipf(words: dict[str, int]) -> list[str]:
 
 def main() -> None:
     """Write all tables."""
+    import pymorphy3
     import simplemma
     from wordfreq import get_frequency_dict, top_n_list
     from wordfreq.numbers import has_digit_sequence
@@ -72,12 +75,17 @@ def main() -> None:
     ]
 
     def zipf(share: float) -> int:
-        import math
-
         return round(10 * (math.log10(share) + 9))
 
     def table(lang: str) -> dict[str, float]:
         return get_frequency_dict(lang, wordlist="large" if lang == "en" else "best")
+
+    russian = pymorphy3.MorphAnalyzer()
+
+    def russian_small(word: str) -> bool:
+        tag = russian.parse(word)[0].tag
+        named = ("Orgn", "Name", "Surn", "Patr", "Geox", "Trad", "Init", "Abbr")
+        return russian.word_is_known(word) and not any(grammeme in tag for grammeme in named)
 
     spread: dict[str, int] = {}
     for lang in LATIN:
@@ -102,31 +110,38 @@ def main() -> None:
             ):
                 continue
             latin = plain(anyascii(word)).replace(" ", "")
-            if lang in ("de", "fr", "es", "pl", "ru") and not simplemma.is_known(word, lang=lang):
+            if lang == "ru" and not russian_small(word):
                 continue
-            if spread.get(latin, 0) >= 5 and latin not in english:
+            if lang in ("de", "fr", "es", "pl") and not simplemma.is_known(word, lang=lang):
+                continue
+            if lang != "ru" and spread.get(latin, 0) >= 5 and latin not in english:
                 continue
             kept.setdefault(plain(word), zipf(table(lang)[word]))
         write(f"common/{lang}.tsv", head, by_zipf(kept))
 
     chinese: dict[str, int] = {}
-    words: set[str] = set()
+    counts: dict[str, int] = {}
     with (resources.files("jieba") / "dict.txt").open(encoding="utf-8") as rows:
         for row in rows:
             word, count, tag = row.split()
-            if not re.fullmatch(r"[\u4e00-\u9fff]{2,4}", word):
+            if not re.fullmatch(r"[\u4e00-\u9fff]{1,4}", word):
                 continue
-            if int(count) >= 40:
-                words.add(plain(word))
-            if int(count) >= 80 and not tag.startswith(("nr", "ns", "nt", "nz", "j", "i", "l")):
+            if int(count) >= 20 or len(word) == 1:
+                counts[plain(word)] = max(counts.get(plain(word), 0), int(count))
+            if (
+                len(word) > 1
+                and int(count) >= 80
+                and not tag.startswith(("nr", "ns", "nt", "nz", "j", "i", "l"))
+            ):
                 chinese[plain(word)] = min(59, zipf(int(count) / 60_000_000))
     head_jieba = ["# Words and counts from jieba (MIT, https://github.com/fxsjy/jieba)."]
     write("common/zh.tsv", head_jieba + head[1:], by_zipf(chinese))
-    starts: dict[str, list[str]] = {}
-    for word in words:
-        starts.setdefault(word[0], []).append(word[1:])
-    write("words/zh.tsv", [*head_jieba, "# First character, tab, how the words go on."],
-          [f"{first}\t{' '.join(sorted(rest))}" for first, rest in sorted(starts.items())])  # fmt: skip
+    steps = {word: round(10 * math.log10(max(1, count))) for word, count in counts.items()}
+    write(
+        "words/zh.tsv",
+        [*head_jieba, "# Ten times the decimal logarithm of the count (of 60 million), tab, the words."],
+        by_zipf(steps),
+    )
 
     given = []
     for part, most in (("dist.male.first", 900), ("dist.female.first", 1200)):

@@ -43,8 +43,11 @@ def case_evidence(written: str, alias: str, nature: NameNature, near: Surroundin
         yield weigh("acronym_small", f"“{written}” is not the acronym “{alias}”")
         return
     if kind is Nature.PLAIN_PHRASE:
-        words = [word for word in _WORDS.findall(written) if len(word) > 3]
-        if all(word[0].isupper() for word in words):
+        pairs = list(zip(_WORDS.findall(written), _WORDS.findall(alias), strict=False))
+        if (
+            all(word[0].isupper() or not like[0].isupper() for word, like in pairs)
+            and written != written.lower()
+        ):
             yield weigh("phrase_capitals", "written with capitals like a name")
         else:
             yield weigh("phrase_small", "not written with capitals like a name")
@@ -58,7 +61,8 @@ def case_evidence(written: str, alias: str, nature: NameNature, near: Surroundin
     elif near.opens_sentence:
         yield weigh("opens_sentence", "opens a sentence, where capitals tell little")
     else:
-        yield weigh("capital_inside", "capitalised inside a sentence, like a name")
+        code = "capital_inside" if kind is not Nature.LETTER else "letter_inside"
+        yield weigh(code, "capitalised inside a sentence, like a name")
 
 
 def _small(kind: Nature) -> Evidence:

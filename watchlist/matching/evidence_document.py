@@ -8,7 +8,27 @@ from watchlist.matching.surfaces import words_of
 from watchlist.model import Document, Entry
 from watchlist.text.fold import fold
 
-_INITIAL_SKIP = frozenset("of the and for de du des la le in on et y von der die das".split())
+_INITIAL_SKIP = frozenset(
+    [
+        "of",
+        "the",
+        "and",
+        "for",
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "in",
+        "on",
+        "et",
+        "y",
+        "von",
+        "der",
+        "die",
+        "das",
+    ]
+)
 
 
 def user_evidence(
@@ -60,10 +80,9 @@ def definition_evidence(acronym: str, text: str, names: Sequence[str]) -> Iterat
         return
     own = {words_of(name) for name in names}
     # “… (LN)”, and the form of notices: “… (hereinafter, “LN”)”
-    for hit in re.finditer(
-        rf"([^.;:()\n]{{3,140}})\s?\((?:[^()\n]{{0,24}}[\"“‘'])?{acronym}(?:[\"”’'])?s?\)", text
-    ):
-        words = re.findall(r"[^\W\d_]+", hit[1])
+    for hit in re.finditer(rf"\((?:[^()\n]{{0,24}}[\"“‘'])?{acronym}(?:[\"”’'])?s?\)", text):
+        before = re.split(r"[.;:()\n]", text[max(0, hit.start() - 140) : hit.start()])[-1]
+        words = re.findall(r"[^\W\d_]+", before)
         for start in range(len(words) - 1, max(-1, len(words) - 14), -1):
             head = words[start:]
             letters = "".join(w[0] for w in head if w.lower() not in _INITIAL_SKIP).upper()

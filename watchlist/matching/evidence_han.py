@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from watchlist.matching.evidence import Evidence, weigh
-from watchlist.matching.lexicon import chinese_words, han_words_of_class
+from watchlist.matching.lexicon import chinese_words, han_words_of_class, words_of_class
 from watchlist.matching.nature import NameNature
 from watchlist.text.fold import fold
 
@@ -12,6 +12,8 @@ _HAN = re.compile(r"[\u3400-\u9fff]+")
 _KANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]")
 _REACH = 12
+#: The log10 share of words that a watched name is taken to have, by its length: it is in the news, after all.
+_NAME_SHARE = {1: -5.0, 2: -4.4, 3: -4.4}
 #: What may follow a kana name without making it another name.
 _KANA_TAILS = ("グループ", "ホールディングス", "ジャパン", "コーポレーション", "社")
 _OTHER_TAILS = (
@@ -39,14 +41,16 @@ def has_no_spaces(written: str) -> bool:
     return bool(_HAN.search(written) or _KANA.search(written))
 
 
-def han_evidence(text: str, start: int, end: int, nature: NameNature, lang: str) -> Iterator[Evidence]:
+def han_evidence(
+    text: str, start: int, end: int, nature: NameNature, lang: str, *, watched_near: bool
+) -> Iterator[Evidence]:
     """Yield what the characters around ``text[start:end]`` say."""
     name = fold(text[start:end]).text
     left = fold(text[max(0, start - _REACH) : start]).text
     right = fold(text[end : end + _REACH]).text
     if _HAN.fullmatch(name):
         word, share = _conflict(left, name, right)
-        if word:
+        if word and not (word.startswith(name) and word[len(name) :] in words_of_class("same_tail")):
             yield weigh("inside_word", f"may be part of another word: {word}", share)
     elif _KANA.fullmatch(name):
         if _KANA.match(left[-1:]):
@@ -61,9 +65,13 @@ def han_evidence(text: str, start: int, end: int, nature: NameNature, lang: str)
     before = next((w for w in han_words_of_class("company_before", lang) if left.endswith(w)), None)
     if before and len(before) > 1:
         yield weigh("han_company_before", f"preceded by {before}, as a company is")
-    if left[-1:] in '「『《“"' and right[:1] in '」』》”"':
+    if watched_near:
+        yield weigh("listed_with_watched", "listed beside another watched name")
+    if left[-1:] and right[:1] and left[-1:] in '「『《“"' and right[:1] in '」』》”"':
         yield weigh("quoted", "set in quotation marks, like a name")
     if nature.ambiguous:
+        if any(word in left + right for word in han_words_of_class("thing", lang)):
+            yield weigh("thing_near", "words of nature, food or daily life stand beside it")
         around = fold(text[max(0, start - 60) : end + 60]).text
         hits = sum(word in around for word in han_words_of_class("business", lang))
         if hits:
@@ -71,28 +79,46 @@ def han_evidence(text: str, start: int, end: int, nature: NameNature, lang: str)
 
 
 def _conflict(left: str, name: str, right: str) -> tuple[str, float]:
-    """Return a dictionary word that the name's edge cuts (or that holds it whole), and how much that says.
+    """Return the words that better explain the characters than the name does, and how much better (0 to 1).
 
-    One character of overlap on one side says little: 对华为 is 对 + 华为, though 对华 is a word.
+    The stretch is cut into words in the likeliest way twice: with the name as a word, and with the dictionary
+    alone. 对华为 is 对 + 华为 rather than 对华 + 为, but 高通胀 is 高 + 通胀.
     """
-    words = chinese_words()
     window = left[-3:] + name + right[:3]
     begin = len(left[-3:])
     stop = begin + len(name)
-    crossing: dict[str, tuple[str, int]] = {}
-    for at in range(len(window)):
-        for length in (4, 3, 2):
-            word = window[at : at + length]
-            end = at + length
-            if len(word) < length or word not in words:
-                continue
-            if at <= begin and end >= stop and length > len(name):
-                return word, 1.0
-            if at < begin < end < stop and end - begin > crossing.get("left", ("", 0))[1]:
-                crossing["left"] = word, end - begin
-            if begin < at < stop < end and stop - at > crossing.get("right", ("", 0))[1]:
-                crossing["right"] = word, stop - at
+    with_name = _cut(window[:begin])[0] + _NAME_SHARE.get(len(name), -4.0) + _cut(window[stop:])[0]
+    alone, words = _cut(window)
+    at = 0
+    crossing = ""
+    for word in words:
+        end = at + len(word)
+        if (at < begin < end) or (at < stop < end) or (at <= begin and end >= stop and len(word) > len(name)):
+            crossing = word
+        at = end
     if not crossing:
         return "", 0.0
-    word, overlap = max(crossing.values(), key=lambda found: found[1])
-    return word, 1.0 if overlap > 1 or len(crossing) > 1 else 0.15
+    return crossing, max(0.0, min(1.0, (alone - with_name + 0.4) / 1.5))
+
+
+def _cut(text: str) -> tuple[float, list[str]]:
+    """Return the likeliest way to cut a stretch into dictionary words, and its log10 probability."""
+    known = chinese_words()
+    best: list[tuple[float, int]] = [(0.0, 0)]
+    for end in range(1, len(text) + 1):
+        best.append(
+            max(
+                (
+                    best[end - length][0]
+                    + known.get(text[end - length : end], -7.5 if length == 1 else -99.0),
+                    length,
+                )
+                for length in range(1, min(4, end) + 1)
+            )
+        )
+    words: list[str] = []
+    end = len(text)
+    while end:
+        words.append(text[end - best[end][1] : end])
+        end -= best[end][1]
+    return best[len(text)][0], words[::-1]

@@ -12,9 +12,11 @@ from watchlist.matching.lexicon import given_names, words_of_class
 from watchlist.matching.nature import NameNature, Nature, how_common
 from watchlist.matching.surroundings import Look, Neighbour, Surroundings
 
-_LINK = re.compile(r"[ \u00a0]|\s?[-‑]\s?|[ \u00a0]&[ \u00a0]|\n")
+_LINK = re.compile(r"[ \u00a0]|[-‑]|[ \u00a0]&[ \u00a0]|\n")
 _TAG = re.compile(r"[ \u00a0]\(|[ \u00a0]")
-_CONNECTORS = frozenset("of for and & de du des la et y del und der van von".split())
+_CONNECTORS = frozenset(
+    ["of", "for", "and", "&", "de", "du", "des", "la", "et", "y", "del", "und", "der", "van", "von"]
+)
 _GENERIC = (Nature.ORDINARY, Nature.DEMONYM, Nature.LETTER, Nature.PERSONAL)
 
 
@@ -69,9 +71,7 @@ def _tail(after: Neighbour, nature: NameNature, near: Surroundings) -> Iterator[
         )
     elif word in words_of_class("company_after"):
         return
-    elif generic and not (near.opens_sentence and nature.nature is Nature.DEMONYM):
-        yield weigh("goes_on", f"the name goes on: {shown}")
-    elif generic:
+    elif (generic and not (near.opens_sentence and nature.nature is Nature.DEMONYM)) or generic:
         yield weigh("goes_on", f"the name goes on: {shown}")
     elif nature.nature is Nature.PLAIN_PHRASE:
         yield weigh("goes_on_phrase", f"the name goes on: {shown}")
@@ -79,9 +79,13 @@ def _tail(after: Neighbour, nature: NameNature, near: Surroundings) -> Iterator[
 
 def _left(near: Surroundings) -> Neighbour | None:
     """Return the capitalised word that leads into the mention, if there is one."""
-    if near.opens_sentence or not near.before:
+    if not near.before:
         return None
     first = near.before[0]
+    if first.gap == ". " and first.capital and first.plain in words_of_class("person_title"):
+        return first
+    if near.opens_sentence:
+        return None
     if not _LINK.fullmatch(first.gap) or first.gap == "\n":
         return None
     if first.plain.endswith(("'s", "’s")) or first.word.isdigit():
@@ -94,11 +98,16 @@ def _left(near: Surroundings) -> Neighbour | None:
             return None
     if not first.word[:1].isupper():
         return None
-    if first.plain in words_of_class("outside_before") and not (
-        first.plain in words_of_class("person_title")
-    ):
+    if first.plain in words_of_class("outside_before") and first.plain not in words_of_class("person_title"):
         return None
     return first
+
+
+def _begins_sentence(near: Surroundings) -> bool:
+    """Tell whether the word before the mention opens the sentence, so that its capital says little."""
+    if len(near.before) < 2:
+        return True
+    return bool(re.search(r"[.!?:\n]", near.before[1].gap))
 
 
 def _head(before: Neighbour, alias: str, nature: NameNature, near: Surroundings) -> Iterator[Evidence]:
@@ -119,6 +128,8 @@ def _head(before: Neighbour, alias: str, nature: NameNature, near: Surroundings)
         return
     elif word in words_of_class("company_before") and kind is not Nature.PLAIN_PHRASE:
         yield weigh("company_before", f"company-like word before: {shown}")
+    elif kind in _GENERIC and _begins_sentence(near) and how_common(word, None) > 34:
+        yield weigh("led_opening", f"may belong to a longer name: {shown}")
     elif kind in _GENERIC:
         yield weigh("led_hyphen" if hyphen else "led", f"belongs to a longer name: {shown}")
     elif kind is Nature.PLAIN_PHRASE:

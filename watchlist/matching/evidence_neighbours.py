@@ -9,8 +9,9 @@ from watchlist.matching.nature import NameNature, Nature
 from watchlist.matching.surroundings import Surroundings
 
 _NEAR_GAP = re.compile(r"['’]?s?[ \u00a0-]?|[ \u00a0]?\(|,[ \u00a0]?|['’]s?[ \u00a0]")
-_LISTED = re.compile(r"(?:,? (?:and|or|und|et|y|и|oraz|i) |, )$")
-_LIST_ON = re.compile(r"(?:,? (?:and|or|und|et|y|и|oraz|i) |, )(?=[A-Z\u0410-\u042f])")
+_LISTED = re.compile(r"(?:,? (?:and|or|und|et|y|и|oraz|i) |, |[、和与及與])$")
+_LIST_ON = re.compile(r"(?:,? (?:and|or|und|et|y|и|oraz|i) |, )(?=[A-Z\u0410-\u042f])|[、和与及與]|와 |과 ")
+_ARTICLES = frozenset(["a", "an", "the", "this", "that", "these", "those", "any", "every", "each", "another"])
 _PLACE = re.compile(r",\s[A-Z][a-z.]{1,12}\b")
 
 
@@ -22,29 +23,19 @@ def neighbour_evidence(
     single = nature.nature not in (Nature.PHRASE, Nature.PLAIN_PHRASE)
     if near.possessive and capital:
         yield weigh("possessive", "has something: “’s”")
-    if near.after:
-        first = near.after[0]
-        if (
-            first.plain in words_of_class("company_after")
-            and _NEAR_GAP.fullmatch(first.gap)
-            and (not first.capital or capital)
-        ):
-            yield weigh("company_after", f"followed by “{first.word}”, as a company or an app is")
-        elif (
-            len(near.after) > 1
-            and near.after[1].plain in words_of_class("company_after")
-            and near.after[1].gap == " "
-            and first.gap == " "
-            and first.plain not in words_of_class("other_tail")
-        ):
-            yield weigh("company_after_two", f"followed by “{first.word} {near.after[1].word}”")
+    if near.after and capital:
+        yield from _after(nature, near)
+    elif near.after and not nature.ambiguous and near.after[0].plain in words_of_class("company_after"):
+        yield weigh("company_after", f"followed by “{near.after[0].word}”, as a company or an app is")
     if near.before:
         yield from _before(nature, near, single=single, capital=capital, app=app)
+    if nature.nature is not Nature.PHRASE and near.left[-1:] == "«" and near.right[:1] == "»":
+        yield weigh("quoted", "set in quotation marks, like a name")
     if nature.ambiguous or nature.nature in (Nature.PERSONAL, Nature.ACRONYM):
         if capital and watched_near:
             yield weigh("listed_with_watched", "listed beside another watched name")
         business = len(near.sentence & words_of_class("business"))
-        if business and capital:
+        if business and capital and nature.nature is not Nature.DEMONYM:
             yield weigh("business_sentence", "the sentence speaks of business", min(business, 3) / 3)
         if (
             capital
@@ -52,9 +43,39 @@ def neighbour_evidence(
             and near.before
             and near.before[0].plain in ("in", "near")
             and near.before[0].gap == " "
-        ):
-            if _PLACE.match(near.right):
-                yield weigh("place", "a place: “in …, …”")
+        ) and _PLACE.match(near.right):
+            yield weigh("place", "a place: “in …, …”")
+
+
+def _after(nature: NameNature, near: Surroundings) -> Iterator[Evidence]:
+    first = near.after[0]
+    second = near.after[1] if len(near.after) > 1 else None
+    demonym = nature.nature is Nature.DEMONYM
+    if not _NEAR_GAP.fullmatch(first.gap):
+        return
+    comma = "," in first.gap
+    if first.plain in words_of_class("verb_after") and not comma and not near.possessive:
+        yield weigh("verb_after", f"“… {first.word}”, as after a name")
+    elif comma and first.plain in ("which", "who", "whose", "where", "owned", "maker", "owner", "parent"):
+        yield weigh("verb_after", f"“…, {first.word}”, as after a name")
+    elif first.plain in words_of_class("company_after") and not demonym and not (comma and first.capital):
+        yield weigh("company_after", f"followed by “{first.word}”, as a company or an app is")
+    elif (
+        second is not None
+        and second.plain in words_of_class("company_after")
+        and second.gap == first.gap == " "
+        and not demonym
+        and first.plain not in words_of_class("other_tail")
+    ):
+        yield weigh("company_after_two", f"followed by “{first.word} {second.word}”")
+    elif (
+        not first.capital
+        and first.gap == " "
+        and not near.possessive
+        and len(first.plain) > 4
+        and first.plain.endswith("ed")
+    ):
+        yield weigh("verb_like_after", f"“… {first.word}”, like a verb after a name")
 
 
 def _before(
@@ -64,6 +85,8 @@ def _before(
     if first.gap not in (" ", "\u00a0", " “", ' "', " «", " ‘", " „", " @", "-", " (", "\u00a0«"):
         return
     if first.plain in words_of_class("common_before") and (nature.ambiguous and single):
+        if capital and first.plain not in _ARTICLES:
+            return
         code = "determiner_capital" if capital else "determiner"
         yield weigh(code, f"“{first.word} …” as before an ordinary word")
         return

@@ -1,11 +1,11 @@
 """Is it really them? Evidence for each mention, a score and a verdict for each entry of a document."""
 
 import math
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-import tomllib
 
 from watchlist.matching.evidence import Evidence, weigh
 from watchlist.matching.evidence_case import case_evidence
@@ -101,10 +101,17 @@ def _probability(logit: float) -> float:
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
+def _nature(mention: Mention, text: str, lang: str) -> NameNature:
+    """Return the nature of the mention's name; a mark of the name that the text repeats makes it distinctive."""
+    if mention.alias[-1:] in "+!" and text[mention.end : mention.end + 1] == mention.alias[-1:]:
+        return NameNature(Nature.DISTINCTIVE)
+    return nature_of(mention.alias, mention.entry, lang)
+
+
 def _prior(nature: NameNature) -> list[Evidence]:
     code = "prior_" + nature.nature.name.lower()
     found = [weigh(code, nature.nature.value)]
-    if nature.nature is Nature.ORDINARY and nature.zipf > 30:
+    if nature.nature in (Nature.ORDINARY, Nature.HAN_ORDINARY) and nature.zipf > 30:
         found.append(weigh("common_word", "how common the word is in its language", (nature.zipf - 30) / 10))
     return found
 
@@ -114,8 +121,9 @@ def _mention(
 ) -> JudgedMention:
     """Weigh one mention by itself and its surroundings."""
     text = document.part(mention.field)
-    nature = nature_of(mention.alias, lang)
+    nature = _nature(mention, text, lang)
     near = surroundings(text, mention.start, mention.end, title=mention.field is Field.TITLE)
+    watched_near = _watched_near(text, mention, mentions)
     found = _prior(nature)
     found += case_evidence(mention.text, mention.alias, nature, near)
     if mention.kind == "inflected":
@@ -123,12 +131,12 @@ def _mention(
     if mention.alias[-1:] in "+!" and text[mention.end : mention.end + 1] != mention.alias[-1:]:
         found.append(weigh("punctuation_lost", f"without the “{mention.alias[-1]}” of the name"))
     if has_no_spaces(mention.text):
-        found += han_evidence(text, mention.start, mention.end, nature, lang)
+        found += han_evidence(text, mention.start, mention.end, nature, lang, watched_near=watched_near)
     else:
         found += longer_evidence(mention.text, mention.alias, nature, near)
         found += neighbour_evidence(
             mention.text, nature, near,
-            app=entry.kind is EntryKind.APP, watched_near=_watched_near(text, mention, mentions),
+            app=entry.kind is EntryKind.APP, watched_near=watched_near,
         )  # fmt: skip
     found += user_evidence(entry, document, mention.text, near.left, near.right)
     return JudgedMention(mention, nature, tuple(found))
@@ -142,7 +150,9 @@ def _watched_near(text: str, mention: Mention, mentions: Sequence[Mention]) -> b
     for other in mentions if follows or precedes else ():
         if other.field is not mention.field or other.entry == mention.entry or other.text.islower():
             continue
-        if follows and 0 < mention.start - other.end <= 8 or precedes and 0 < other.start - mention.end <= 8:
+        if (follows and 0 < mention.start - other.end <= 8) or (
+            precedes and 0 < other.start - mention.end <= 8
+        ):
             return True
     return False
 

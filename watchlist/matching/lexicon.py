@@ -5,6 +5,9 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+#: The decimal logarithm of the size of the corpus behind the Chinese counts.
+_CHINESE_CORPUS = 7.8
+
 
 def _data() -> Traversable:
     return resources.files("watchlist.matching") / "data"
@@ -31,10 +34,14 @@ def common_words(lang: str) -> dict[str, int]:
 
 
 @cache
-def chinese_words() -> frozenset[str]:
-    """Return Chinese words of two to four characters, names of places and people among them."""
-    rows = (row.split("\t") for row in _rows("words/zh.tsv"))
-    return frozenset(first + rest for first, tails in rows for rest in tails.split(" "))
+def chinese_words() -> dict[str, float]:
+    """Return Chinese words of one to four characters (names of places and people among them), and the decimal
+    logarithm of each one's share of all words."""
+    found: dict[str, float] = {}
+    for row in _rows("words/zh.tsv"):
+        step, words = row.split("\t")
+        found.update(dict.fromkeys(words.split(" "), int(step) / 10 - _CHINESE_CORPUS))
+    return found
 
 
 @cache

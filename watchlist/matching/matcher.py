@@ -90,8 +90,9 @@ class Matcher:
     def _under_endings(self, read: list[Token], at: int, latin: Latin) -> Iterable[tuple[int, Row]]:
         """Yield the inflected names that begin at a word: how many words they take, and whose they are."""
         first = read[at].text
-        for candidate in bases(first, latin):
-            for words, row in self._inflected[latin].get(candidate, ()):
+        names = self._inflected[latin]
+        for candidate in bases(first, latin) if names else ():
+            for words, row in names.get(candidate, ()):
                 window = read[at : at + len(words)]
                 if len(window) == len(words) and all(
                     word in bases(token.text, latin) for word, token in zip(words, window, strict=True)

@@ -7,7 +7,6 @@ from functools import lru_cache
 
 from watchlist.matching.legal import without_legal_form
 from watchlist.matching.lexicon import (
-    chinese_words,
     common_words,
     family_names,
     given_names,
@@ -20,6 +19,8 @@ _KANA = re.compile(r"[\u3040-\u30ff]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]+")
+#: Scripts that write foreign names by their sound.
+_SOUNDS = re.compile(r"[\u30a0-\u30ff\uac00-\ud7a3\u0600-\u06ff ]+")
 _LATIN = re.compile(r"[a-z0-9]+")
 #: Languages whose ordinary words a name in that script may be. Latin names meet English words everywhere.
 _LANGUAGES = (
@@ -35,6 +36,7 @@ class Nature(Enum):
     DISTINCTIVE = "distinctive word"
     PERSONAL = "word that persons are called too"
     ORDINARY = "ordinary word"
+    HAN_ORDINARY = "ordinary Chinese word"
     DEMONYM = "word for a nation or a region"
     ACRONYM = "short acronym"
     LETTER = "single letter"
@@ -50,12 +52,14 @@ class NameNature:
     @property
     def ambiguous(self) -> bool:
         """Tell whether the name needs evidence besides itself."""
-        return self.nature in (Nature.ORDINARY, Nature.DEMONYM, Nature.LETTER)
+        return self.nature in (Nature.ORDINARY, Nature.HAN_ORDINARY, Nature.DEMONYM, Nature.LETTER)
 
 
 def how_common(word: str, lang: str | None) -> int:
     """Return how common a folded word is as an ordinary word, in its script's languages and the text's own."""
-    languages = next((found for script, found in _LANGUAGES if script.fullmatch(word)), ("en",))
+    languages: tuple[str, ...] = next(
+        (found for script, found in _LANGUAGES if script.fullmatch(word)), ("en",)
+    )
     if languages == ("en",) and not _LATIN.fullmatch(word):
         return 0
     if lang and lang not in languages and languages == ("en",):
@@ -67,14 +71,26 @@ def how_common(word: str, lang: str | None) -> int:
 
 
 @lru_cache(maxsize=100_000)
-def nature_of(name: str, lang: str | None) -> NameNature:
-    """Return the nature of a name or alias in a text of this language (None: unknown)."""
+def nature_of(name: str, entry: str, lang: str | None) -> NameNature:
+    """Return the nature of a name or alias in a text of this language (None: unknown).
+
+    ``entry`` is the entry's main name: アップル sounds like Apple, an ordinary word, but ソニー like Sony, which
+    is none, however frequent the word is in Japanese.
+    """
+    found = _nature(name, lang)
+    if found.nature is Nature.ORDINARY and _SOUNDS.fullmatch(name) and _LATIN.fullmatch(entry.lower()):
+        foreign = _nature(entry, "en")
+        if foreign.nature not in (Nature.ORDINARY, Nature.DEMONYM):
+            return NameNature(Nature.DISTINCTIVE, 0)
+    return found
+
+
+def _nature(name: str, lang: str | None) -> NameNature:
     words = without_legal_form(words_of(name))
     solid = "".join(words)
     if len(words) > 1 and all(len(word) == 1 and _HAN.fullmatch(word) for word in words):
         zipf = how_common(solid, lang)
-        known = len(solid) <= 2 and solid in chinese_words()
-        return NameNature(Nature.ORDINARY if zipf else Nature.DISTINCTIVE, zipf or (20 if known else 0))
+        return NameNature(Nature.HAN_ORDINARY if zipf else Nature.DISTINCTIVE, zipf)
     if len(words) > 1:
         return NameNature(Nature.PLAIN_PHRASE if all(_plain(word, lang) for word in words) else Nature.PHRASE)
     word = solid

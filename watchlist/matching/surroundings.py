@@ -11,7 +11,36 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _LETTERS = re.compile(r"[^\W\d_]+")
 #: A full stop after these ends no sentence.
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr prof sen rep gov gen col capt lt sgt st jr sr inc corp co ltd vs no u.s u.k e.g i.e etc art".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "prof",
+        "sen",
+        "rep",
+        "gov",
+        "gen",
+        "col",
+        "capt",
+        "lt",
+        "sgt",
+        "st",
+        "jr",
+        "sr",
+        "inc",
+        "corp",
+        "co",
+        "ltd",
+        "vs",
+        "no",
+        "u.s",
+        "u.k",
+        "e.g",
+        "i.e",
+        "etc",
+        "art",
+    ]
 )
 _REACH = 160
 
@@ -92,7 +121,10 @@ def _after(right: str) -> tuple[bool, tuple[Neighbour, ...]]:
 
 def _opens(left: str, before: tuple[Neighbour, ...]) -> bool:
     """Tell whether a sentence (or a list item, a line, a quotation) begins at the mention."""
-    bare = left.rstrip(" \t\"'“”‘’«»„([*-–—•·\u00a0#>")
+    bare = left.rstrip(" \t\"'“”‘’„([*•·\u00a0#>")
+    if bare.endswith(("-", "–", "—")):
+        item = bare.rstrip("-–— \t")
+        bare = item if not item or item.endswith("\n") else bare
     if not bare or bare.endswith("\n"):
         return True
     if left[len(bare) :].strip(" \t\u00a0") and bare[-1] in ",:":

@@ -18,11 +18,13 @@ _TYPOGRAPHY = {
     "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2013": "-", "\u2014": "-", "\u2010": "-", "\u2011": "-",
     "\u2026": ".", "\u2022": "*",
 }  # fmt: skip
-_ENTITY = r"&(?:\#[0-9]{1,7}|\#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
+_ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 #: A soft hyphen at the end of a line belongs to the line break.
-_SOFT_HYPHEN = r"\u00ad(?:[ \t]*\r?\n[ \t]*)?"
+_SOFT_HYPHEN = re.compile(r"\u00ad(?:[ \t]*\r?\n[ \t]*)?")
 #: Combining marks: a base letter with the marks that follow it is one edit.
 _MARKS = r"[\u0300-\u036f\u0483-\u0489\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u3099\u309a\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+
+_MARK_RUN = re.compile(_MARKS + "+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,10 @@ def _tables() -> tuple[dict[str, str], _Table, re.Pattern[str]]:
         else:
             uneven[char] = plain
     # marks are caught with their base letter; what is left stands alone
-    members = "".join(re.escape(char) for char in uneven if not re.match(_MARKS, char))
-    edits = re.compile(f"{_ENTITY}|{_SOFT_HYPHEN}|[^\\W_]{_MARKS}+|{_MARKS}|[{members}]")
+    members = "".join(re.escape(char) for char in uneven if char <= "\uffff" and not _MARK_RUN.match(char))
+    # all beyond the basic plane is looked at one by one: listed singly it would make the class slow;
+    # one class, so that the scan for edits is one fast loop
+    edits = re.compile(f"[&\u00ad{_MARKS[1:-1]}{members}\U00010000-\U0010ffff]")
     return uneven, table, edits
 
 
@@ -93,19 +97,27 @@ def look_alikes() -> dict[int, str]:
     return {ord(char): latin for char, latin in _read("look_alikes.tsv").items()}
 
 
-def _replace(found: str, uneven: dict[str, str], table: _Table) -> str:
-    """Return the folded form of one edit."""
-    if found in uneven:
-        return uneven[found]
-    if found.startswith("&"):
-        decoded = html.unescape(found)
-        return found if decoded == found else fold(decoded).text
-    if found.startswith("\u00ad"):
-        return ""
+def _edit(text: str, at: int, done: int, uneven: dict[str, str], table: _Table) -> tuple[int, int, str]:
+    """Return one edit at a character found by the scan: its start and end in the text, and its folded form."""
+    char = text[at]
+    if char == "&":
+        hit = _ENTITY.match(text, at)
+        decoded = html.unescape(hit[0]) if hit else char
+        return (at, hit.end(), fold(decoded).text) if hit and decoded != hit[0] else (at, at + 1, char)
+    if char == "\u00ad":
+        hit = _SOFT_HYPHEN.match(text, at)
+        return at, hit.end() if hit else at + 1, ""
+    if char in uneven and not _MARK_RUN.match(char):
+        return at, at + 1, uneven[char]
+    if char > "\uffff":
+        return at, at + 1, char.translate(table)
     import unicodedata  # the marks must be composed before the table can know the letter
 
-    composed = unicodedata.normalize("NFC", found)
-    return "".join(uneven[c] if c in uneven else c.translate(table) for c in composed)
+    hit = _MARK_RUN.match(text, at)
+    end = hit.end() if hit else at + 1
+    start = at - 1 if at > done and text[at - 1].isalnum() else at
+    composed = unicodedata.normalize("NFC", text[start:end])
+    return start, end, "".join(uneven[c] if c in uneven else c.translate(table) for c in composed)
 
 
 def fold(text: str) -> Folded:
@@ -118,15 +130,16 @@ def fold(text: str) -> Folded:
     spans: list[int] = []
     pieces: list[str] = []
     done = at = 0
-    for edit in edits.finditer(text):
-        start, end = edit.span()
+    for hit in edits.finditer(text):
+        if hit.start() < done:
+            continue  # inside the edit before
+        start, end, plain = _edit(text, hit.start(), done, uneven, table)
         if start > done:
             pieces.append(text[done:start].translate(table))
             cuts.append(at)
             origins.append(done)
             spans.append(-1)
             at += start - done
-        plain = _replace(edit[0], uneven, table)
         if plain:
             pieces.append(plain)
             cuts.append(at)

@@ -1,7 +1,9 @@
 """The language of a text, as far as the judge needs it: told, or guessed from script and function words."""
 
 import re
+import tomllib
 from functools import cache
+from importlib import resources
 
 _SAMPLE = 4000
 _WORD = re.compile(r"[^\W\d_]+")
@@ -16,15 +18,9 @@ _SCRIPTS = (
 
 @cache
 def _function_words() -> dict[str, frozenset[str]]:
-    return {
-        "en": frozenset("the of and to in that is was for with by from has have it his are".split()),
-        "de": frozenset("der die und das nicht mit von den ist dem des auch wird sich eine zu im".split()),
-        "fr": frozenset("le la les des et est dans pour que qui une sur du par pas plus au".split()),
-        "es": frozenset("el la los las de que en y por con para una se del al como".split()),
-        "pl": frozenset(
-            "się nie jest oraz przez który która dla tego jako że jego jej przy w na do z".split()
-        ),
-    }
+    path = resources.files("watchlist.text") / "data" / "languages.toml"
+    words: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["function_words"]
+    return {lang: frozenset(found.split()) for lang, found in words.items()}
 
 
 def language_of(title: str, text: str, told: str | None = None) -> str:
