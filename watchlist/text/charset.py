@@ -68,11 +68,12 @@ def decode(body: bytes, declared: Iterable[str] = ()) -> str:
             name = codecs.lookup(label.strip()).name
             if _REFUSED.fullmatch(name.replace("_", "-")) or name.startswith(("utf-16", "utf-32")):
                 continue
-            text = codecs.decode(body, _LARGER.get(name, name))
+            text = body.decode(
+                _LARGER.get(name, name)
+            )  # refuses codecs that are no character sets (zip, hex)
         except (LookupError, ValueError, TypeError):
             continue
-        if isinstance(text, str):
-            return text.replace("\0", "")
+        return text.replace("\0", "")
     return body.decode("utf-8", errors="watchlist-stray-bytes").replace("\0", "")
 
 

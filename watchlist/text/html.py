@@ -233,7 +233,10 @@ def _breaks(tag: str) -> tuple[str, str]:
 
 def _tidy(text: str) -> str:
     """Return the text with single spaces, lines trimmed, and at most one empty line between two."""
-    lines = (re.sub(r"[^\S\n]+", " ", line).strip().removesuffix(" |").rstrip() for line in text.splitlines())
+    lines = (
+        re.sub(r"[^\S\n]+", " ", line).strip().removesuffix(" |").rstrip()
+        for line in _FORBIDDEN.sub("", text).splitlines()
+    )
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
