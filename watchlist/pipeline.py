@@ -6,16 +6,42 @@
         ─Analyst.read (pure)→ findings ─one write transaction a source→ items, revisions, findings,
           events, reports, validators, next_due
 
-A failing source or document is a row of the RunReport, never an exception.
+A failing source or document is a row of the RunReport, never an exception. Killed or stopped at any moment, the
+store holds whole visits only; what was under way is fetched again.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import logging
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import closing
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from watchlist.analysis import Analyst
-from watchlist.sources.base import NewsSource
+from watchlist.errors import SourceError, WatchlistError
+from watchlist.model import Document, Finding
+from watchlist.sources.base import NewsSource, OwnTransport, PageFetcher
+from watchlist.sources.reader import SourceRead, read_source
+from watchlist.store import rounds
 from watchlist.store.database import Database
+from watchlist.store.identity import storable
+from watchlist.store.items import Recognised, recognise
+from watchlist.store.rounds import Outcome
+from watchlist.store.sources import StoredSource
+from watchlist.store.turns import take_turn
+from watchlist.store.writes import Batch, Reading, Stored, rename_items, store_readings
+
+log = logging.getLogger(__name__)
+
+WORKERS = 4
+_MOST_ERRORS = 20
+_ATTEMPTS = 3
+_GLANCE_SECONDS = 0.25
+"""How often a running fetch looks whether it is to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +94,257 @@ Progress = Callable[[str, SourceRun | None], None]
 def refresh(
     database: Database,
     sources: Sequence[NewsSource],
-    fetcher: object,
+    fetcher: PageFetcher,
     analyst: Analyst,
     *,
     now: datetime,
     only_due: bool = True,
     since: datetime | None = None,
     progress: Progress | None = None,
+    stop: Callable[[], bool] | None = None,
+    poll_minutes: int = 60,
+    article_budget: int = 20,
 ) -> RunReport:
-    """Do one round. ``since``: on a source's first fetch, documents published or seen from then on are news."""
-    raise NotImplementedError
+    """Do one round. ``since``: on a source's first fetch, documents published or seen from then on are news.
+
+    ``stop`` is asked several times a second; once it says True, or on Ctrl-C, no fetch is waited for any more and
+    the report says ``interrupted``. ``poll_minutes`` serves sources that name no interval of their own;
+    ``article_budget`` caps the article pages read on one host. On SQLite the caller holds ``single_runner``.
+    Raises StoreError when the database fails.
+    """
+    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    by_name = {source.name: source for source in sources}
+    with database.write() as session:
+        take_turn(session)
+        begun = rounds.begin(session, list(by_name), now, owner, only_due=only_due)
+    a_round = _Round(database, analyst, owner, now, since, poll_minutes)
+    visits = [_Visit(by_name[one.settings.name], one) for one in begun.claimed]
+    rows: dict[str, SourceRun] = {}
+    failed: list[tuple[_Visit, SourceRead]] = []
+    interrupted = False
+    reads = _read_all(visits, fetcher, now, since, article_budget, progress, stop)
+    try:
+        with closing(reads):
+            for visit, read in reads:
+                if read.failed:
+                    failed.append((visit, read))  # whose fault it is shows when all have answered
+                    continue
+                rows[visit.name] = a_round.store(visit, read)
+                if progress:
+                    progress(visit.name, rows[visit.name])
+    except KeyboardInterrupt:
+        interrupted = True
+    reached = any(name in rows and not isinstance(by_name[name], OwnTransport) for name in rows)
+    offline = bool(failed) and not reached and all(read.offline for _, read in failed)
+    for visit, read in failed:
+        rows[visit.name] = a_round.blame(visit, read, offline=offline)
+        if progress:
+            progress(visit.name, rows[visit.name])
+    if len(rows) < len(visits):
+        interrupted = True
+        with database.write() as session:
+            rounds.release(session, owner)
+    ordered = tuple(rows[visit.name] for visit in visits if visit.name in rows)
+    return RunReport(now, ordered, begun.skipped, offline, interrupted)
+
+
+@dataclass(frozen=True, slots=True)
+class _Visit:
+    """A source to be fetched, beside what the store knows of it."""
+
+    source: NewsSource
+    stored: StoredSource
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+
+def _read_all(
+    visits: Sequence[_Visit],
+    fetcher: PageFetcher,
+    now: datetime,
+    since: datetime | None,
+    article_budget: int,
+    progress: Progress | None,
+    stop: Callable[[], bool] | None,
+) -> Generator[tuple[_Visit, SourceRead], None, None]:
+    """Read all sources, several at once, and yield each as it is done. Ends early when told to stop."""
+    stopped = threading.Event()
+
+    def read(visit: _Visit) -> SourceRead | None:
+        if stopped.is_set():
+            return None
+        if progress:
+            progress(visit.name, None)
+        state = visit.stored.state
+        if since is not None and not visit.stored.baseline_done:
+            state = replace(state, cursor={**state.cursor, "since": since.date().isoformat()})
+        return read_source(visit.source, state, fetcher, now, article_budget=article_budget)
+
+    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch")
+    running: dict[Future[SourceRead | None], _Visit] = {}
+    try:
+        running.update({pool.submit(read, one): one for one in visits})
+        while running:
+            done, _ = wait(running, timeout=_GLANCE_SECONDS, return_when=FIRST_COMPLETED)
+            for future in done:
+                visit = running.pop(future)
+                answer = _answer(visit, future)
+                if answer is not None:
+                    yield visit, answer
+            if stop is not None and stop():
+                break
+    finally:
+        stopped.set()
+        if running and (close := getattr(fetcher, "close", None)):
+            close()  # what is under way fails at once
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _answer(visit: _Visit, future: Future[SourceRead | None]) -> SourceRead | None:
+    try:
+        return future.result()
+    except WatchlistError as error:
+        told = str(error)
+    except Exception as error:
+        # A defect of ours in one source must not cost the others their round; the log has the traceback.
+        log.exception("source %s: a defect in its reader", visit.name)
+        told = f"internal error ({type(error).__name__}: {error}); please report it"
+    return SourceRead((), (SourceError(visit.name, told),), (), visit.stored.state, failed=True)
+
+
+class _Round:
+    """What all visits of one round share, and how each is stored."""
+
+    def __init__(
+        self,
+        database: Database,
+        analyst: Analyst,
+        owner: str,
+        now: datetime,
+        since: datetime | None,
+        poll_minutes: int,
+    ) -> None:
+        self._database, self._analyst, self._owner = database, analyst, owner
+        self._now, self._since, self._poll_minutes = now, since, poll_minutes
+
+    def store(self, visit: _Visit, read: SourceRead) -> SourceRun:
+        """Read the documents of a visit with the analyst and store all that it gave in one transaction."""
+        documents = _prepared(visit, read.documents)
+        errors = _lines(*read.errors, *read.link_errors)
+        for _ in range(_ATTEMPTS):
+            with self._database.read() as session:
+                recognised = recognise(session, visit.stored.id, documents)
+            readings = [self._reading(one) for one in recognised if one.changed]
+            errors_here = (
+                *errors,
+                *(f"{r.finding.document.id}: {r.finding.error}" for r in readings if r.finding.error),
+            )
+            run = self._commit(visit, read, documents, recognised, readings, errors_here)
+            if run is not None:
+                return run
+        return SourceRun(visit.name, errors=("another process kept changing its items; it is fetched again",))
+
+    def _reading(self, recognised: Recognised) -> Reading:
+        prior = self._read(recognised.prior) if recognised.prior else None
+        return Reading(recognised, self._read(recognised.document), prior)
+
+    def _read(self, document: Document) -> Finding:
+        try:
+            return self._analyst.read(document)
+        except Exception as error:
+            # Kept with its error rather than lost: it is read again when the rules change.
+            log.exception("document %s: a defect in the analysis", document.id)
+            return Finding(
+                document, error=f"internal error ({type(error).__name__}: {error}); please report it"
+            )
+
+    def _commit(
+        self,
+        visit: _Visit,
+        read: SourceRead,
+        documents: Sequence[Document],
+        recognised: Sequence[Recognised],
+        readings: Sequence[Reading],
+        errors: tuple[str, ...],
+    ) -> SourceRun | None:
+        """Store one visit; None when the items changed under our hands, so that they must be read anew."""
+        stored = Stored()
+        with self._database.write() as session:
+            take_turn(session)
+            if not rounds.still_mine(session, visit.stored.id, self._owner):
+                return SourceRun(visit.name, errors=("another process took it over; its visit counts",))
+            if recognise(session, visit.stored.id, documents) != list(recognised):
+                return None
+            baseline = not visit.stored.baseline_done
+            batch = Batch(
+                visit.stored.id,
+                visit.name,
+                readings,
+                self._analyst.fingerprint,
+                self._now,
+                baseline,
+                self._since,
+            )
+            stored = store_readings(session, batch)
+            rename_items(session, recognised)
+            outcome = Outcome(
+                at=self._now,
+                errors=errors,
+                not_modified=read.not_modified,
+                gone=read.hints.gone,
+                not_before=read.hints.not_before,
+                moved_to=read.hints.moved_to,
+                documents=len(documents),
+                new=stored.new,
+                revised=stored.revised,
+                matched=stored.matched,
+                fingerprint=self._analyst.fingerprint,
+            )
+            due = rounds.finish(session, visit.stored.id, outcome, read.state, self._poll_minutes)
+        return SourceRun(
+            visit.name,
+            fetched=len(documents),
+            new=stored.new,
+            revised=stored.revised,
+            matched=stored.matched,
+            reports=stored.reports,
+            errors=errors,
+            not_modified=read.not_modified,
+            baseline=baseline,
+            next_due=due,
+        )
+
+    def blame(self, visit: _Visit, read: SourceRead, *, offline: bool) -> SourceRun:
+        """Note a visit that gave nothing; on the source, unless our own line is down."""
+        errors = _lines(*read.errors, *read.link_errors) or ("it could not be read",)
+        outcome = Outcome(
+            at=self._now,
+            errors=errors,
+            failed=True,
+            offline=offline,
+            gone=read.hints.gone,
+            not_before=read.hints.not_before,
+        )
+        with self._database.write() as session:
+            due = None
+            if rounds.still_mine(session, visit.stored.id, self._owner):
+                due = rounds.finish(session, visit.stored.id, outcome, None, self._poll_minutes)
+        return SourceRun(visit.name, errors=errors, failed=True, next_due=due)
+
+
+def _prepared(visit: _Visit, documents: Sequence[Document]) -> list[Document]:
+    """Make documents storable, each id once, under the name of the source."""
+    by_id: dict[str, Document] = {}
+    for document in documents:
+        kept = storable(replace(document, source=visit.name))
+        by_id.setdefault(kept.id, kept)
+    return list(by_id.values())
+
+
+def _lines(*errors: Exception) -> tuple[str, ...]:
+    lines = [" ".join(str(error).split()) for error in errors]
+    if len(lines) > _MOST_ERRORS:
+        lines[_MOST_ERRORS:] = [f"… and {len(lines) - _MOST_ERRORS} more"]
+    return tuple(lines)

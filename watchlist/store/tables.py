@@ -13,7 +13,8 @@ What is unique, and why the same thing is never stored twice:
 * ``revisions(item_id, content_sha)``: one wording of one item;
 * ``findings(revision_id, fingerprint)``: one reading by one state of watchlist and rules;
 * ``events(entry_id, action, stage, authority, effective, matter)``: NOT NULL throughout, since two NULLs are
-  different to both databases; an unknown part is ``''``, and ``matter`` is the story's id for a mere mention;
+  different to both databases; an unknown part is ``''``, and ``matter`` is the story's id for a mere mention,
+  and the day for a dateless event that is told anew after long silence;
 * ``reports(event_id, revision_id, change)``: one wording says one thing of one event.
 
 Changes to a table go through a migration in ``migrations/versions``; nothing here creates anything.
@@ -210,10 +211,14 @@ class EventRow(SQLModel, table=True):
     effective: str = Field(default="", sa_type=Text)
     matter: str = Field(default="", sa_type=Text)
     until: str = Field(default="", sa_type=Text)
+    verdict: str = Field(default="match", sa_type=Text)
+    """The surest verdict on the entry so far; told as possible first, it is amended when it is certain."""
     case_id: int | None = Field(default=None, foreign_key="cases.id")
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
     announced_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """First told as news. Told as background only, an event is still news when it is announced."""
+    told_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    """Last told as news."""
     confirmed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     """First told by an authority itself."""
 

@@ -139,9 +139,11 @@ def upgrade() -> None:
         sa.Column("effective", sa.Text(), nullable=False),
         sa.Column("matter", sa.Text(), nullable=False),
         sa.Column("until", sa.Text(), nullable=False),
+        sa.Column("verdict", sa.Text(), nullable=False),
         sa.Column("case_id", sa.Integer(), sa.ForeignKey("cases.id")),
         sa.Column("first_seen_at", MOMENT, nullable=False),
         sa.Column("announced_at", MOMENT),
+        sa.Column("told_at", MOMENT),
         sa.Column("confirmed_at", MOMENT),
         sa.UniqueConstraint(
             "entry_id", "action", "stage", "authority", "effective", "matter", name="uq_events_identity"

@@ -1,0 +1,230 @@
+"""What a reading means for the events: which are new, confirmed, amended, repeated or taken back."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from watchlist.model import Action, Finding, Match, ReportChange, Verdict
+from watchlist.store.tables import CaseRow, EventRow
+
+SAME_NEWS = timedelta(hours=72)
+"""For so long a vaguer report ("sanctions on X") counts as one of the exact event told before it."""
+ANOTHER = timedelta(days=30)
+"""A dateless event not told for so long is another one when it is told as news again: Huawei is investigated
+more than once, and an alert about the second time must not be lost because the first had no date either."""
+AMENDABLE = timedelta(days=30)
+"""For so long a more exact report (a date, an authority) amends the vague event told before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing that a document says of one entry. ``action`` is None for a mere mention."""
+
+    entry_id: int
+    match: Match | None
+    action: Action | None
+
+    @property
+    def identity(self) -> tuple[int, str, str, str, str]:
+        """Return the event's identity but for the matter."""
+        if self.action is None:
+            return (self.entry_id, "", "", "", "")
+        told = self.action
+        return (
+            self.entry_id,
+            told.action.value,
+            told.stage.value,
+            told.authority or "",
+            told.effective.isoformat() if told.effective else "",
+        )
+
+    @property
+    def until(self) -> str:
+        """Return the last day, or ''."""
+        return self.action.until.isoformat() if self.action and self.action.until else ""
+
+    @property
+    def is_news(self) -> bool:
+        """Say whether the document tells it as news; a mention always is."""
+        return self.action is None or self.action.new
+
+    @property
+    def verdict(self) -> str:
+        """Return how sure it is that the entry is meant; an action on its owner needs no match."""
+        return (self.match.verdict if self.match else Verdict.MATCH).value
+
+
+def told_by(finding: Finding, ids: Mapping[str, int]) -> list[Told]:
+    """Return what a finding says, each event once: the actions, and a mention of each entry that has none.
+
+    An action told both as news and as background is news. Entries without an id (no longer watched) are left out.
+    """
+    matches = {match.entry: match for match in finding.matches}
+    told: dict[tuple[int, str, str, str, str], Told] = {}
+    for action in sorted(finding.actions, key=lambda action: (not action.new, -action.confidence)):
+        if action.target in ids:
+            one = Told(ids[action.target], matches.get(action.target), action)
+            told.setdefault(one.identity, one)
+    acted_on = {one.entry_id for one in told.values()}
+    for match in finding.matches:
+        if match.entry in ids and ids[match.entry] not in acted_on:
+            one = Told(ids[match.entry], match, None)
+            told.setdefault(one.identity, one)
+    return list(told.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An event's row for something told. ``made``: it was not there before; ``amends``: it is the more exact form of
+    an event told before."""
+
+    event: EventRow
+    made: bool = False
+    amends: bool = False
+
+
+def find(
+    session: Session, told: Told, story_id: int, now: datetime, mine: Container[int] = ()
+) -> EventRow | None:
+    """Return the event that is told, if the store has it: the very same, or one just told that says it all.
+
+    ``mine`` are the events that the same item told before: whatever their age, it still means them.
+    """
+    exact = _exact(session, told, story_id)
+    if exact is not None:
+        return None if exact.id not in mine and _is_another(exact, told, now) else exact
+    if told.action is None:
+        return None
+    for relative in _relatives(session, told):  # the latest first
+        if _covers(relative, told) and (relative.id in mine or now - relative.first_seen_at <= SAME_NEWS):
+            return relative
+    return None
+
+
+def place(session: Session, told: Told, story_id: int, now: datetime, mine: Container[int] = ()) -> Placed:
+    """Find the event that is told, or make it: in the case of its relatives, or in a new one."""
+    event = find(session, told, story_id, now, mine)
+    if event is not None:
+        return Placed(event)
+    if told.action is None:
+        return Placed(_made(session, told, str(story_id), None, now), made=True)
+    relatives = _relatives(session, told)
+    again = (
+        _exact(session, told, story_id) is not None
+    )  # told before, but so long ago that this is another one
+    event = _made(session, told, str(story_id) if again else "", _case(session, told, relatives, now), now)
+    amends = any(
+        _covered(relative, told) and relative.announced_at and now - relative.first_seen_at <= AMENDABLE
+        for relative in relatives
+    )
+    return Placed(event, made=True, amends=amends)
+
+
+def change_of(placed: Placed, told: Told, *, official: bool, live: bool, now: datetime) -> ReportChange:
+    """Say what a report is to its event, and note on the event what later reports are measured by.
+
+    ``live`` is False for old news (a first fetch, an item that told it before): it announces nothing, so that the
+    first live report is still new. So is the first that tells as news what was background until then.
+    """
+    event = placed.event
+    change = ReportChange.NEW if placed.made else ReportChange.REPEATED
+    if told.until and told.until != event.until:
+        event.until = told.until
+        change = ReportChange.AMENDED
+    if told.verdict == Verdict.MATCH and event.verdict != Verdict.MATCH:
+        event.verdict = told.verdict
+        change = ReportChange.AMENDED
+    if official and told.action is not None and event.confirmed_at is None:
+        event.confirmed_at = now
+        change = change if placed.made else ReportChange.CONFIRMED
+    if live and told.is_news:
+        event.told_at = now
+        if event.announced_at is None:
+            event.announced_at = now
+            change = ReportChange.AMENDED if placed.amends else ReportChange.NEW
+    return change
+
+
+def _exact(session: Session, told: Told, story_id: int) -> EventRow | None:
+    entry_id, action, stage, authority, effective = told.identity
+    statement = select(EventRow).where(
+        EventRow.entry_id == entry_id,
+        EventRow.action == action,
+        EventRow.stage == stage,
+        EventRow.authority == authority,
+        EventRow.effective == effective,
+    )
+    if not action:
+        statement = statement.where(EventRow.matter == str(story_id))
+    return session.exec(statement.order_by(col(EventRow.id).desc())).first()
+
+
+def _is_another(event: EventRow, told: Told, now: datetime) -> bool:
+    """Say whether a dateless event is so long ago that what is told now must be another one."""
+    if told.action is None or not told.is_news or event.effective or event.announced_at is None:
+        return False
+    return now - (event.told_at or event.first_seen_at) > ANOTHER
+
+
+def _made(session: Session, told: Told, matter: str, case_id: int | None, now: datetime) -> EventRow:
+    entry_id, action, stage, authority, effective = told.identity
+    event = EventRow(
+        entry_id=entry_id,
+        action=action,
+        stage=stage,
+        authority=authority,
+        effective=effective,
+        matter=matter,
+        until=told.until,
+        verdict=told.verdict,
+        case_id=case_id,
+        first_seen_at=now,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def _relatives(session: Session, told: Told) -> Sequence[EventRow]:
+    """Return the entry's events of the same action by a compatible authority, latest first."""
+    entry_id, action, _, authority, _ = told.identity
+    rows = session.exec(
+        select(EventRow)
+        .where(EventRow.entry_id == entry_id, EventRow.action == action)
+        .order_by(col(EventRow.first_seen_at).desc(), col(EventRow.id).desc())
+    )
+    return [row for row in rows if authorities_agree(row.authority, authority)]
+
+
+def authorities_agree(left: str, right: str) -> bool:
+    """Say whether two authorities may be one: equal, unknown, or a country and its body (US, US-BIS)."""
+    return _within(left, right) or _within(right, left)
+
+
+def _within(exact: str, vague: str) -> bool:
+    return not vague or exact == vague or exact.startswith(f"{vague}-")
+
+
+def _covers(event: EventRow, told: Told) -> bool:
+    """Say whether the event says all that is told, and perhaps more."""
+    _, _, stage, authority, effective = told.identity
+    return event.stage == stage and _within(event.authority, authority) and effective in ("", event.effective)
+
+
+def _covered(event: EventRow, told: Told) -> bool:
+    """Say whether what is told says all that the event does, and more."""
+    _, _, stage, authority, effective = told.identity
+    return event.stage == stage and _within(authority, event.authority) and event.effective in ("", effective)
+
+
+def _case(session: Session, told: Told, relatives: Sequence[EventRow], now: datetime) -> int | None:
+    """Return the case of the latest relative, or a new one: proposed, adopted, suspended, lifted are one case."""
+    for relative in relatives:
+        if relative.case_id is not None:
+            return relative.case_id
+    case = CaseRow(entry_id=told.entry_id, opened_at=now)
+    session.add(case)
+    session.flush()
+    return case.id
