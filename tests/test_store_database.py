@@ -72,12 +72,14 @@ def test_many_open_a_new_database_at_once(fresh_url):
     assert [(process.communicate()[1], process.returncode) for process in started] == [("", 0)] * 3
 
 
-def test_a_newer_database_is_refused(database, database_url):
+def test_a_newer_database_is_refused(fresh_url):
     """An old program must not write into a schema that it does not know."""
+    database = open_database(fresh_url)
     with database.write() as session:
         session.connection().execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
     with pytest.raises(StoreError, match="newer watchlist"):
-        open_database(database_url)
+        open_database(fresh_url)
 
 
 def test_a_file_of_something_else_is_refused_and_left_alone(tmp_path):

@@ -93,8 +93,11 @@ def find(
     ``mine`` are the events that the same item told before: whatever their age, it still means them.
     """
     exact = _exact(session, told, story_id)
-    if exact is not None:
-        return None if exact.id not in mine and _is_another(exact, told, now) else exact
+    for row in exact:
+        if row.id in mine:
+            return row
+    if exact:
+        return None if _is_another(exact[0], told, now) else exact[0]
     if told.action is None:
         return None
     for relative in _relatives(session, told):  # the latest first
@@ -147,7 +150,8 @@ def change_of(placed: Placed, told: Told, *, official: bool, live: bool, now: da
     return change
 
 
-def _exact(session: Session, told: Told, story_id: int) -> EventRow | None:
+def _exact(session: Session, told: Told, story_id: int) -> Sequence[EventRow]:
+    """Return the rows of the very same event, the latest first: several where it was told anew after silence."""
     entry_id, action, stage, authority, effective = told.identity
     statement = select(EventRow).where(
         EventRow.entry_id == entry_id,
@@ -158,7 +162,7 @@ def _exact(session: Session, told: Told, story_id: int) -> EventRow | None:
     )
     if not action:
         statement = statement.where(EventRow.matter == str(story_id))
-    return session.exec(statement.order_by(col(EventRow.id).desc())).first()
+    return session.exec(statement.order_by(col(EventRow.id).desc())).all()
 
 
 def _is_another(event: EventRow, told: Told, now: datetime) -> bool:

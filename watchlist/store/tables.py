@@ -15,6 +15,7 @@ What is unique, and why the same thing is never stored twice:
 * ``events(entry_id, action, stage, authority, effective, matter)``: NOT NULL throughout, since two NULLs are
   different to both databases; an unknown part is ``''``, and ``matter`` is the story's id for a mere mention,
   and the day for a dateless event that is told anew after long silence;
+* ``tellings(item_id, event_id)``: whether an item tells an event, as it stands now;
 * ``reports(event_id, revision_id, change)``: one wording says one thing of one event.
 
 Changes to a table go through a migration in ``migrations/versions``; nothing here creates anything.
@@ -243,6 +244,22 @@ class ReportRow(SQLModel, table=True):
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
     match: dict[str, Any] | None = Field(default=None, sa_type=JsonText)
     action: dict[str, Any] | None = Field(default=None, sa_type=JsonText)
+
+
+class TellingRow(SQLModel, table=True):
+    """Whether an item, as it stands now, tells an event: what the next edit is measured by."""
+
+    __tablename__ = "tellings"
+    __table_args__ = (Index("ix_tellings_event_id", "event_id"),)
+
+    item_id: int = Field(foreign_key="items.id", primary_key=True)
+    event_id: int = Field(foreign_key="events.id", primary_key=True)
+    stands: bool
+    """False once an edit took it out."""
+    corrected: bool = False
+    """Taken out, and nobody else told it any more: a correction was reported."""
+    baseline: bool
+    """All that the item ever told of it was old news."""
 
 
 class HeartbeatRow(SQLModel, table=True):

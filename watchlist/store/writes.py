@@ -17,7 +17,7 @@ from watchlist.store.events import Told, change_of, find, place, told_by
 from watchlist.store.identity import outlet, uid_hash, url_hash
 from watchlist.store.items import Recognised
 from watchlist.store.stories import story_for
-from watchlist.store.tables import FindingRow, ItemRow, ReportRow, RevisionRow
+from watchlist.store.tables import FindingRow, ItemRow, ReportRow, RevisionRow, TellingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _store_reading(
     recognised = reading.recognised
     told = told_by(reading.finding, ids)
     item = _item(session, batch, recognised)
-    former = _told_before(session, item) if recognised.item_id else {}
+    former = _tellings(session, item) if recognised.item_id else {}
     revision = _revision(session, batch, item, recognised)
     if told or former:
         _assign_story(session, batch, item, revision, told)
@@ -196,30 +196,10 @@ def _finding(session: Session, batch: Batch, revision: RevisionRow, finding: Fin
     return row
 
 
-@dataclass(frozen=True, slots=True)
-class _ToldBefore:
-    """What an item said of an event last, and whether all it ever said of it was old news."""
-
-    change: str
-    baseline: bool
-
-    @property
-    def stands(self) -> bool:
-        return self.change != ReportChange.CORRECTED
-
-
-def _told_before(session: Session, item: ItemRow) -> dict[int, _ToldBefore]:
-    before: dict[int, _ToldBefore] = {}
-    statement = (
-        select(ReportRow.event_id, ReportRow.change, ReportRow.baseline)
-        .join(RevisionRow, col(RevisionRow.id) == ReportRow.revision_id)
-        .where(RevisionRow.item_id == item.id)
-        .order_by(col(ReportRow.id))
-    )
-    for event_id, change, baseline in session.exec(statement):
-        known = before.get(event_id)
-        before[event_id] = _ToldBefore(change, baseline and (known is None or known.baseline))
-    return before
+def _tellings(session: Session, item: ItemRow) -> dict[int, TellingRow]:
+    return {
+        row.event_id: row for row in session.exec(select(TellingRow).where(TellingRow.item_id == item.id))
+    }
 
 
 class _Reporter:
@@ -232,11 +212,11 @@ class _Reporter:
         item: ItemRow,
         revision: RevisionRow,
         finding: FindingRow,
-        former: Mapping[int, _ToldBefore],
+        tellings: dict[int, TellingRow],
     ) -> None:
         self._session, self._batch = session, batch
         self._item, self._revision, self._finding = item, revision, finding
-        self._former = former
+        self._tellings = tellings
         self._written = 0
 
     def report(self, reading: Reading, told: Sequence[Told], ids: Mapping[str, int]) -> int:
@@ -257,11 +237,11 @@ class _Reporter:
         return stood_there  # watched only since, or found only since: no news of this edit
 
     def _tell(self, told: Told, *, old: bool) -> int:
-        placed = place(self._session, told, self._story, self._batch.at, self._former)
+        placed = place(self._session, told, self._story, self._batch.at, self._tellings)
         event = placed.event
         assert event.id is not None
-        before = self._former.get(event.id)
-        repeats_itself = before is not None and before.stands
+        telling = self._tellings.get(event.id)
+        repeats_itself = telling is not None and telling.stands
         change = change_of(
             placed,
             told,
@@ -270,11 +250,22 @@ class _Reporter:
             now=self._batch.at,
         )
         self._session.add(event)
-        if before is not None and not before.stands and change is ReportChange.REPEATED:
+        if telling is not None and telling.corrected and change is ReportChange.REPEATED:
             change = ReportChange.AMENDED  # it was taken back, and is told again
         if not repeats_itself or change is not ReportChange.REPEATED:
             self._write(event.id, change, old, told)
+        self._note(event.id, stands=True, baseline=old)
         return event.id
+
+    def _note(self, event_id: int, *, stands: bool, corrected: bool = False, baseline: bool = True) -> None:
+        assert self._item.id is not None
+        telling = self._tellings.get(event_id)
+        if telling is None:
+            telling = TellingRow(item_id=self._item.id, event_id=event_id, stands=stands, baseline=baseline)
+            self._tellings[event_id] = telling
+        telling.stands, telling.corrected = stands, corrected
+        telling.baseline = telling.baseline and baseline
+        self._session.add(telling)
 
     def _take_back(self, prior: Sequence[Told], told: Sequence[Told], standing: set[int]) -> None:
         """Correct the events that the former wording told and this one does not.
@@ -283,26 +274,27 @@ class _Reporter:
         else still tells it.
         """
         for one in prior:
-            event = find(self._session, one, self._story, self._batch.at, self._former)
+            event = find(self._session, one, self._story, self._batch.at, self._tellings)
             if event is None or event.id is None or event.id in standing:
                 continue
-            before = self._former.get(event.id)
+            telling = self._tellings.get(event.id)
+            if telling is None or not telling.stands:
+                continue
             moved_on = any(
                 now.entry_id == event.entry_id and event.action in ("", now.identity[1]) for now in told
             )
-            if before is None or not before.stands or moved_on or self._stands_elsewhere(event.id):
-                continue
-            self._write(event.id, ReportChange.CORRECTED, before.baseline, None)
+            corrected = not moved_on and not self._stands_elsewhere(event.id)
+            self._note(event.id, stands=False, corrected=corrected)
+            if corrected:
+                self._write(event.id, ReportChange.CORRECTED, telling.baseline, None)
 
     def _stands_elsewhere(self, event_id: int) -> bool:
-        statement = (
-            select(RevisionRow.item_id, ReportRow.change)
-            .join(RevisionRow, col(RevisionRow.id) == ReportRow.revision_id)
-            .where(ReportRow.event_id == event_id, RevisionRow.item_id != self._item.id)
-            .order_by(col(ReportRow.id))
+        statement = select(TellingRow.item_id).where(
+            TellingRow.event_id == event_id,
+            TellingRow.item_id != self._item.id,
+            col(TellingRow.stands).is_(True),
         )
-        last = {item_id: change for item_id, change in self._session.exec(statement)}  # noqa: C416
-        return any(change != ReportChange.CORRECTED for change in last.values())
+        return self._session.exec(statement).first() is not None
 
     def _write(self, event_id: int, change: ReportChange, baseline: bool, told: Told | None) -> None:
         assert self._revision.id is not None

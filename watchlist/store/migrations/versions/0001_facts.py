@@ -169,6 +169,15 @@ def upgrade() -> None:
     )
     op.create_index("ix_reports_revision_id", "reports", ["revision_id"])
     op.create_table(
+        "tellings",
+        sa.Column("item_id", sa.Integer(), sa.ForeignKey("items.id"), primary_key=True),
+        sa.Column("event_id", sa.Integer(), sa.ForeignKey("events.id"), primary_key=True),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.Column("corrected", sa.Boolean(), nullable=False),
+        sa.Column("baseline", sa.Boolean(), nullable=False),
+    )
+    op.create_index("ix_tellings_event_id", "tellings", ["event_id"])
+    op.create_table(
         "heartbeats",
         sa.Column("name", sa.Text(), primary_key=True),
         sa.Column("beat_at", MOMENT, nullable=False),
