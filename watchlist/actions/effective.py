@@ -313,7 +313,8 @@ class Timetable:
             if role in {"bare", "start"} and cues.clause.search(clause):
                 role = "effect"
         if mention.offset is not None and not mention.spoken and role == "bare":
-            role = "distance"
+            held = text[mention.start : mention.start + 4].casefold() == "for "  # "for 75 days from …"
+            role = "deadline" if held else "distance"
         direction = {
             "start": Direction.FUTURE if ahead or mention.day is None else Direction.NEAR,
             "effect": Direction.FUTURE

@@ -11,6 +11,7 @@ from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Page
 from watchlist.actions.effective import Timetable
 from watchlist.actions.features import Reading
+from watchlist.actions.notices import publisher_of, read_notice
 from watchlist.model import Action, ActionKind, Document, Entry, Field, Match, Span, Stage, Verdict
 
 _PASSES_DOWN = frozenset(
@@ -106,6 +107,9 @@ class Extractor:
         sure = [match for match in matches if match.verdict is Verdict.MATCH]
         if not sure:
             return ()
+        noticed = read_notice(document, sure)
+        if noticed is not None:  # an official notice of known structure
+            return (*noticed, *self._passed_down(noticed))
         lang = language.of(document)
         reader = Reader(document, matches, self._lexicon(lang))
         telling = _Telling(document, lang)
@@ -151,7 +155,8 @@ class _Telling:
         kind, stage = ActionKind(told.kind), Stage(told.stage)
         actors = self._actors.get(field)
         if actors is None:
-            actors = self._actors[field] = Actors(text, document.title if field is Field.TEXT else "")
+            title = document.title if field is Field.TEXT else ""
+            actors = self._actors[field] = Actors(text, title, publisher_of(document))
         table = self._tables.get(field)
         if table is None:
             table = self._tables[field] = Timetable(text, document.published, self._lang)
@@ -168,7 +173,8 @@ class _Telling:
 def _shipped_fingerprint() -> str:
     digest = hashlib.sha256()
     folder = resources.files("watchlist.actions")
-    for file in sorted((folder / "lexicon").iterdir(), key=lambda f: f.name):
+    files = [*(folder / "lexicon").iterdir(), *(folder / "data").iterdir()]
+    for file in sorted(files, key=lambda f: f.name):
         digest.update(file.read_bytes())
     digest.update((folder / "model.tsv.gz").read_bytes())
     return digest.hexdigest()[:16]
