@@ -44,16 +44,47 @@ def check(
             "--fail-on-match", help="Exit with 1 when a watched name is found.", rich_help_panel=READING
         ),
     ] = False,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Fetch every source, also those that are not due.", rich_help_panel=ROUND),
+    ] = False,
+    no_send: Annotated[
+        bool,
+        typer.Option("--no-send", help="Fetch and store; mail nothing this time.", rich_help_panel=ROUND),
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DATE",
+            help="On a source's first fetch, take documents from this day on as news.",
+            rich_help_panel=ROUND,
+        ),
+    ] = None,
 ) -> None:
-    """Say who is named in files, pages or mails, and what is done to them.
+    """Say who is named in files, pages or mails; without arguments, do one full round.
 
-    Nothing is stored, nothing is mailed. Exit code: 0 done, 1 a match with --fail-on-match, 2 unreadable input,
-    3 some documents could not be read.
+    With INPUT nothing is stored and nothing mailed. A full round fetches every source that is due, stores what it
+    says of your watchlist, and mails what is new; it is safe from cron, and to run twice at once.
+
+    Exit code: 0 done, 1 a match with --fail-on-match, 2 unreadable input, 3 some of it failed.
     """
     from watchlist.errors import UsageError
 
     if not inputs:
-        raise UsageError("a round without arguments is not there yet; give a file")
+        if watchlist or as_json or fail_on_match:
+            raise UsageError(
+                "--watchlist, --json and --fail-on-match need a file, folder, address or - to read"
+            )
+        from watchlist.cli.round import full_round
+        from watchlist.cli.workspace import day_of, settings_of
+
+        start = day_of(since, "--since") if since else None
+        raise typer.Exit(
+            full_round(settings_of(context), everything=everything, send=not no_send, since=start)
+        )
+    if everything or no_send or since:
+        raise UsageError("--all, --no-send and --since belong to the round without arguments")
     from watchlist.analysis import Analyst
     from watchlist.cli.checking import JsonLines, Reading, check_documents
     from watchlist.cli.terminal import say

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING
 
 import typer
@@ -53,3 +54,15 @@ def stored_sources(settings: "Settings", database: "Database") -> list["StoredSo
     with database.write() as session:
         sources.sync_configured(session, settings.sources or default_sources(), utc_now())
         return sources.list_all(session)
+
+
+def day_of(text: str, option: str) -> datetime:
+    """Return the UTC midnight of a day written as 2026-01-31. Raises UsageError naming the option."""
+    from datetime import UTC
+
+    from watchlist.errors import UsageError
+
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), UTC)
+    except ValueError as error:
+        raise UsageError(f'{option} is "{text}", but must be a day such as 2026-01-31') from error

@@ -1,0 +1,83 @@
+"""One round of facts: the sources of the store and the configuration, read against the watchlist."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from watchlist.config import Settings
+    from watchlist.pipeline import Progress, RunReport, SourceRun
+    from watchlist.store.database import Database
+
+
+def refresh_facts(
+    settings: "Settings",
+    database: "Database",
+    *,
+    only: Collection[str] | None = None,
+    only_due: bool = True,
+    since: datetime | None = None,
+    progress: "Progress | None" = None,
+    stop: Callable[[], bool] | None = None,
+) -> "RunReport":
+    """Fetch what is due (or, with ``only_due=False``, all; or the ``only`` sources named) and store what it says.
+
+    ``since``: on a source's first fetch, documents from then on are news. On SQLite the caller holds
+    ``single_runner``. A source whose settings this program cannot use is a failed row of the report.
+    """
+    from contextlib import closing
+    from dataclasses import replace
+
+    from watchlist.analysis import Analyst
+    from watchlist.cli.workspace import stored_sources
+    from watchlist.clock import utc_now
+    from watchlist.errors import ConfigError
+    from watchlist.pipeline import SourceRun, refresh
+    from watchlist.sources import build
+    from watchlist.sources.http import Fetcher
+    from watchlist.store import entries
+
+    usable, unusable = [], []
+    for stored in stored_sources(settings, database):
+        if only is not None and stored.settings.name not in only:
+            continue
+        try:
+            usable.append(build(stored.settings))
+        except ConfigError as error:
+            unusable.append(SourceRun(stored.settings.name, errors=(str(error),), failed=True))
+    with database.read() as session:
+        analyst = Analyst.for_entries(entries.list_all(session))
+    with closing(Fetcher(settings.fetch)) as fetcher:
+        report = refresh(
+            database,
+            usable,
+            fetcher,
+            analyst,
+            now=utc_now(),
+            only_due=only_due,
+            since=since,
+            progress=progress,
+            stop=stop,
+            poll_minutes=settings.fetch.poll_minutes,
+            article_budget=settings.fetch.article_budget_per_host,
+        )
+    return replace(report, rows=(*report.rows, *unusable))
+
+
+def facts_round(
+    settings: "Settings", database: "Database", stop: Callable[[], bool] | None = None
+) -> list[str]:
+    """Fetch what is due and store it; return a line for each source that brought something or failed."""
+    report = refresh_facts(settings, database, stop=stop)
+    lines = [line for row in report.rows if (line := told(row))]
+    return ["no host could be reached; no source is blamed", *lines] if report.offline else lines
+
+
+def told(row: "SourceRun") -> str:
+    """Return what one source did in a line; nothing when it brought nothing."""
+    parts = [f"{row.new:,} new"] if row.new else []
+    parts += [f"{row.revised:,} revised"] if row.revised else []
+    parts += [f"{row.matched:,} with a watched name"] if row.matched else []
+    parts += ["first fetch, not mailed as news"] if row.baseline and row.new else []
+    parts += [f"{len(row.errors):,} errors: {row.errors[0]}"] if row.errors else []
+    return f"{row.name}: {', '.join(parts)}" if parts else ""

@@ -1,0 +1,323 @@
+"""``watchlist sources``: where news comes from."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from watchlist.config import Settings, SourceSettings
+    from watchlist.model import Document, SourceHealth
+    from watchlist.sources.http import Fetcher
+    from watchlist.sources.reader import SourceRead
+
+app = typer.Typer(
+    no_args_is_help=True, help="Where news comes from: feeds, pages, folders, official publishers."
+)
+
+Source = Annotated[str, typer.Argument(metavar="SOURCE", help="A source's name or address.")]
+SHOWN = 10
+"""Documents that ``test`` shows at most."""
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    targets: Annotated[
+        list[str],
+        typer.Argument(metavar="TARGET", help="A web address, a folder, or a built-in source's name."),
+    ],
+    name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it.")] = None,
+    official: Annotated[
+        bool, typer.Option("--official", help="The publisher is an authority, not the press.")
+    ] = False,
+    every: Annotated[
+        int | None, typer.Option("--every", metavar="MINUTES", help="Fetch it at most this often.")
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", metavar="KEY=VALUE", help="The kind's own options; see docs/sources.md."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Fetch it now; documents from this day on are news."),
+    ] = None,
+) -> None:
+    """Add sources. What an address is (RSS, Atom, JSON Feed, a page that links one, a plain page) is found out.
+
+    The first fetch is a baseline: what is there already is stored, but not mailed as news, unless --since says so.
+    """
+    from contextlib import closing
+    from dataclasses import replace
+
+    from watchlist.cli.terminal import clean, out
+    from watchlist.cli.workspace import day_of, open_store, settings_of
+    from watchlist.clock import utc_now
+    from watchlist.errors import UsageError
+    from watchlist.sources import build
+    from watchlist.sources.http import Fetcher
+    from watchlist.store import sources
+
+    if name and len(targets) > 1:
+        raise UsageError("--name names one source; give one target with it")
+    start = day_of(since, "--since") if since else None
+    settings = settings_of(context, secrets=False)
+    names: list[str] = []
+    with open_store(settings) as database, closing(Fetcher(settings.fetch)) as fetcher:
+        for target in targets:
+            found, what = _found(target, name, fetcher)
+            source = replace(
+                found,
+                official=official or found.official,
+                poll_minutes=every or found.poll_minutes,
+                options=(*found.options, *_pairs(option or [])),
+            )
+            build(source)
+            with database.write() as session:
+                added = sources.add(session, source, utc_now())
+            names.append(source.name)
+            if added:
+                out(f"Added {clean(source.name)}: {clean(what)}")
+            else:
+                out(f"{clean(source.url or source.name)} is a source already; nothing changed.")
+    if start is None:
+        out("It is read with the next round (watchlist check); what is there already is not mailed as news.")
+        return
+    _first_fetch(settings, names, start)
+
+
+def _found(target: str, name: str | None, fetcher: "Fetcher") -> tuple["SourceSettings", str]:
+    """Return the settings of a built-in source by name, else what an address or folder turns out to be."""
+    from dataclasses import replace
+
+    from watchlist.cli.terminal import clean, say
+    from watchlist.sources import default_sources
+    from watchlist.sources.discovery import discover
+
+    for known in default_sources():
+        if target in (known.name, known.url):
+            return replace(known, name=name or known.name), known.url or known.kind
+    found = discover(target, fetcher, name=name)
+    for title, address in found.others[:5]:
+        say(f"the page links another feed: {clean(title)} {address}")
+    return found.settings, found.what
+
+
+def _first_fetch(settings: "Settings", names: list[str], start: Any) -> None:
+    from watchlist.cli.facts import refresh_facts
+    from watchlist.cli.round import show_facts
+    from watchlist.cli.workspace import open_store
+    from watchlist.store.lock import single_runner
+
+    with open_store(settings) as database, single_runner(database, "watchlist sources add"):
+        report = refresh_facts(settings, database, only=names, only_due=False, since=start)
+    show_facts(report)
+    if report.failed:
+        raise typer.Exit(3)
+
+
+@app.command("list")
+def list_sources(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """Show every source and how it fares."""
+    from watchlist.cli.terminal import out, table
+    from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.clock import utc_now
+    from watchlist.store import reads
+
+    settings = settings_of(context, secrets=False)
+    now = utc_now()
+    with open_store(settings) as database:
+        stored_sources(settings, database)
+        with database.read() as session:
+            health = reads.source_health(session, now)
+    if as_json:
+        import json
+
+        out(json.dumps([_health_data(one) for one in health], ensure_ascii=False, indent=2))
+        return
+    if not health:
+        out("No source. Add one: watchlist sources add https://example.org/news.xml")
+        return
+    table(
+        ("Source", "Kind", "State", "Last read", "Next", "Items", "Address"),
+        [
+            (
+                one.name,
+                one.kind,
+                state_of(one),
+                ago(one.last_success, now) or "never",
+                "" if one.paused or one.gone else ago(one.next_due, now) or "now",
+                f"{one.items:,}",
+                one.url or "",
+            )
+            for one in health
+        ],
+        right=("Items",),
+    )
+
+
+def state_of(health: "SourceHealth") -> str:
+    """Return how a source fares, in a word or two with the last problem."""
+    if health.gone:
+        return "gone (410)"
+    if health.paused:
+        return "paused"
+    if health.problem:
+        times = f" ({health.failures} times)" if health.failures > 1 else ""
+        return f"failing{times}: {health.problem}"
+    if health.last_success is None:
+        return "new"
+    return "silent" if health.silent else "well"
+
+
+def ago(moment: Any, now: Any) -> str:
+    """Return a moment relative to now: "5 min ago", "in 2 h"; nothing for None."""
+    if moment is None:
+        return ""
+    seconds = (now - moment).total_seconds()
+    minutes = round(abs(seconds) / 60)
+    size = f"{minutes} min" if minutes < 100 else f"{round(minutes / 60)} h"
+    size = size if minutes < 72 * 60 else f"{round(minutes / 1440)} days"
+    if minutes == 0:
+        return "now"
+    return f"{size} ago" if seconds > 0 else f"in {size}"
+
+
+def _health_data(health: "SourceHealth") -> dict[str, Any]:
+    import dataclasses
+
+    data = dataclasses.asdict(health)
+    return {key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in data.items()}
+
+
+@app.command("test")
+def try_out(
+    context: typer.Context,
+    target: Annotated[
+        str, typer.Argument(metavar="TARGET", help="A source's name, or a web address or folder to try.")
+    ],
+    limit: Annotated[
+        int, typer.Option("--limit", "-n", min=1, help="Show at most so many documents.")
+    ] = SHOWN,
+) -> None:
+    """Fetch a source and show what would come. Nothing is stored."""
+    from contextlib import closing
+
+    from watchlist.analysis import Analyst
+    from watchlist.cli.terminal import clean, out, say
+    from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.clock import utc_now
+    from watchlist.model import SourceState
+    from watchlist.sources import build
+    from watchlist.sources.http import Fetcher
+    from watchlist.sources.reader import read_source
+    from watchlist.store import entries
+
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database:
+        known = {one.settings.name: one.settings for one in stored_sources(settings, database)}
+        by_url = {one.url: one for one in known.values() if one.url}
+        with database.read() as session:
+            analyst = Analyst.for_entries(entries.list_all(session))
+    with closing(Fetcher(settings.fetch)) as fetcher:
+        source = known.get(target) or by_url.get(target)
+        if source is None:
+            source, what = _found(target, None, fetcher)
+            out(f"{clean(target)} is {clean(what)}")
+        read = read_source(
+            build(source),
+            SourceState(),
+            fetcher,
+            utc_now(),
+            article_budget=settings.fetch.article_budget_per_host,
+        )
+    for error in (*read.errors, *read.link_errors):
+        say(str(error))
+    _show_documents(read, analyst, limit)
+    if read.failed or read.errors:
+        raise typer.Exit(3)
+
+
+def _show_documents(read: "SourceRead", analyst: Any, limit: int) -> None:
+    from watchlist.cli.terminal import BOLD, DIM, clean, out, shorten, styled, width
+    from watchlist.model import Completeness
+
+    columns = min(width(), 100)
+    for document in read.documents[:limit]:
+        out(styled(shorten(clean(document.title or document.id), columns), BOLD))
+        named = [match.entry for match in analyst.read(document).matches]
+        parts = [f"{document.published:%Y-%m-%d}" if document.published else "no date"]
+        parts += [f"{len(document.text):,} characters"]
+        parts += ["summary only"] if document.completeness is Completeness.SUMMARY else []
+        parts += [f"names {', '.join(map(clean, named))}"] if named else []
+        out(f"  {'; '.join(parts)}")
+        if document.url:
+            out(styled(f"  {clean(document.url)}", DIM))
+        if text := _opening(document):
+            out(f"  {shorten(text, columns - 2)}")
+    more = len(read.documents) - limit
+    tail = f", {limit:,} shown" if more > 0 else ""
+    out(f"{len(read.documents):,} documents{tail}; nothing was stored.")
+
+
+def _opening(document: "Document") -> str:
+    from watchlist.cli.terminal import clean
+
+    return " ".join(clean(document.text[:400]).split())
+
+
+@app.command()
+def pause(context: typer.Context, source: Source) -> None:
+    """Stop fetching a source for now."""
+    _set_paused(context, source, paused=True)
+
+
+@app.command()
+def resume(context: typer.Context, source: Source) -> None:
+    """Fetch a paused source again."""
+    _set_paused(context, source, paused=False)
+
+
+def _set_paused(context: typer.Context, source: str, *, paused: bool) -> None:
+    from watchlist.cli.terminal import clean, out
+    from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.clock import utc_now
+    from watchlist.store import sources
+
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database:
+        stored_sources(settings, database)
+        with database.write() as session:
+            name = sources.pause(session, source, utc_now(), paused=paused).settings.name
+    shown = clean(name)
+    out(f"Paused {shown}. To go on: watchlist sources resume {shown}" if paused else f"Resumed {shown}.")
+
+
+@app.command()
+def remove(context: typer.Context, source: Source) -> None:
+    """Remove a source. Its documents, and what was found in them, stay."""
+    from watchlist.cli.terminal import clean, out
+    from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.clock import utc_now
+    from watchlist.store import sources
+
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database:
+        stored_sources(settings, database)
+        with database.write() as session:
+            name = sources.remove(session, source, utc_now()).settings.name
+    out(f"Removed {clean(name)}; what it brought stays.")
+
+
+def _pairs(options: list[str]) -> list[tuple[str, str]]:
+    from watchlist.errors import UsageError
+
+    pairs = []
+    for option in options:
+        key, mark, value = option.partition("=")
+        if not mark or not key.strip():
+            raise UsageError(f'--option is "{option}", but must be KEY=VALUE')
+        pairs.append((key.strip(), value.strip()))
+    return pairs
