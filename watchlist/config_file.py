@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from watchlist.config import Settings
+from watchlist.config import Settings, SourceSettings
 from watchlist.config_lines import Key, Lines, dotted
 from watchlist.errors import ConfigError
 
@@ -92,8 +92,19 @@ def parse_settings(
     if isinstance(mail, dict):
         mail.setdefault("maildir", str(data_dir / "mail"))
     settings: Settings = reader.dataclass(Settings, table, ())
-    database = _anchored(settings.database, reader)
-    return dataclasses.replace(settings, path=path and path.absolute(), database=database)
+    return dataclasses.replace(
+        settings,
+        path=path and path.absolute(),
+        database=_anchored(settings.database, reader),
+        sources=tuple(_anchored_folder(source, reader) for source in settings.sources),
+    )
+
+
+def _anchored_folder(source: SourceSettings, reader: "_Reader") -> SourceSettings:
+    """Return a source whose folder, if it is relative, starts at the configuration's folder."""
+    if source.kind != "folder" or not source.url or "://" in source.url:
+        return source
+    return dataclasses.replace(source, url=str(reader.folder_path(source.url)))
 
 
 def _anchored(url: str, reader: "_Reader") -> str:

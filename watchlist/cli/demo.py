@@ -73,7 +73,7 @@ def _make_anew(place: Path) -> None:
         (place / "articles").mkdir(parents=True)
         (place / MARK).write_text("This folder belongs to `watchlist demo`, which may empty it.\n", "utf-8")
         (place / "watchlist.toml").write_text(CONFIG, "utf-8")
-        (place / "articles" / "apps-banned.txt").write_bytes(_sample("article.txt"))
+        (place / "articles" / "apps-banned.html").write_bytes(_sample("article.html"))
     except OSError as error:
         raise UsageError(f"{place}: cannot be written: {error.strerror}; name another folder") from error
 
@@ -153,7 +153,7 @@ class SampleFeed:
         headers = {"content-type": "application/rss+xml"}
         return Page(request.url, request.url, 200, headers, _sample("feed.xml"), now)
 
-    def _feed(self) -> Any:
+    def _feed(self) -> "NewsSource":
         from watchlist.config import SourceSettings
         from watchlist.sources import build
 

@@ -29,8 +29,11 @@ COMMANDS = (
     Row("remove", "entries", "Take names off your watchlist.", KEEP),
     Row("import", "entries", "Add the names of a CSV, TOML or JSON file.", KEEP),
     Row("export", "entries", "Write your watchlist to a file.", KEEP),
+    Row("sources", "sources", "Where news comes from: feeds, pages, folders, publishers.", RUN, group=True),
+    Row("demo", "demo", "Show the whole road in a few seconds, in a folder of its own.", CARE),
     Row("init", "init", "Write a first configuration, by a few questions.", CARE),
     Row("config", "config", "See the configuration in force, and find mistakes in it.", CARE, group=True),
+    Row("doctor", "doctor", "Examine configuration, database, mail, sources and clock.", CARE),
 )
 
 app = app_for(

@@ -259,7 +259,8 @@ def _show_documents(read: "SourceRead", analyst: Any, limit: int) -> None:
             out(f"  {shorten(text, columns - 2)}")
     more = len(read.documents) - limit
     tail = f", {limit:,} shown" if more > 0 else ""
-    out(f"{len(read.documents):,} documents{tail}; nothing was stored.")
+    count = len(read.documents)
+    out(f"{count:,} document{'s' if count != 1 else ''}{tail}; nothing was stored.")
 
 
 def _opening(document: "Document") -> str:
