@@ -188,6 +188,15 @@ class SmtpTransport:
             with suppress(OSError, smtplib.SMTPException):
                 server.close()
 
+    def probe(self) -> str:
+        """Connect, encrypt and log in, but send nothing; say in a line what worked. Raises DeliveryError."""
+        try:
+            self._connected()
+        finally:
+            self.close()
+        login = ", login accepted" if self._settings.username else ", without login"
+        return f"{self.place}: connected{login}"
+
     def close(self) -> None:
         """Say goodbye to the server."""
         server, self._server = self._server, None

@@ -11,18 +11,14 @@ import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from email import policy
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.utils import parsedate_to_datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import cast
 
 from watchlist.errors import InputError, SourceError
 from watchlist.model import Document, Page
-from watchlist.text.decoding import NotText, decode
+from watchlist.text.decoding import NotText, decode, refuse_binary
+from watchlist.text.moments import strict_moment
 
 MAX_DOCUMENT_BYTES = 50_000_000
 """The largest single document, decompressed; a ``.jsonl`` file may be of any size."""
@@ -36,9 +32,6 @@ _ROW = re.compile(rb'\s*\{\s*"')
 _PAGE = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL
 )
-_STUB = 200
-"""A plain part shorter than this only says "read me in your browser"."""
-
 Peekable = BufferedReader | gzip.GzipFile
 
 Doubt = Callable[[str], None]
@@ -101,15 +94,17 @@ def _read_input(name: str, fetch: Callable[[str], Page], doubt: Doubt) -> Iterat
 
 
 def _read_address(name: str, page: Page, doubt: Doubt) -> Document:
+    from watchlist.sources.feed_formats import feed_kind
+    from watchlist.text.charset import header_charset
+
     if not page.body.strip():
         raise InputError(f"{name}: an empty answer, nothing to read")
-    charset = re.search(r"charset=\s*\"?([\w.:-]+)", page.headers.get("content-type", ""), re.IGNORECASE)
-    text = _text(page.body, name, doubt, charset[1] if charset else None)
-    if re.match(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF)[\s>]", text, re.DOTALL):
+    charset = header_charset(page.headers.get("content-type", ""))
+    if feed_kind(page):
         raise InputError(f"{name}: a feed, not a document: watchlist sources test {name}")
-    if "html" in page.media_type or _PAGE.match(text):
-        return read_page(text, name, page.final_url)
-    return Document(id=name, title="", text=text, url=page.final_url)
+    if "html" in page.media_type or _PAGE.match(page.body[:4096].decode("latin-1")):
+        return replace(read_page(page.body, name, url=page.final_url, charset=charset), id=name)
+    return Document(id=name, title="", text=_text(page.body, name, doubt, charset), url=page.final_url)
 
 
 def _read_folder(folder: Path, doubt: Doubt) -> Iterator[Document | Unread]:
@@ -161,11 +156,21 @@ def _read_whole(stream: Peekable, name: str, lower: str, doubt: Doubt) -> Docume
     if not body.strip():
         raise InputError(f"{name}: empty, nothing to read")
     if lower.endswith(_MAILS):
-        return read_mail(body, name)
+        return _read_letter(body, name)
+    if lower.endswith(_PAGES):
+        _refuse_binary(body, name)
+        return read_page(body, name)
     text = _text(body, name, doubt)
-    if lower.endswith(_PAGES) or (not lower.endswith(_TEXTS) and _PAGE.match(text)):
-        return read_page(text, name)
+    if not lower.endswith(_TEXTS) and _PAGE.match(text):
+        return read_page(body, name)
     return Document(id=name, title="", text=text)
+
+
+def _refuse_binary(body: bytes, name: str) -> None:
+    try:
+        refuse_binary(body)
+    except NotText as error:
+        raise InputError(f"{name}: {error}") from error
 
 
 def _text(body: bytes, name: str, doubt: Doubt, declared: str | None = None) -> str:
@@ -178,46 +183,23 @@ def _text(body: bytes, name: str, doubt: Doubt, declared: str | None = None) -> 
     return decoded.text
 
 
-def read_page(html: str, name: str, url: str | None = None) -> Document:
-    """Return the article of a page: its title, its text without menus, its date."""
-    raise InputError(f"{name}: HTML is not read yet")
+def read_page(body: bytes, name: str, *, url: str | None = None, charset: str | None = None) -> Document:
+    """Return the article of a page: its title, its text without menus, its date. Raises InputError on an empty one."""
+    from watchlist.text.html import read_article
+
+    article = read_article(body, url=url, charset=charset)
+    if not article.text.strip() and not article.title.strip():
+        raise InputError(f"{name}: a page without text (does it need a script?)")
+    return Document(name, article.title, article.text, url, article.published, article.lang)
 
 
-def read_mail(body: bytes, name: str) -> Document:
-    """Return a mail's subject and body (the HTML part where the plain one is a mere stub), its date and id."""
-    mail = BytesParser(policy=policy.default).parsebytes(body)
-    plain, page = _part(mail, "plain"), _part(mail, "html")
-    if page is not None and len((plain or "").strip()) < _STUB:
-        document = read_page(page, name)
-    elif plain is not None:
-        document = Document(id=name, title="", text=plain)
-    else:
-        raise InputError(f"{name}: a mail without a text part")
-    return replace(
-        document,
-        id=_header(mail, "message-id") or name,
-        title=_header(mail, "subject") or document.title,
-        published=moment(_header(mail, "date")),
-    )
+def _read_letter(body: bytes, name: str) -> Document:
+    from watchlist.sources.mail_message import read_mail
 
-
-def _part(mail: EmailMessage, kind: str) -> str | None:
-    part = mail.get_body((kind,))
-    if part is None:
-        return None
-    try:
-        return str(part.get_content())
-    except (LookupError, ValueError, AttributeError):  # an unknown charset, a damaged encoding
-        payload = part.get_payload(decode=True)
-        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else None
-
-
-def _header(mail: EmailMessage, name: str) -> str | None:
-    try:
-        value = mail[name]
-    except (ValueError, LookupError, AttributeError, TypeError):  # the parser's own faults on hostile headers
-        return None
-    return " ".join(str(value).split()) if value is not None else None
+    mail = read_mail(body)
+    if not mail.text.strip() and not mail.title:
+        raise InputError(f"{name}: a mail without subject and text part")
+    return replace(mail, id=name)
 
 
 def _read_lines(stream: Peekable, name: str) -> Iterator[Document | Unread]:
@@ -265,23 +247,6 @@ def _read_line(line: bytes, name: str, number: int) -> Document | Unread:
         title=row.get("title") or "",
         text=row.get("text") or "",
         url=row.get("url"),
-        published=moment(row.get("published")),
+        published=strict_moment(row["published"]) if isinstance(row.get("published"), str) else None,
         lang=row.get("lang"),
     )
-
-
-def moment(value: object) -> datetime | None:
-    """Read an ISO 8601 or RFC 5322 date as UTC (a day alone is its midnight); None when it is neither."""
-    if not isinstance(value, str):
-        return None
-    try:
-        at = datetime.fromisoformat(value.strip())
-    except ValueError:
-        try:
-            at = parsedate_to_datetime(value)
-        except (ValueError, TypeError):
-            return None
-    try:
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except OverflowError:  # the first or last day there is
-        return None

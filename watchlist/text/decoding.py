@@ -44,9 +44,6 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
     ``declared`` is what a header says; a page's own declaration is looked for in its first kilobytes. Raises
     NotText for binary content and for bytes that no encoding explains.
     """
-    for start, kind in _KINDS:
-        if body.startswith(start):
-            raise NotText(kind)
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             try:
@@ -56,8 +53,7 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
                     body.decode(encoding, "replace").removeprefix("\ufeff"), f"damaged {encoding.upper()}"
                 )
     sample = body[:SAMPLE]
-    if b"\x00" in sample or len(_CONTROL.findall(sample)) > len(sample) // 20:
-        raise NotText("a binary file, not a text")
+    refuse_binary(body)
     try:
         return Decoded(body.decode("utf-8"))
     except UnicodeDecodeError:
@@ -70,6 +66,18 @@ def decode(body: bytes, declared: str | None = None) -> Decoded:
             except (LookupError, UnicodeDecodeError):
                 continue
     return _repaired(body) or _guessed(body, sample)
+
+
+def refuse_binary(body: bytes) -> None:
+    """Raise NotText when the bytes are no text in whatever encoding: a picture, a PDF, an archive, zeros."""
+    for start, kind in _KINDS:
+        if body.startswith(start):
+            raise NotText(kind)
+    sample = body[:SAMPLE]
+    if body.startswith(tuple(mark for mark, _ in _MARKS)):
+        return
+    if b"\x00" in sample or len(_CONTROL.findall(sample)) > len(sample) // 20:
+        raise NotText("a binary file, not a text")
 
 
 def _repaired(body: bytes) -> Decoded | None:
