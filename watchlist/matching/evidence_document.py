@@ -79,6 +79,8 @@ def definition_evidence(acronym: str, text: str, names: Sequence[str]) -> Iterat
     if not (2 <= len(acronym) <= 8 and acronym.isupper() and acronym.isalpha()):
         return
     own = {words_of(name) for name in names}
+    if not any(len(name) > 1 for name in own):
+        return  # what the acronym should stand for is not known
     # “… (LN)”, and the form of notices: “… (hereinafter, “LN”)”
     for hit in re.finditer(rf"\((?:[^()\n]{{0,24}}[\"“‘'])?{acronym}(?:[\"”’'])?s?\)", text):
         before = re.split(r"[.;:()\n]", text[max(0, hit.start() - 140) : hit.start()])[-1]

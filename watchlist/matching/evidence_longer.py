@@ -8,26 +8,53 @@ import re
 from collections.abc import Iterator
 
 from watchlist.matching.evidence import Evidence, weigh
-from watchlist.matching.lexicon import given_names, words_of_class
+from watchlist.matching.lexicon import bases_of_class, given_names, words_of_class
 from watchlist.matching.nature import NameNature, Nature, how_common
+from watchlist.matching.surfaces import words_of
 from watchlist.matching.surroundings import Look, Neighbour, Surroundings
+from watchlist.text.inflection import bases
 
 _LINK = re.compile(r"[ \u00a0]|[-‑]|[ \u00a0]&[ \u00a0]|\n")
-_TAG = re.compile(r"[ \u00a0]\(|[ \u00a0]")
+_LEGAL = re.compile(
+    r",?[ \u00a0](?:Inc|Incorporated|Corp|Corporation|Co|Company|Ltd|Limited|LLC|L\.L\.C|LLP|PLC|plc|P\.L\.C|AG|GmbH|SE|S\.A|SA|N\.V|NV|B\.V|"
+    r"S\.p\.A|SpA|A/S|ASA|AB|Oyj|OAO|PAO|PJSC|OJSC|JSC|ZAO|OOO|K\.K|Bhd|Tbk|Pty|Pte|ПАО|ОАО|ООО|АО)(?![\w])\.?"
+)
+#: Words that begin the names of many bodies: what stands before them makes another body.
+_HEADS = frozenset(
+    [
+        "bank",
+        "ministry",
+        "congress",
+        "university",
+        "party",
+        "commission",
+        "council",
+        "union",
+        "court",
+        "board",
+        "church",
+        "bureau",
+        "department",
+    ]
+)
 _CONNECTORS = frozenset(
     ["of", "for", "and", "&", "de", "du", "des", "la", "et", "y", "del", "und", "der", "van", "von"]
 )
-_GENERIC = (Nature.ORDINARY, Nature.DEMONYM, Nature.LETTER, Nature.PERSONAL)
+_GENERIC = (Nature.ORDINARY, Nature.PLACE, Nature.DEMONYM, Nature.LETTER, Nature.PERSONAL)
 
 
 def longer_evidence(written: str, alias: str, nature: NameNature, near: Surroundings) -> Iterator[Evidence]:
     """Yield what the neighbouring capitalised words say about the name's extent."""
+    owned = near.after[0] if near.possessive and near.after and nature.ambiguous else None
+    if owned and owned.capital and owned.plain in words_of_class("other_tail"):
+        yield weigh("other_tail", f"part of the name of something else: “… {owned.word}”", 0.6)
     if not written[:1].isupper() and not written[:1].isdigit():
         return
     if near.look is Look.CAPITALS:
         return
-    after = _right(near)
-    if after is not None:
+    if _LEGAL.match(near.right):
+        yield weigh("legal_form", "followed by a legal form")
+    elif (after := _right(near)) is not None:
         yield from _tail(after, nature, near)
     before = _left(near)
     if before is not None:
@@ -39,10 +66,14 @@ def _right(near: Surroundings) -> Neighbour | None:
     if near.possessive or not near.after:
         return None
     first = near.after[0]
+    if first.gap in ("” ", '" ', "’ ") and first.plain in words_of_class("other_tail"):
+        return first  # the “Delta” variant
     if first.gap == "\n" or not _LINK.fullmatch(first.gap):
         return None
     if first.word.isdigit() and len(first.word) == 4:
         return None  # a year
+    if first.plain in ("of", "for") and len(near.after) > 1 and near.after[1].capital and first.gap == " ":
+        return near.after[1]
     if first.capital:
         return first
     if first.plain in words_of_class("other_tail") and near.look is Look.RUNNING:
@@ -54,6 +85,10 @@ def _tail(after: Neighbour, nature: NameNature, near: Surroundings) -> Iterator[
     word = after.plain
     shown = f"“… {after.word}”"
     generic = nature.nature in _GENERIC
+    if after is not near.after[0]:
+        if nature.ambiguous:
+            yield weigh("goes_on", f"the name goes on: “… of {after.word}”")
+        return
     if "-" in after.gap and not after.capital:
         return
     if word in words_of_class("other_tail"):
@@ -65,6 +100,8 @@ def _tail(after: Neighbour, nature: NameNature, near: Surroundings) -> Iterator[
         yield weigh("same_tail", f"goes on like a company's name: {shown}")
     elif not after.capital or near.look is Look.HEADING:
         return
+    elif word in words_of_class("separate_tail"):
+        yield weigh("division_generic" if generic else "separate", f"a body that is named apart: {shown}")
     elif word in words_of_class("division_tail"):
         yield weigh(
             "division_generic" if generic else "division", f"may be a part that is named apart: {shown}"
@@ -98,6 +135,8 @@ def _left(near: Surroundings) -> Neighbour | None:
             return None
     if not first.word[:1].isupper():
         return None
+    if len(first.word) == 1 and first.word not in "AIQ":
+        return first  # the L Line
     if first.plain in words_of_class("outside_before") and first.plain not in words_of_class("person_title"):
         return None
     return first
@@ -124,15 +163,17 @@ def _head(before: Neighbour, alias: str, nature: NameNature, near: Surroundings)
         yield weigh("person_title" if kind in _GENERIC else "person_distinctive", f"a person: {shown}")
     elif single and word in given_names() and not how_common(word, None) > 42:
         yield weigh("person_name" if kind in _GENERIC else "person_distinctive", f"a person's name: {shown}")
-    elif before.word in words_of_class("company_before"):
-        return
-    elif word in words_of_class("company_before") and kind is not Nature.PLAIN_PHRASE:
+    elif (
+        word in words_of_class("company_before")
+        or any(found in bases_of_class("company_before") for found in bases(word))
+    ) and kind is not Nature.PLAIN_PHRASE:
         yield weigh("company_before", f"company-like word before: {shown}")
     elif kind in _GENERIC and _begins_sentence(near) and how_common(word, None) > 34:
         yield weigh("led_opening", f"may belong to a longer name: {shown}")
     elif kind in _GENERIC:
         yield weigh("led_hyphen" if hyphen else "led", f"belongs to a longer name: {shown}")
     elif kind is Nature.PLAIN_PHRASE:
-        yield weigh("led_phrase", f"may belong to a longer name: {shown}")
+        code = "led_head" if words_of(alias)[0] in _HEADS else "led_phrase"
+        yield weigh(code, f"may belong to a longer name: {shown}")
     elif word in words_of_class("other_tail") and near.before[0] is not before:
         yield weigh("other_head", f"part of the name of something else: {shown}")

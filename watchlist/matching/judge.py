@@ -1,6 +1,7 @@
 """Is it really them? Evidence for each mention, a score and a verdict for each entry of a document."""
 
 import math
+import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +22,12 @@ from watchlist.text.language import language_of
 #: A mention below this probability is not shown when the entry has a better one.
 _SHOWN = 0.1
 #: Evidence of the kind "it is part of something else": other mentions of the word in the document learn from it.
-_NAMESAKE = frozenset(("led", "person_name", "person_title", "other_tail", "goes_on", "defined_otherwise"))
+_NAMESAKE = frozenset(
+    ("led", "person_name", "person_title", "other_tail", "goes_on", "place", "defined_otherwise")
+)
+
+
+_ACCENTED = re.compile(r"[\u00c0-\u024f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +111,8 @@ def _nature(mention: Mention, text: str, lang: str) -> NameNature:
     """Return the nature of the mention's name; a mark of the name that the text repeats makes it distinctive."""
     if mention.alias[-1:] in "+!" and text[mention.end : mention.end + 1] == mention.alias[-1:]:
         return NameNature(Nature.DISTINCTIVE)
+    if mention.text == mention.alias and _ACCENTED.search(mention.alias) and lang == "en":
+        return NameNature(Nature.DISTINCTIVE)  # an accent is no accident in English
     return nature_of(mention.alias, mention.entry, lang)
 
 
@@ -169,7 +177,7 @@ def _with_document(
     found = list(judged.evidence)
     nature = judged.nature
     found += number_evidence(entry, document)
-    uncertain = nature.ambiguous or nature.nature in (Nature.ACRONYM, Nature.PERSONAL, Nature.PLAIN_PHRASE)
+    uncertain = nature.uncertain or nature.nature is Nature.PLAIN_PHRASE
     if uncertain and not judged.mention.text.islower():
         full = [
             s
@@ -184,7 +192,7 @@ def _with_document(
     if nature.nature is Nature.ACRONYM or (nature.ambiguous and judged.mention.text.isupper()):
         text = document.part(judged.mention.field)
         found += definition_evidence(judged.mention.text, text, (entry.name, *entry.aliases))
-    if nature.ambiguous or nature.nature is Nature.PERSONAL:
+    if nature.ambiguous or nature.nature in (Nature.PERSONAL, Nature.PLACE):
         own = {piece.code for piece in judged.evidence}
         if not own & _NAMESAKE:
             for other in siblings:

@@ -5,6 +5,8 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from watchlist.text.inflection import base, inflects
+
 #: The decimal logarithm of the size of the corpus behind the Chinese counts.
 _CHINESE_CORPUS = 7.8
 
@@ -51,6 +53,12 @@ def given_names() -> frozenset[str]:
 
 
 @cache
+def places() -> frozenset[str]:
+    """Return countries, states and large cities whose name is one word (folded)."""
+    return frozenset(_rows("places.txt"))
+
+
+@cache
 def family_names() -> frozenset[str]:
     """Return frequent family names (folded)."""
     return frozenset(_rows("persons/family.txt"))
@@ -65,6 +73,12 @@ def _classes() -> dict[str, dict[str, str]]:
 def words_of_class(name: str) -> frozenset[str]:
     """Return all words of a class of ``context.toml``, of every language."""
     return frozenset(word for words in _classes()[name].values() for word in words.split())
+
+
+@cache
+def bases_of_class(name: str) -> frozenset[str]:
+    """Return the unchanging parts of a class's words in scripts that inflect."""
+    return frozenset(base(word) for word in words_of_class(name) if inflects(word))
 
 
 @cache

@@ -14,7 +14,7 @@ from watchlist.text.tokens import Token, tokens
 
 #: What may stand between two words of one name: spaces, a hyphen, an apostrophe, a slash, a middle dot.
 _SOFT_GAP = re.compile(
-    r"[^\S\n]*\n?[^\S\n]*|\s?[-\u00ad\u2010-\u2015'’‘/・·=&+]\s?|\.(?=\S)?|\W?[\u200b-\u200f\u202a-\u202e]\W?"
+    r"[^\S\n]*\n?[^\S\n]*|[-\u00ad\u2010-\u2013'’‘/・·=&+](?:[^\S\n]*\n)?|['’‘&][ \u00a0]|\.(?=\S)?|\W?[\u200b-\u200f\u202a-\u202e]\W?"
 )
 _HYPHENS = re.compile(r"[-\u2010-\u2013\u00ad](?:[ \t]*\r?\n[ \t]*)?")
 _LONGEST_CHAIN = 4
@@ -51,8 +51,7 @@ class Matcher:
             for name in (entry.name, *entry.aliases):
                 for surface in surfaces(name):
                     row = rows.setdefault(surface.words, [])
-                    if all(known[0] != entry.name for known in row):
-                        row.append((entry.name, name, surface.kind))
+                    row.append((entry.name, name, surface.kind))
         return cls(by_name, rows, digest.hexdigest()[:16])
 
     @property
@@ -84,7 +83,7 @@ class Matcher:
                 "folded" if kind == "exact" and text[start:end] != alias else kind,
             )
             for start, end, row in _longest(found)
-            for entry, alias, kind in row
+            for entry, alias, kind in _one_an_entry(row, text[start:end])
         ]  # fmt: skip
 
     def _under_endings(self, read: list[Token], at: int, latin: Latin) -> Iterable[tuple[int, Row]]:
@@ -104,6 +103,18 @@ class Matcher:
         mentions = [m for field in Field for m in self.find(document.part(field), field)]
         judged = judge(document, mentions, self._entries) if mentions else []
         return tuple(match for match in map(to_match, judged) if match is not None)
+
+
+def _one_an_entry(row: Row, written: str) -> Row:
+    """Keep one name an entry: the one written just so, else the first of the closest kind."""
+    if len(row) == 1:
+        return row
+    best: dict[str, tuple[tuple[bool, bool, int], tuple[str, str, str]]] = {}
+    for at, name in enumerate(row):
+        rank = (name[1] != written, name[2] != "exact", at)
+        if name[0] not in best or rank < best[name[0]][0]:
+            best[name[0]] = rank, name
+    return [name for _, name in best.values()]
 
 
 def _by_base(rows: dict[tuple[str, ...], Row]) -> dict[Latin, dict[str, list[tuple[tuple[str, ...], Row]]]]:
@@ -147,7 +158,7 @@ def _longest(found: list[Hit]) -> list[Hit]:
     by_span: dict[tuple[int, int], Row] = {}
     for start, end, row in found:
         known = by_span.get((start, end), [])
-        by_span[start, end] = known + [name for name in row if all(name[0] != k[0] for k in known)]
+        by_span[start, end] = known + [name for name in row if name not in known]
     starts: list[int] = []
     ends: list[int] = []
     kept: list[Hit] = []

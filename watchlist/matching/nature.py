@@ -10,6 +10,7 @@ from watchlist.matching.lexicon import (
     common_words,
     family_names,
     given_names,
+    places,
     words_of_class,
 )
 from watchlist.matching.surfaces import words_of
@@ -34,6 +35,7 @@ class Nature(Enum):
     PHRASE = "distinctive name of several words"
     PLAIN_PHRASE = "name made of ordinary words"
     DISTINCTIVE = "distinctive word"
+    PLACE = "word that is a place too"
     PERSONAL = "word that persons are called too"
     ORDINARY = "ordinary word"
     HAN_ORDINARY = "ordinary Chinese word"
@@ -48,6 +50,11 @@ class NameNature:
 
     nature: Nature
     zipf: int = 0
+
+    @property
+    def uncertain(self) -> bool:
+        """Tell whether evidence for the name is worth looking for."""
+        return self.ambiguous or self.nature in (Nature.PLACE, Nature.PERSONAL, Nature.ACRONYM)
 
     @property
     def ambiguous(self) -> bool:
@@ -86,7 +93,10 @@ def nature_of(name: str, entry: str, lang: str | None) -> NameNature:
 
 
 def _nature(name: str, lang: str | None) -> NameNature:
-    words = without_legal_form(words_of(name))
+    full = words_of(name)
+    words = without_legal_form(full)
+    if len(words) < len(full) and len(words) == 1 and how_common(words[0], lang):
+        return NameNature(Nature.PHRASE)  # Gap Inc.
     solid = "".join(words)
     if len(words) > 1 and all(len(word) == 1 and _HAN.fullmatch(word) for word in words):
         zipf = how_common(solid, lang)
@@ -103,6 +113,8 @@ def _nature(name: str, lang: str | None) -> NameNature:
         return NameNature(Nature.ORDINARY, zipf)
     if len(word) <= 4 and name.isupper():
         return NameNature(Nature.ACRONYM)
+    if word in places():
+        return NameNature(Nature.PLACE)
     if word in given_names() or word in family_names():
         return NameNature(Nature.PERSONAL)
     return NameNature(Nature.ACRONYM if len(word) <= 2 and _LATIN.fullmatch(word) else Nature.DISTINCTIVE)
@@ -115,4 +127,5 @@ def _plain(word: str, lang: str | None) -> bool:
         or how_common(word, lang) > 0
         or word in words_of_class("adjectives")
         or word in words_of_class("places")
+        or word in places()
     )
