@@ -209,15 +209,22 @@ def fit(rows, c_any=3, c_kind=10, c_stage=5, least=2):
 
 def scores(f, rows):
     x = f.vectors.matrix(rows)
-    one = lambda m, z: m.predict_proba(z)[:, 1] if m is not None else np.zeros(z.shape[0])  # noqa: E731
-    pa = one(f.any, x)
-    pk = np.column_stack([one(m, x) for m in f.kinds])
+    n = x.shape[1]
+
+    def raw(m):
+        return np.full(len(rows), -9.0) if m is None else x @ m.coef_[0][:n] + m.intercept_[0]
+
+    def squash(z):
+        return 1 / (1 + np.exp(-z))
+
+    pa = squash(raw(f.any))
+    pk = np.column_stack([squash(raw(m)) for m in f.kinds])
     ps = np.zeros((len(rows), len(KINDS), len(STAGES)))
     pn = np.zeros((len(rows), len(KINDS)))
     for k in range(len(KINDS)):
-        z = sp.hstack([x, one_hot([k] * len(rows))]).tocsr()
-        ps[:, k, :] = np.column_stack([one(m, z) for m in f.stages])
-        pn[:, k] = one(f.new, z)
+        for s, m in enumerate(f.stages):
+            ps[:, k, s] = squash(raw(m) + (m.coef_[0][n + k] if m is not None else 0))
+        pn[:, k] = squash(raw(f.new) + f.new.coef_[0][n + k])
     return pa, pk, ps, pn
 
 
@@ -275,14 +282,15 @@ def fold(doc, n):
 
 
 def cross_validate(rows, extra, folds=5, only=None, verbose=0, **kw):
-    t, errors = collections.Counter(), []
+    t, errors, held = collections.Counter(), [], []
     for n in only or range(folds):
         test = [r for r in rows if fold(r.doc, folds) == n]
         f = fit([r for r in rows if fold(r.doc, folds) != n] + extra, **kw)
-        judge(test, decode(test, scores(f, test)), t, errors)
+        held.append((test, scores(f, test)))
+        judge(test, decode(*held[-1]), t, errors)
     for name in ("any", "action", "stage", "new", "doc"):
         print(prf(t, name))
-    return t, errors
+    return held, errors
 
 
 def write(f, path, least_weight=0.02):

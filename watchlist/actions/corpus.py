@@ -9,7 +9,7 @@ from watchlist.model import ActionKind, Document, Field, Match, Mention, Stage, 
 
 _NAME = re.compile(r"\[\[(?:([A-Z])\|)?([^\[\]]{1,120})\]\]")
 _FOCUS = re.compile(r"\^([A-Z]) ?")
-_LABEL = re.compile(r"(?:([A-Z]):)?([a-z_]+)/([a-z]+)/([Nb])$")
+_LABEL = re.compile(r"(?:([A-Z]):)?(?:([a-z_]+)/([a-z]+)/([Nb])|-)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,8 @@ def parse(lines: Iterable[str], where: str) -> Iterator[Example]:
 
     In the text ``[[Name]]`` is a watched name (``[[B|Name]]`` when there are several; the first is A), ``^B``
     at the start of a sentence says that it tells the answer on B without naming it. Labels are
-    ``action/stage/N`` (news) or ``/b`` (background), with ``B:`` before them for another name; ``-`` is none.
+    ``action/stage/N`` (news) or ``/b`` (background), for every name, or with ``B:`` before them for one name;
+    ``-`` is none.
 
     Raises:
         InputError: a line is not of this form.
@@ -76,22 +77,23 @@ def _example(place: str, lang: str, labels: str, title: str, body: str) -> Examp
                 named.setdefault(key, []).append(len(out))
             out += hit[2]
         plain[field] = out + marked[at:]
+    said = [_LABEL.match(word) for word in labels.replace(";", " ").split()]
     answers = []
-    for word in labels.replace(";", " ").split():
-        if word == "-":
-            continue
-        said = _LABEL.match(word)
-        if said is None:
+    own = {label[1] for label in said if label is not None and label[1]}
+    for word, label in zip(labels.replace(";", " ").split(), said, strict=True):
+        if label is None:
             raise InputError(f"{place}: {word} is not action/stage/N or action/stage/b")
-        key = said[1] or "A"
-        if key not in names:
-            raise InputError(f"{place}: no name [[{key}|…]] in the text")
+        if label[1] and label[1] not in names:
+            raise InputError(f"{place}: no name [[{label[1]}|…]] in the text")
+        if label[2] is None:
+            continue
         try:
-            action, stage = ActionKind(said[2]), Stage(said[3])
+            action, stage = ActionKind(label[2]), Stage(label[3])
         except ValueError as error:
             raise InputError(f"{place}: {error}") from None
-        spots = tuple(focus.get(key) or named.get(key) or ())
-        answers.append(Label(names[key], action, stage, said[4] == "N", spots))
+        for key in [label[1]] if label[1] else [key for key in names if key not in own]:
+            spots = tuple(focus.get(key) or named.get(key) or ())
+            answers.append(Label(names[key], action, stage, label[4] == "N", spots))
     matches = tuple(
         Match(entry, Verdict.MATCH, 1.0, (), tuple(found)) for entry, found in sorted(mentions.items())
     )

@@ -53,8 +53,8 @@ _OWN = {"w": "words", "b": "phrases", "g": "phrases", "c": "cues", "cc": "pairs"
 _AROUND = frozenset(("L1", "L2", "L3", "R1", "R2", "R3", "L2-1", "R1-2", "l", "r"))
 _PLACE = frozenset(("d", "place", "len", "names", "others here"))
 
-THRESHOLD = 0.25
-ANY = 0.5
+THRESHOLD = 0.36
+ANY = 0.6
 SECOND_STAGE = 0.5
 NEWS = 0.5
 
