@@ -90,17 +90,17 @@ def check(
     from watchlist.cli.terminal import say
     from watchlist.documents import read_inputs
 
-    entries, unusable = _names_in_file(watchlist) if watchlist else _names_in_store(context)
+    entries, unusable = names_in_file(watchlist) if watchlist else names_in_store(context)
     code = check_documents(
         Analyst.for_entries(entries),
-        read_inputs(inputs, fetch=_fetch_with(context), doubt=say),
+        read_inputs(inputs, fetch=fetch_with(context), doubt=say),
         JsonLines() if as_json else Reading(),
         fail_on_match=fail_on_match,
     )
     raise typer.Exit(code or (3 if unusable else 0))
 
 
-def _fetch_with(context: typer.Context) -> Callable[[str], "Page"]:
+def fetch_with(context: typer.Context) -> Callable[[str], "Page"]:
     """Return what reads one web address, with the manners of the configuration; nothing is imported before."""
 
     def fetch(address: str) -> "Page":
@@ -117,7 +117,7 @@ def _fetch_with(context: typer.Context) -> Callable[[str], "Page"]:
     return fetch
 
 
-def _names_in_file(path: Path) -> tuple[tuple["Entry", ...], int]:
+def names_in_file(path: Path) -> tuple[tuple["Entry", ...], int]:
     """Return the names, and how many rows were not usable (each was told)."""
     from watchlist.cli.terminal import say
     from watchlist.entries_io import read_entries
@@ -131,7 +131,8 @@ def _names_in_file(path: Path) -> tuple[tuple["Entry", ...], int]:
     return read.entries, len(read.bad_rows)
 
 
-def _names_in_store(context: typer.Context) -> tuple[tuple["Entry", ...], int]:
+def names_in_store(context: typer.Context) -> tuple[tuple["Entry", ...], int]:
+    """Return the names of the store; a UsageError when there is none."""
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.errors import UsageError
     from watchlist.store import entries

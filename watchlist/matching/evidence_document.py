@@ -31,10 +31,10 @@ _INITIAL_SKIP = frozenset(
 )
 
 
-def user_evidence(
-    entry: Entry, document: Document, written: str, left: str, right: str
-) -> Iterator[Evidence]:
-    """Yield what the user's own hints say: words that speak for the entry, phrases that are something else."""
+def user_evidence(entry: Entry, written: str, left: str, right: str) -> Iterator[Evidence]:
+    """Yield whether the mention stands in a phrase that the user said is something else."""
+    if not entry.excluded:
+        return
     around = f"{fold(left).text}\0{fold(written).text}\0{fold(right).text}"
     plain = around.replace("\0", "")
     inside = around.index("\0")
@@ -46,6 +46,10 @@ def user_evidence(
                 yield weigh("excluded", f"you said: “{phrase}” is something else")
                 return
             at = plain.find(wanted, at + 1)
+
+
+def context_evidence(entry: Entry, document: Document) -> Iterator[Evidence]:
+    """Yield the first of the user's words for the entry that the document holds."""
     whole = f"{fold(document.title).text}\n{fold(document.text).text}" if entry.context else ""
     for word in entry.context[:20]:
         if re.search(rf"(?<!\w){re.escape(fold(word).text)}(?!\w)", whole):

@@ -10,7 +10,12 @@ from importlib import resources
 
 from watchlist.matching.evidence import Evidence, weigh
 from watchlist.matching.evidence_case import case_evidence
-from watchlist.matching.evidence_document import definition_evidence, number_evidence, user_evidence
+from watchlist.matching.evidence_document import (
+    context_evidence,
+    definition_evidence,
+    number_evidence,
+    user_evidence,
+)
 from watchlist.matching.evidence_han import han_evidence, has_no_spaces
 from watchlist.matching.evidence_longer import longer_evidence
 from watchlist.matching.evidence_neighbours import list_neighbours, neighbour_evidence
@@ -21,6 +26,10 @@ from watchlist.text.language import language_of
 
 #: A mention below this probability is not shown when the entry has a better one.
 _SHOWN = 0.1
+#: Mentions come in order of the text: the next item of a list is among so many before and after.
+_ABOUT = 12
+#: So many mentions of an entry tell what its other mentions mean: the work stays linear in long documents.
+_TELLING = 60
 #: Evidence of the kind "it is part of something else": other mentions of the word in the document learn from it.
 _NAMESAKE = frozenset(
     ("led", "person_name", "person_title", "other_tail", "goes_on", "place", "defined_otherwise")
@@ -74,14 +83,22 @@ def verdict_of(score: float) -> Verdict | None:
 def judge(document: Document, mentions: Sequence[Mention], entries: dict[str, Entry]) -> list[JudgedEntry]:
     """Weigh all mentions of a document; entries come in order of score, then name."""
     lang = language_of(document.title, document.text, document.lang)
-    first = [_mention(document, mention, entries[mention.entry], mentions, lang) for mention in mentions]
+    first = [
+        _mention(document, mention, entries[mention.entry], mentions, at, lang)
+        for at, mention in enumerate(mentions)
+    ]
     by_entry: dict[str, list[JudgedMention]] = {}
     for judged in first:
         by_entry.setdefault(judged.mention.entry, []).append(judged)
     strong = {name for name, found in by_entry.items() if max(j.logit for j in found) > 0}
     result = []
     for name, found in by_entry.items():
-        with_document = [_with_document(j, found, entries[name], document, strong, entries) for j in found]
+        of_entry = [*number_evidence(entries[name], document), *context_evidence(entries[name], document)]
+        definitions: dict[tuple[str, Field], list[Evidence]] = {}
+        telling = found[:_TELLING]
+        with_document = [
+            _with_document(j, telling, entries[name], document, strong, of_entry, definitions) for j in found
+        ]
         with_document.sort(key=lambda j: (-j.logit, j.mention.field, j.mention.start))
         result.append(JudgedEntry(entries[name], tuple(with_document)))
     result.sort(key=lambda judged: (-judged.score, judged.entry.name))
@@ -125,13 +142,13 @@ def _prior(nature: NameNature) -> list[Evidence]:
 
 
 def _mention(
-    document: Document, mention: Mention, entry: Entry, mentions: Sequence[Mention], lang: str
+    document: Document, mention: Mention, entry: Entry, mentions: Sequence[Mention], place: int, lang: str
 ) -> JudgedMention:
     """Weigh one mention by itself and its surroundings."""
     text = document.part(mention.field)
     nature = _nature(mention, text, lang)
     near = surroundings(text, mention.start, mention.end, title=mention.field is Field.TITLE)
-    watched_near = _watched_near(text, mention, mentions)
+    watched_near = _watched_near(text, mention, mentions, place)
     found = _prior(nature)
     found += case_evidence(mention.text, mention.alias, nature, near)
     if mention.kind == "inflected":
@@ -146,16 +163,18 @@ def _mention(
             mention.text, nature, near,
             app=entry.kind is EntryKind.APP, watched_near=watched_near,
         )  # fmt: skip
-    found += user_evidence(entry, document, mention.text, near.left, near.right)
+    found += user_evidence(entry, mention.text, near.left, near.right)
     return JudgedMention(mention, nature, tuple(found))
 
 
-def _watched_near(text: str, mention: Mention, mentions: Sequence[Mention]) -> bool:
+def _watched_near(text: str, mention: Mention, mentions: Sequence[Mention], place: int) -> bool:
     """Tell whether the next item of the mention's list is a watched name as well."""
     follows, precedes = list_neighbours(
         text[max(0, mention.start - 8) : mention.start], text[mention.end :][:8]
     )
-    for other in mentions if follows or precedes else ():
+    if not (follows or precedes):
+        return False
+    for other in mentions[max(0, place - _ABOUT) : place + _ABOUT + 1]:
         if other.field is not mention.field or other.entry == mention.entry or other.text.islower():
             continue
         if (follows and 0 < mention.start - other.end <= 8) or (
@@ -171,12 +190,13 @@ def _with_document(
     entry: Entry,
     document: Document,
     strong: set[str],
-    entries: dict[str, Entry],
+    of_entry: Sequence[Evidence],
+    definitions: dict[tuple[str, Field], list[Evidence]],
 ) -> JudgedMention:
     """Add what the rest of the document says."""
     found = list(judged.evidence)
     nature = judged.nature
-    found += number_evidence(entry, document)
+    found += of_entry
     uncertain = nature.uncertain or nature.nature is Nature.PLAIN_PHRASE
     if uncertain and not judged.mention.text.islower():
         full = [
@@ -190,8 +210,11 @@ def _with_document(
         if owners:
             found.append(weigh("owner_named", f"its owner is named: {owners[0]}"))
     if nature.nature is Nature.ACRONYM or (nature.ambiguous and judged.mention.text.isupper()):
-        text = document.part(judged.mention.field)
-        found += definition_evidence(judged.mention.text, text, (entry.name, *entry.aliases))
+        key = judged.mention.text, judged.mention.field
+        if key not in definitions:
+            names = (entry.name, *entry.aliases)
+            definitions[key] = list(definition_evidence(key[0], document.part(key[1]), names))
+        found += definitions[key]
     if nature.ambiguous or nature.nature in (Nature.PERSONAL, Nature.PLACE):
         own = {piece.code for piece in judged.evidence}
         if not own & _NAMESAKE:

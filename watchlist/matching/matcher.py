@@ -5,7 +5,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
-from watchlist.matching.judge import judge, to_match
+from watchlist.matching.judge import JudgedEntry, judge, to_match
 from watchlist.matching.legal import legal_form_at
 from watchlist.matching.surfaces import surfaces
 from watchlist.model import Document, Entry, Field, Match, Mention
@@ -17,6 +17,7 @@ _SOFT_GAP = re.compile(
     r"[^\S\n]*\n?[^\S\n]*|[-\u00ad\u2010-\u2013'’‘/・·=&+](?:[^\S\n]*\n)?|['’‘&][ \u00a0]|\.(?=\S)?|\W?[\u200b-\u200f\u202a-\u202e]\W?"
 )
 _HYPHENS = re.compile(r"[-\u2010-\u2013\u00ad](?:[ \t]*\r?\n[ \t]*)?")
+_HYPHEN_CHARS = frozenset("-\u2010\u2011\u2012\u2013\u00ad")
 _LONGEST_CHAIN = 4
 
 
@@ -98,11 +99,14 @@ class Matcher:
                 ):
                     yield len(words), row
 
+    def judge(self, document: Document) -> list[JudgedEntry]:
+        """Return every entry that the document may name, with all evidence, whatever the verdict."""
+        mentions = [m for field in Field for m in self.find(document.part(field), field)]
+        return judge(document, mentions, self._entries) if mentions else []
+
     def match(self, document: Document) -> tuple[Match, ...]:
         """Judge the document's mentions: one Match an entry, by score, then name."""
-        mentions = [m for field in Field for m in self.find(document.part(field), field)]
-        judged = judge(document, mentions, self._entries) if mentions else []
-        return tuple(match for match in map(to_match, judged) if match is not None)
+        return tuple(match for match in map(to_match, self.judge(document)) if match is not None)
 
 
 def _one_an_entry(row: Row, written: str) -> Row:
@@ -147,6 +151,8 @@ def _one_name(text: str, window: list[Token]) -> bool:
 
 def _chains(text: str, read: list[Token], at: int) -> Iterable[list[Token]]:
     """Yield runs of words that hyphens link, to be read as one word (``Hua-wei``, a line's end)."""
+    if text[read[at].end : read[at].end + 1] not in _HYPHEN_CHARS:
+        return
     for end in range(at + 1, min(at + _LONGEST_CHAIN, len(read))):
         if not _HYPHENS.fullmatch(text[read[end - 1].end : read[end].start]):
             return

@@ -6,7 +6,7 @@ look like Latin ones are read as Latin inside a word that is otherwise Latin (``
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watchlist.text.fold import Folded, fold, look_alikes
 
@@ -22,8 +22,7 @@ _LATIN = re.compile(r"[a-z]")
 _OTHER_ALPHABET = re.compile(r"[\u0370-\u058f\u13a0-\u13ff\u2c80-\u2cff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A folded word; ``start`` and ``end`` are code-point offsets into the text as given."""
 
     text: str

@@ -1,0 +1,37 @@
+"""``watchlist explain`` on real files."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def run(*args: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user does."""
+    return subprocess.run(
+        [sys.executable, "-m", "watchlist", "explain", *args],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+
+
+def test_it_shows_each_piece_of_evidence_and_its_weight(tmp_path: Path) -> None:
+    """An analyst who cannot see why will not trust the verdict."""
+    (tmp_path / "names.csv").write_text("name,kind\nHarbor,company\n", encoding="utf-8")
+    text = tmp_path / "a.txt"
+    text.write_text("Shares of Harbor fell. Ships wait in Pearl Harbor.", encoding="utf-8")
+    done = run(str(text), "--entry", "harbor", "--watchlist", str(tmp_path / "names.csv"))
+    assert done.returncode == 0, done.stderr
+    assert "Harbor: match" in done.stdout
+    assert "shares of" in done.stdout
+    assert "sum" in done.stdout
+
+
+def test_an_unknown_entry_is_one_clear_line(tmp_path: Path) -> None:
+    """A typing mistake must not look like an answer."""
+    (tmp_path / "names.csv").write_text("name\nHarbor\n", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("x", encoding="utf-8")
+    done = run(str(tmp_path / "a.txt"), "--entry", "Haven", "--watchlist", str(tmp_path / "names.csv"))
+    assert done.returncode == 2
+    assert "Haven is not among the watched names" in done.stderr
+    assert "Traceback" not in done.stderr
