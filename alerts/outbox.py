@@ -115,6 +115,8 @@ class Outbox:
 
         def before_data() -> bool:
             nonlocal texted
+            if self._stop.is_set():
+                return False
             with self._database.write() as session:
                 texted = posts.enter_data(session, held, self._clock())
             if texted:
@@ -125,6 +127,9 @@ class Outbox:
             self._transport.send(held, before_data)
         except DeliveryError as error:
             self.in_data.clear()
+            if self._stop.is_set() and not texted:
+                self._release([held])
+                return False
             return self._failed(held, error, done, ambiguous=texted and error.code is None)
         finally:
             self.in_data.clear()

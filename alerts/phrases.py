@@ -176,7 +176,7 @@ class Phrases:
                 counts = self.counts()
                 key = "digest" if counts else "digest_none"
                 text = say(f"subject.{key}", brand=brand, day=day, counts=counts)
-        return _cut_plain(text, LONGEST_SUBJECT)
+        return one_line(text, LONGEST_SUBJECT)
 
     def preheader(self) -> str:
         """Return the line that mail clients show after the subject: the next facts."""
@@ -189,13 +189,14 @@ class Phrases:
             row = mail.all_rows[0]
             return plain(row.passages[0].text, 160) if row.passages else self.title(row)
         shown = [row for row in mail.all_rows if row.section is not Section.POSSIBLE] or list(mail.possible)
-        return _cut_plain(
+        return one_line(
             " · ".join(f"{self.tag(r.lines[0], r.section)} {self.who(r.lines[0], 2)}" for r in shown[:4]), 160
         )
 
 
-def _cut_plain(text: str, limit: int) -> str:
+def one_line(text: str, limit: int) -> str:
     """One safe line without the isolates (a whole line needs none around itself; inner ones are kept)."""
+    text = text.encode("utf-8", "replace").decode("utf-8")
     inner = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\s]+", " ", text).strip()
     if len(inner) <= limit:
         return inner

@@ -25,7 +25,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from alerts.model import Digest, Passage
-from alerts.phrases import Phrases, piece, plain
+from alerts.phrases import Phrases, one_line, piece, plain
 from alerts.words import Words
 
 LARGEST_HTML = 80_000
@@ -113,7 +113,7 @@ def _environment(*folders: Path) -> Environment:
         "piece": piece,
         "shell": shlex.quote,
         "wrap": wrap,
-        "pad": pad,
+        "hang": hang,
         "marked": marked,
         "heading": heading,
     }
@@ -123,7 +123,7 @@ def _environment(*folders: Path) -> Environment:
 def _render(env: Environment, mail: Digest, words: Words) -> Rendered:
     phrases = Phrases(words, mail)
     names = _names(mail, words, phrases)
-    subject = plain(env.get_template(f"{mail.kind}.subject.txt").render(names, html=False), 250)
+    subject = one_line(env.get_template(f"{mail.kind}.subject.txt").render(names, html=False), 250)
     names["subject"] = subject
     html = ""
     for cap in _caps(mail):
@@ -244,9 +244,13 @@ def _parts(word: str, room: int) -> list[str]:
     return [*parts, part]
 
 
-def pad(text: str, width: int) -> str:
-    """Fill up to ``width`` columns."""
-    return text + " " * max(0, width - columns(text))
+def hang(text: str, label: str, indent: int) -> str:
+    """Wrap a text beside a label: the label stands in the indentation of the first line (or above, if wider)."""
+    lines = wrap(text, indent).splitlines() or [""]
+    gap = indent - columns(label)
+    if gap < 1:
+        return "\n".join([label, *lines])
+    return "\n".join([label + " " * gap + lines[0].lstrip(), *lines[1:]])
 
 
 def marked(passage: Passage) -> str:

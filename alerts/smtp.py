@@ -218,7 +218,9 @@ def _context(settings: SmtpSettings) -> ssl.SSLContext:
 
 def _said(error: Exception) -> str:
     """Say in a few words what went wrong with a connection."""
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(
+        error
+    ):  # smtplib wraps the latter in "disconnected"
         return "no answer in time"
     if isinstance(error, socket.gaierror):
         return "the host name is not known"

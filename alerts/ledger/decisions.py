@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from alerts.evidence import facts_of
 from alerts.ledger.codec import facts_from_json, facts_to_json
-from alerts.ledger.tables import AlertRow, CursorRow, DecisionRow, DeliveryItemRow, DigestRow
+from alerts.ledger.tables import AlertRow, CursorRow, DecisionRow, DeliveryItemRow
 from alerts.model import Code, Decision, Delivery, Item, Reason, Section
 from alerts.severity import rank, severity_of
 from watchlist.model import EventReport, ReportChange
@@ -269,6 +269,35 @@ def dismissed_since(session: Session, reader: str, since: datetime | None) -> in
     return session.exec(wanted).one()
 
 
-def digest_of(session: Session, digest_id: int) -> DigestRow | None:
-    """Return a digest's row (package-private: rows do not leave the ledger)."""
-    return session.get(DigestRow, digest_id)
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One stored decision, for people: who, what, why, when, and under which rules."""
+
+    id: int
+    report_id: int
+    event_id: int
+    alert_id: int | None
+    reader: str
+    entry: str
+    kind: ReportChange
+    delivery: Delivery
+    section: Section
+    reason: Reason
+    rule: str | None
+    rules_fingerprint: str
+    decided_at: datetime
+
+
+def explain_event(session: Session, event_id: int) -> list[Answer]:
+    """Return every decision on an event, also the "not mailed" ones, oldest first."""
+    rows = session.exec(
+        select(DecisionRow).where(DecisionRow.event_id == event_id).order_by(col(DecisionRow.id))
+    )
+    return [
+        Answer(
+            row.id or 0, row.report_id, row.event_id, row.alert_id, row.reader, row.entry, ReportChange(row.kind),
+            Delivery(row.delivery), Section(row.section), Reason(Code(row.code), row.reason), row.rule,
+            row.rules_fingerprint, row.decided_at,
+        )
+        for row in rows
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note
+from alerts.ledger.moment import moment_of
 from alerts.ledger.tables import DigestRow, OutboxRow
 from alerts.model import MailKind, Outgoing
 
@@ -75,7 +76,7 @@ def enqueue(session: Session, outgoing: Outgoing, channel: str, now: datetime) -
         subject=outgoing.subject,
         mime=outgoing.mime,
         state=PENDING,
-        next_attempt_at=now,
+        next_attempt_at=moment_of(session, now),
         created_at=now,
     )
     session.add(row)
@@ -117,7 +118,7 @@ def mime_of(session: Session, number: int) -> bytes | None:
 
 
 def undelivered(session: Session, since: datetime | None = None) -> list[KeptMail]:
-    """Return the messages that were given up (``failed``, ``dead``), oldest first."""
+    """Return the messages that were given up (``failed``, ``dead``), by number; ``since``: not before then."""
     wanted = (
         select(OutboxRow)
         .where(col(OutboxRow.state).in_((FAILED, DEAD)))
@@ -125,7 +126,7 @@ def undelivered(session: Session, since: datetime | None = None) -> list[KeptMai
         .limit(200)
     )
     if since is not None:
-        wanted = wanted.where(OutboxRow.created_at > since)
+        wanted = wanted.where(OutboxRow.next_attempt_at >= since)
     return [
         KeptMail(
             row.id or 0, row.reader, row.dedupe_key, MailKind.DIGEST, row.created_at, 0, row.subject, row.state,

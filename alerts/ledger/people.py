@@ -27,8 +27,8 @@ class ReaderState:
 
 
 def state_of(session: Session, reader: str, now: datetime) -> ReaderState:
-    """Return a reader's state; a new reader's begins now."""
-    row = _state_row(session, reader, now)
+    """Return a reader's state; a new reader's begins now (and is kept by the first ``update_state``)."""
+    row = session.get(ReaderStateRow, reader) or ReaderStateRow(reader=reader, since=now)
     return ReaderState(
         reader, row.since, row.next_due_at, row.last_mail_at, row.last_quiet_key, row.schedule, row.paused
     )

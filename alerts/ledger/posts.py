@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note
 from alerts.ledger.mails import CANCELLED, DEAD, FAILED, PENDING, SENDING, SENT
+from alerts.ledger.moment import moment_of
 from alerts.ledger.tables import ChannelRow, OutboxRow
 
 CLAIMED, DATA = "claimed", "data"
@@ -41,14 +42,6 @@ class Claim:
     attempts: int
     ambiguous: int
     created_at: datetime
-
-
-def moment_of(session: Session, now: datetime) -> datetime:
-    """Return the moment that leases are measured by: the database's on a server, else the caller's."""
-    if session.get_bind().dialect.name == "postgresql":
-        moment: datetime = session.exec(select(func.clock_timestamp())).one()
-        return moment
-    return now
 
 
 def claim(session: Session, owner: str, channel: str, now: datetime, limit: int = 10) -> list[Claim]:
@@ -159,7 +152,16 @@ def release(session: Session, held: Claim) -> bool:
 
 
 def _give_up(session: Session, held: Claim, state: str, problem: str, now: datetime) -> str:
-    _change(session, held, state=state, phase=None, owner=None, lease_until=None, problem=problem)
+    _change(
+        session,
+        held,
+        state=state,
+        phase=None,
+        owner=None,
+        lease_until=None,
+        problem=problem,
+        next_attempt_at=now,
+    )  # there is no next attempt: for these states the column says when it was given up
     note(session, now, f"mail.{state}", f"outbox {held.id}", reader=held.reader, problem=problem)
     return state
 
@@ -275,3 +277,29 @@ def waiting_count(session: Session) -> dict[str, int]:
     """Return how many messages are in each state."""
     rows = session.exec(select(OutboxRow.state, func.count()).group_by(col(OutboxRow.state)))
     return {str(state): int(n) for state, n in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that has not gone out yet."""
+
+    id: int
+    reader: str
+    subject: str
+    attempts: int
+    next_attempt: datetime
+    problem: str | None
+
+
+def waiting_posts(session: Session, limit: int = 50) -> list[Waiting]:
+    """Return the messages that wait or are being sent, the next one first."""
+    rows = session.exec(
+        select(OutboxRow)
+        .where(col(OutboxRow.state).in_((PENDING, SENDING)))
+        .order_by(col(OutboxRow.next_attempt_at), col(OutboxRow.id))
+        .limit(limit)
+    )
+    return [
+        Waiting(row.id or 0, row.reader, row.subject, row.attempts, row.next_attempt_at, row.problem)
+        for row in rows
+    ]

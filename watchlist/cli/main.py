@@ -35,6 +35,9 @@ COMMANDS = (
     Row("init", "init", "Write a first configuration, by a few questions.", CARE),
     Row("config", "config", "See the configuration in force, and find mistakes in it.", CARE, group=True),
     Row("doctor", "doctor", "Examine configuration, database, mail, sources and clock.", CARE),
+    Row("run", "run", "Keep watch: fetch and mail on schedule until told to stop.", RUN),
+    Row("digest", "digest", "See the next digest, and what earlier ones told.", RUN, group=True),
+    Row("mail", "mail", "Test the way out, and see what waits or failed.", RUN, group=True),
 )
 
 app = app_for(

@@ -1,0 +1,313 @@
+"""Delivery against a real mail server with faults: at least once, and twice only where nobody can know."""
+
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+
+import pytest
+import trustme
+from mail_samples import NOW
+from mail_server import PASSWORD, MailServer, Running
+
+from alerts.ledger import mails, posts
+from alerts.maildir import MaildirTransport
+from alerts.model import Outgoing
+from alerts.outbox import Outbox
+from alerts.smtp import SmtpTransport
+from watchlist.config import SmtpSettings
+from watchlist.errors import ConfigError
+from watchlist.store.database import open_database
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def ca_file(authority, tmp_path_factory):
+    path = tmp_path_factory.mktemp("ca") / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    """Give a plain server on loopback."""
+    mail = MailServer()
+    running = Running(mail, None, implicit=False, auth=False)
+    running.start()
+    yield mail
+    if mail.hang:
+        mail.hang.set()
+    running.stop()
+
+
+@pytest.fixture
+def lite(tmp_path):
+    opened = open_database(f"sqlite:///{tmp_path / 'w.db'}")
+    yield opened
+    opened.close()
+
+
+class Clock:
+    def __init__(self):
+        self.now = NOW
+
+    def __call__(self):
+        return self.now
+
+
+def put(database, n=1, address=None, now=NOW):
+    for at in range(n):
+        message = EmailMessage(policy=SMTP)
+        key = f"{address or 'r'}-{at}-{now.isoformat()}"
+        message["Message-ID"] = f"<{key.replace(':', '.').replace('+', '.')}@test>"
+        message["Subject"] = key
+        message.set_content("Hello\n.\nleading dot\n")
+        to = address or f"r{at}@example.org"
+        made = Outgoing(key, str(message["Message-ID"]), f"reader{at}", to, key, message.as_bytes())
+        with database.write() as session:
+            mails.enqueue(session, made, "mail", now)
+
+
+def plain(server, **more):
+    settings = SmtpSettings("127.0.0.1", server.port, security="none", timeout=5)
+    return SmtpTransport(settings, "watchlist@example.org", **more)
+
+
+def states(database):
+    with database.read() as session:
+        return posts.waiting_count(session)
+
+
+def test_mails_are_sent_once_over_one_connection(database, server):
+    """Twenty messages must arrive once each, byte for byte, over one connection, and never again."""
+    put(database, 20)
+    clock = Clock() if database.is_sqlite else None
+    outbox = Outbox(database, plain(server), **({"clock": clock} if clock else {}))
+    assert len(outbox.flush().sent) == 20
+    assert outbox.flush().sent == []
+    assert sorted(server.counts().values()) == [1] * 20
+    assert server.connections == 2  # one is the server's own test of readiness
+    assert b"\r\n..\r\n" not in server.received[0].content
+    assert b"\r\n.\r\n" in server.received[0].content
+    assert states(database) == {"sent": 20}
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_tls_and_login(lite, authority, ca_file, security):
+    """With TLS and AUTH the mail must arrive; a certificate that nobody vouches for must stop it before the password."""
+    mail = MailServer()
+    running = Running(mail, authority, implicit=security == "tls", auth=True)
+    running.start()
+    try:
+        put(lite, 1)
+        settings = SmtpSettings(
+            "localhost",
+            mail.port,
+            security=security,
+            username="ada",
+            password=PASSWORD,
+            ca_file=ca_file,
+            timeout=5,
+        )
+        untrusted = SmtpSettings(
+            "localhost", mail.port, security=security, username="ada", password=PASSWORD, timeout=5
+        )
+        clock = Clock()
+        done = Outbox(lite, SmtpTransport(untrusted, "w@example.org"), clock=clock).flush()
+        assert "certificate is not trusted" in done.troubles[0]
+        assert mail.logins == []
+        clock.now += timedelta(hours=1)
+        assert len(Outbox(lite, SmtpTransport(settings, "w@example.org"), clock=clock).flush().sent) == 1
+        assert mail.logins == ["ada"]
+        assert len(mail.received) == 1
+    finally:
+        running.stop()
+
+
+def test_a_wrong_password_pauses_the_channel(lite, authority, ca_file):
+    """535 is nobody's mail's fault: nothing is lost or counted, the channel rests, the password shows nowhere."""
+    mail = MailServer()
+    running = Running(mail, authority, implicit=False, auth=True)
+    running.start()
+    try:
+        put(lite, 3)
+        settings = SmtpSettings(
+            "localhost", mail.port, username="ada", password="wrong-secret", ca_file=ca_file, timeout=5
+        )
+        clock = Clock()
+        outbox = Outbox(lite, SmtpTransport(settings, "w@example.org"), clock=clock)
+        done = outbox.flush()
+        assert done.paused_until == NOW + posts.CHANNEL_PAUSES[0]
+        assert "refuses user name or password (535)" in done.troubles[0]
+        assert "wrong-secret" not in str(done) + repr(settings)
+        assert states(lite) == {"pending": 3}
+        asked = len(mail.logins)
+        assert outbox.flush().troubles == []  # paused: the server is not even asked
+        assert len(mail.logins) == asked
+        with lite.read() as session:
+            assert [w.attempts for w in posts.waiting_posts(session)] == [0, 0, 0]
+    finally:
+        running.stop()
+
+
+def test_one_bad_address_does_not_delay_the_others(database, server):
+    """550 for one recipient must fail that message for good and send the rest."""
+    server.refuse["r1@example.org"] = "550 no such user"
+    put(database, 3)
+    done = Outbox(database, plain(server), clock=lambda: NOW).flush()
+    assert len(done.sent) == 2
+    assert done.failed == 1
+    assert states(database) == {"sent": 2, "failed": 1}
+    with database.read() as session:
+        (lost,) = mails.undelivered(session)
+    assert "550 no such user" in (lost.problem or "")
+
+
+def test_a_temporary_refusal_is_tried_again_with_back_off(lite, server):
+    """451 must be tried again after 1, 5, 15, 60 minutes, 3 and 6 hours, and be given up after 72 hours."""
+    put(lite, 1)
+    clock = Clock()
+    outbox = Outbox(lite, plain(server), clock=clock)
+    waits = []
+    while states(lite).get("pending"):
+        server.answers[:] = ["451 try later"]
+        outbox.flush()
+        with lite.read() as session:
+            waiting = posts.waiting_posts(session)
+        if waiting:
+            waits.append(waiting[0].next_attempt - clock.now)
+            clock.now = waiting[0].next_attempt
+    for wait, base in zip(waits, [*posts.BACK_OFF, posts.BACK_OFF[-1]], strict=False):
+        assert base <= wait <= base * 1.2
+    assert states(lite) == {"dead": 1}
+    assert clock.now - NOW >= timedelta(hours=72)
+    assert server.received == []
+    with lite.write() as session:
+        assert posts.try_again(session, 1, clock.now)
+    server.answers.clear()
+    assert len(outbox.flush().sent) == 1
+
+
+def test_a_connection_lost_after_the_text_is_sent_again_with_the_same_id(lite, server):
+    """Nobody knows whether the server has it: the same bytes and Message-ID must go out again, and be counted."""
+    server.drop = 1
+    put(lite, 1)
+    clock = Clock()
+    outbox = Outbox(lite, plain(server), clock=clock)
+    assert outbox.flush().retried == 1
+    clock.now += timedelta(minutes=2)
+    done = outbox.flush()
+    assert len(done.sent) == done.repeated == 1
+    first, second = server.received
+    assert first.content == second.content
+    assert first.message_id == second.message_id
+
+
+def test_a_server_that_is_silent_after_the_text(lite, server):
+    """A hang after DATA must end by our time-out and count as unknown, not as failed."""
+    server.hang = threading.Event()
+    put(lite, 1)
+    outbox = Outbox(lite, plain(server, data_timeout=0.3), clock=Clock())
+    done = outbox.flush()
+    assert (done.retried, done.failed) == (1, 0)
+    assert "no answer in time" in done.troubles[0]
+    with lite.read() as session:
+        assert posts.waiting_posts(session)[0].problem
+
+
+def test_no_server_pauses_and_recovers(lite, server):
+    """A server that is down must cost nothing but time."""
+    put(lite, 2)
+    clock = Clock()
+    settings = SmtpSettings("127.0.0.1", 1, security="none", timeout=2)
+    done = Outbox(lite, SmtpTransport(settings, "w@example.org"), clock=clock).flush()
+    assert "cannot connect" in done.troubles[0]
+    assert len(done.troubles) == 1
+    clock.now += timedelta(minutes=6)
+    assert len(Outbox(lite, plain(server), clock=clock).flush().sent) == 2
+
+
+def test_no_password_over_an_open_line():
+    """Security 'none' must be refused for anything but this machine."""
+    with pytest.raises(ConfigError, match="this machine only"):
+        SmtpTransport(SmtpSettings("mail.example.org", security="none"), "w@example.org")
+
+
+def test_workers_never_send_the_same_message(database, server):
+    """Four workers at once must share the messages: every one is sent, none twice."""
+    put(database, 24)
+    workers = [
+        threading.Thread(target=Outbox(database, plain(server), clock=lambda: NOW).flush) for _ in range(4)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(server.counts().values()) == [1] * 24
+    assert states(database) == {"sent": 24}
+
+
+def test_the_lease_of_a_dead_worker_ends(lite, server):
+    """What a killed process had claimed must be free again: at once with the runner's lock, else when the lease ends."""
+    put(lite, 2)
+    with lite.write() as session:
+        one, two = posts.claim(session, "dead", "mail", NOW)
+        assert posts.enter_data(session, two, NOW)
+    clock = Clock()
+    outbox = Outbox(lite, plain(server), clock=clock)
+    assert outbox.flush().sent == []
+    clock.now += posts.LEASE + timedelta(seconds=1)
+    assert [held.ambiguous for held in outbox.flush().sent] == [0, 1]
+    with lite.write() as session:  # the dead one wakes up: its rows are not its own any more
+        assert not posts.mark_sent(session, one, clock.now)
+        assert not posts.enter_data(session, two, clock.now)
+    put(lite, 1, address="late@example.org", now=clock.now)
+    with lite.write() as session:
+        posts.claim(session, "dead", "mail", clock.now)
+    assert outbox.take_back() == 1
+    assert len(outbox.flush().sent) == 1
+
+
+def test_a_stop_lets_go_of_what_was_not_begun(lite, server):
+    """A stop in the middle must end before the next message, and leave the rest as it was."""
+    put(lite, 5)
+    outbox = Outbox(lite, plain(server), clock=lambda: NOW)
+    server.before_answer = lambda content: outbox.stop()
+    assert len(outbox.flush().sent) == 1
+    assert states(lite) == {"sent": 1, "pending": 4}
+    with lite.read() as session:
+        assert {w.attempts for w in posts.waiting_posts(session)} == {0}
+
+
+def test_the_mailbox_folder(lite, tmp_path):
+    """Without a server mails must land in a private Maildir, once, also when delivered again after a crash."""
+    put(lite, 2)
+    folder = tmp_path / "mail"
+    with lite.write() as session:
+        claims = posts.claim(session, "x", "mail", NOW)
+    for _ in range(2):
+        for held in claims:
+            MaildirTransport(folder).send(held, lambda: True)
+    files = list((folder / "new").iterdir())
+    assert len(files) == 2
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert list((folder / "tmp").iterdir()) == []
+    files[0].rename(folder / "cur" / f"{files[0].name}:2,S")
+    for held in claims:
+        MaildirTransport(folder).send(held, lambda: True)
+    assert len(list((folder / "new").iterdir())) == 1
+
+
+def test_a_mailbox_folder_that_cannot_be_written(lite, tmp_path):
+    """A file in the way must be told in one line, and the mails must wait."""
+    put(lite, 1)
+    (tmp_path / "mail").write_text("in the way")
+    done = Outbox(lite, MaildirTransport(tmp_path / "mail"), clock=lambda: NOW).flush()
+    assert "cannot write the mailbox folder" in done.troubles[0]
+    assert states(lite) == {"pending": 1}
