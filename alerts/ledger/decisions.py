@@ -257,13 +257,11 @@ def _item(item: DeliveryItemRow, alert: AlertRow) -> Item:
     return Item(item.alert_id, section, facts_from_json(alert.facts), Reason(Code(item.code), item.reason))
 
 
-def dismissed_since(session: Session, reader: str, since: datetime | None) -> int:
-    """Return how many reports were left out for a reader because a like one was dismissed."""
-    wanted = (
-        select(func.count())
-        .select_from(DecisionRow)
-        .where(DecisionRow.reader == reader, DecisionRow.code == Code.DISMISSED.value)
-    )
+def dismissed_since(session: Session, reader: str | None, since: datetime | None) -> int:
+    """Return how many reports were left out for a reader (None = all) because a like one was dismissed."""
+    wanted = select(func.count()).select_from(DecisionRow).where(DecisionRow.code == Code.DISMISSED.value)
+    if reader is not None:
+        wanted = wanted.where(DecisionRow.reader == reader)
     if since is not None:
         wanted = wanted.where(DecisionRow.decided_at > since)
     return session.exec(wanted).one()

@@ -37,6 +37,14 @@ COMMANDS = (
     Row("doctor", "doctor", "Examine configuration, database, mail, sources and clock.", CARE),
     Row("run", "run", "Keep watch: fetch and mail on schedule until told to stop.", RUN),
     Row("digest", "digest", "See the next digest, and what earlier ones told.", RUN, group=True),
+    Row(
+        "alerts",
+        "alerts",
+        "What was found, why it was mailed or not, and what you say to it.",
+        RUN,
+        group=True,
+    ),
+    Row("recipients", "recipients", "Who is mailed, when, in which language.", RUN, group=True),
     Row("mail", "mail", "Test the way out, and see what waits or failed.", RUN, group=True),
 )
 
