@@ -275,3 +275,29 @@ def test_recorded_polls_give_each_item_once_and_each_edit_as_a_revision(
             assert "<" not in document.title
     assert len(revisions) == items
     assert sum(len(texts) - 1 for texts in revisions.values()) == edits
+
+
+SOUP = {
+    "open tags": "<item><title>" + "<b>" * 60_000,
+    "attributes": "<item " + " ".join(f'a{n}="1"' for n in range(20_000)) + "/>",
+    "ampersands": "<item><title>" + "&" * 200_000,
+    "open sections": "<item><title>" + "x<![CDATA[" * 30_000,
+    "deep nesting": "<a>" * 100_000,
+    "quotes": '<item><title a="' * 20_000,
+}
+
+
+@pytest.mark.parametrize("case", SOUP)
+def test_markup_soup_does_not_hold_the_round(case: str):
+    """Each of these took feedparser's own mending minutes (or never ended); no outcome matters but an end."""
+    with contextlib.suppress(LayoutChanged):
+        parsed(f'<rss version="2.0"><channel>{SOUP[case]}</channel></rss>')
+
+
+def test_a_feed_of_too_many_items_gives_the_first_and_says_so():
+    """An endless archive in one file must not cost minutes; what is left out is told."""
+    found = parsed(rss(*(item(str(n), text="") for n in range(2100))))
+    assert sum(isinstance(thing, Document) for thing in found) == 2000
+    assert [str(thing) for thing in found if isinstance(thing, SourceError)] == [
+        f"{URL}: too many items; the last 100 were left out"
+    ]

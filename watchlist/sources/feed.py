@@ -57,6 +57,10 @@ class FeedSource:
             yield PollHint(feed.interval)
         if feed.cut_short:
             yield LayoutChanged(shown(page.final_url), "the feed ends early; only its whole items were read")
+        if feed.left_out:
+            yield LayoutChanged(
+                shown(page.final_url), f"too many items; the last {feed.left_out} were left out"
+            )
         for uid, entry in identified(feed):
             text = entry.content or entry.summary
             document = Document(

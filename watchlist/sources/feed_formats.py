@@ -16,9 +16,13 @@ from urllib.parse import urljoin
 from watchlist.errors import LayoutChanged
 from watchlist.model import Page
 from watchlist.sources.address import shown, split
+from watchlist.sources.wellformed import mended
 from watchlist.text.charset import declared_charsets, decode, header_charset
 from watchlist.text.html import fragment_text
 from watchlist.text.moments import strict_moment
+
+MOST_ITEMS = 2000
+"""Items read of one feed, from its beginning; the largest seen in the wild have a few hundred."""
 
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ENDS = {"rss": "rss", "feed": "feed", "rdf": "rdf"}
@@ -48,7 +52,8 @@ class FeedEntry:
 class Feed:
     """A whole feed. ``interval``: seconds that the publisher wants between two visits, or None.
 
-    ``cut_short``: the file ends before its root element does; the last, half item is left out.
+    ``cut_short``: the file ends before its root element does; the last, half item is left out. ``left_out`` counts
+    the items beyond MOST_ITEMS.
     """
 
     title: str
@@ -56,6 +61,7 @@ class Feed:
     entries: tuple[FeedEntry, ...]
     interval: float | None = None
     cut_short: bool = False
+    left_out: int = 0
 
 
 def feed_kind(page: Page) -> str | None:
@@ -105,9 +111,13 @@ def _read_xml(page: Page, text: str) -> Feed:
             shown(page.final_url),
             f"not a feed but {what}; add its feed's address, or the page itself as kind page",
         )
+    sound = mended(body, ("item", "entry"), MOST_ITEMS)
+    if sound is None:
+        raise LayoutChanged(shown(page.final_url), "a feed too damaged to be read")
+    xml, cut = sound
     # A stream, as feedparser would take bytes for a file's name first; sanitising is ours (text only).
     parsed = feedparser.parse(
-        io.BytesIO(b'<?xml version="1.0" encoding="utf-8"?>' + body.encode("utf-8", errors="replace")),
+        io.BytesIO(b'<?xml version="1.0" encoding="utf-8"?>' + xml.encode("utf-8", errors="replace")),
         response_headers={"content-type": "application/xml; charset=utf-8"},
         sanitize_html=False,
         resolve_relative_uris=False,
@@ -116,9 +126,9 @@ def _read_xml(page: Page, text: str) -> Feed:
         rf"</(?:[\w.-]+:)?{_ENDS[root]}\s*>\s*(?:<!--.*?-->\s*)*$", body[-2000:], re.IGNORECASE | re.DOTALL
     )
     raw = list(parsed.entries)
-    if not whole:
+    if not whole and not cut:
         raw = raw[:-1]
-    if parsed.bozo and not parsed.entries and not whole:
+    if not parsed.entries and not whole:
         raise LayoutChanged(shown(page.final_url), "a feed that breaks off before its first item")
     entries = tuple(_xml_entry(entry, page.final_url) for entry in raw)
     head = parsed.feed
