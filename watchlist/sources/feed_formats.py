@@ -133,7 +133,7 @@ def _read_xml(page: Page, text: str) -> Feed:
     entries = tuple(_xml_entry(entry, page.final_url) for entry in raw)
     head = parsed.feed
     return Feed(
-        _rich(head, "title"), _language(_plain(head, "language")), entries, _interval(head), not whole
+        _rich(head, "title"), _language(_plain(head, "language")), entries, _interval(head), not whole, cut
     )
 
 
