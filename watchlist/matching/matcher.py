@@ -33,7 +33,8 @@ class Matcher:
         self._entries = entries
         self._rows = rows
         self._fingerprint = fingerprint
-        self._inflected = _by_base(rows)
+        # built on first need, for each way to inflect Latin names: most lists meet English texts only
+        self._inflected: dict[Latin, dict[str, list[tuple[tuple[str, ...], Row]]]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         for words in rows:
             known = self._lengths.get(words[0], ())
@@ -65,16 +66,18 @@ class Matcher:
         read = tokens(text)
         found: list[Hit] = []
         latin = latin_inflection(token.text for token in read)
+        inflected = bool(self._names_by_base(latin))
         for at, token in enumerate(read):
             for length in self._lengths.get(token.text, ()):
                 window = read[at : at + length]
                 words = tuple("&" if t.text == "and" else t.text for t in window)
                 if words in self._rows and _one_name(text, window):
                     found.append((token.start, window[-1].end, self._rows[words]))
-            for length, row in self._under_endings(read, at, latin):
-                if _one_name(text, read[at : at + length]):
-                    found.append((token.start, read[at + length - 1].end, row))
-            for window in _chains(text, read, at):
+            if inflected:
+                for length, row in self._under_endings(read, at, latin):
+                    if _one_name(text, read[at : at + length]):
+                        found.append((token.start, read[at + length - 1].end, row))
+            for window in _chains(text, read, at) if text[token.end : token.end + 1] in _HYPHEN_CHARS else ():
                 words = ("".join(t.text for t in window),)
                 if words in self._rows:
                     found.append((token.start, window[-1].end, self._rows[words]))
@@ -90,7 +93,7 @@ class Matcher:
     def _under_endings(self, read: list[Token], at: int, latin: Latin) -> Iterable[tuple[int, Row]]:
         """Yield the inflected names that begin at a word: how many words they take, and whose they are."""
         first = read[at].text
-        names = self._inflected[latin]
+        names = self._names_by_base(latin)
         for candidate in bases(first, latin) if names else ():
             for words, row in names.get(candidate, ()):
                 window = read[at : at + len(words)]
@@ -98,6 +101,12 @@ class Matcher:
                     word in bases(token.text, latin) for word, token in zip(words, window, strict=True)
                 ):
                     yield len(words), row
+
+    def _names_by_base(self, latin: Latin) -> dict[str, list[tuple[tuple[str, ...], Row]]]:
+        """Return the names that inflect; two threads may both build the same answer, which does no harm."""
+        if latin not in self._inflected:
+            self._inflected[latin] = _by_base(self._rows, latin)
+        return self._inflected[latin]
 
     def judge(self, document: Document) -> list[JudgedEntry]:
         """Return every entry that the document may name, with all evidence, whatever the verdict."""
@@ -121,18 +130,16 @@ def _one_an_entry(row: Row, written: str) -> Row:
     return [name for _, name in best.values()]
 
 
-def _by_base(rows: dict[tuple[str, ...], Row]) -> dict[Latin, dict[str, list[tuple[tuple[str, ...], Row]]]]:
-    """Group the names that inflect by the base of their first word, for each way to inflect Latin names."""
-    grouped: dict[Latin, dict[str, list[tuple[tuple[str, ...], Row]]]] = {latin: {} for latin in Latin}
+def _by_base(rows: dict[tuple[str, ...], Row], latin: Latin) -> dict[str, list[tuple[tuple[str, ...], Row]]]:
+    """Group the names that inflect by the base of their first word."""
+    names: dict[str, list[tuple[tuple[str, ...], Row]]] = {}
     for words, row in rows.items():
-        inflected = [(entry, alias, "inflected") for entry, alias, _ in row]
-        for latin, names in grouped.items():
-            cut = tuple(latin_base(base(word), latin) for word in words)
-            if any(map(inflects, words)) or (
-                latin is not Latin.NOT and all(word.isascii() for word in words)
-            ):
-                names.setdefault(cut[0], []).append((cut, inflected))
-    return grouped
+        plain = all(map(str.isascii, words))
+        if (latin is Latin.NOT) if plain else not any(map(inflects, words)):
+            continue
+        cut = tuple(latin_base(base(word), latin) for word in words)
+        names.setdefault(cut[0], []).append((cut, [(entry, alias, "inflected") for entry, alias, _ in row]))
+    return names
 
 
 def _one_name(text: str, window: list[Token]) -> bool:
@@ -151,8 +158,6 @@ def _one_name(text: str, window: list[Token]) -> bool:
 
 def _chains(text: str, read: list[Token], at: int) -> Iterable[list[Token]]:
     """Yield runs of words that hyphens link, to be read as one word (``Hua-wei``, a line's end)."""
-    if text[read[at].end : read[at].end + 1] not in _HYPHEN_CHARS:
-        return
     for end in range(at + 1, min(at + _LONGEST_CHAIN, len(read))):
         if not _HYPHENS.fullmatch(text[read[end - 1].end : read[end].start]):
             return
