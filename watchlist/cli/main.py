@@ -22,6 +22,8 @@ DAILY, KEEP, RUN, CARE = "Every day", "Your watchlist", "Sources, mail and sched
 COMMANDS = (
     Row("check", "check", "Read files, pages or mails; without arguments: one full round.", DAILY),
     Row("explain", "explain", "Show why a document does or does not name an entry.", DAILY),
+    Row("status", "status", "Show the present restrictions on your names.", DAILY),
+    Row("timeline", "status", "Tell what was done to one name, in order.", DAILY),
     Row("compare", "compare", "Compare two names, or a file of pairs: the same company or person?", DAILY),
     Row("add", "entries", "Put a company or an app on your watchlist.", KEEP),
     Row("list", "entries", "Show your watchlist.", KEEP),

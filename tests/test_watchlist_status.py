@@ -1,0 +1,116 @@
+"""Where a name stands: computed from events and their reports."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from watchlist.model import (
+    Action,
+    ActionKind,
+    Document,
+    Event,
+    EventReport,
+    Field,
+    ReportChange,
+    Span,
+    Stage,
+    StoryRef,
+)
+from watchlist.status import Force, Step, force, restrictions, step_of, timeline
+
+SEEN = datetime(2024, 5, 1, tzinfo=UTC)
+
+
+def event(number: int, stage: Stage, **more: object) -> Event:
+    base = Event(number, "Norvik", ActionKind.EXPORT_CONTROL, stage, "US-BIS", None, None, 1, SEEN)
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def step(number: int, day: str, stage: Stage, *, background: bool = False, **more: object) -> Step:
+    told = date.fromisoformat(day)
+    return Step(event(number, stage, **more), told, "Title", None, "paper", "", background, False, 1)
+
+
+CHAIN = [
+    step(1, "2024-05-01", Stage.PROPOSED),
+    step(2, "2024-05-14", Stage.ADOPTED, effective=date(2024, 6, 1)),
+    step(3, "2024-07-01", Stage.SUSPENDED),
+    step(4, "2024-09-01", Stage.LIFTED),
+]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "stage", "expected"),
+    [
+        ("2024-05-02", Stage.PROPOSED, Force.NOT_IN_FORCE),
+        ("2024-05-20", Stage.ADOPTED, Force.TO_COME),
+        ("2024-06-01", Stage.ADOPTED, Force.IN_FORCE),
+        ("2024-07-02", Stage.SUSPENDED, Force.NOT_IN_FORCE),
+        ("2024-12-01", Stage.LIFTED, Force.ENDED),
+    ],
+)
+def test_status_is_the_last_step_known_on_the_day(as_of: str, stage: Stage, expected: Force) -> None:
+    """What became known later must not colour an answer as of an earlier day."""
+    (row,) = restrictions(CHAIN, date.fromisoformat(as_of))
+    assert (row.step.event.stage, row.force) == (stage, expected)
+
+
+def test_authorities_are_told_apart() -> None:
+    """The EU's freeze stands when the US has lifted its own."""
+    eu = step(
+        9, "2024-05-20", Stage.ADOPTED, authority="EU-Council", action=ActionKind.DESIGNATION, case_id=2
+    )
+    found = {r.step.event.authority: r.force for r in restrictions([*CHAIN, eu], date(2025, 1, 1))}
+    assert found == {"US-BIS": Force.ENDED, "EU-Council": Force.IN_FORCE}
+
+
+def test_what_is_only_looked_back_on_lies_at_its_own_date() -> None:
+    """An older listing told beside a news of today comes before it in the timeline, whatever was stored first."""
+    older = step(5, "2024-09-01", Stage.ADOPTED, background=True, effective=date(2022, 3, 1))
+    assert [s.event.id for s in timeline([*CHAIN, older])] == [5, 1, 2, 3, 4]
+
+
+def test_a_measure_that_has_run_out_is_over() -> None:
+    """A licence until June does not bind in July."""
+    licence = event(7, Stage.ADOPTED, until=date(2024, 6, 30))
+    assert force(licence, date(2024, 6, 30)) is Force.IN_FORCE
+    assert force(licence, date(2024, 7, 1)) is Force.ENDED
+
+
+def report(change: ReportChange, *, official: bool = False, number: int = 1) -> EventReport:
+    document = Document(f"d{number}", "Title", "Text", published=SEEN, source="paper", official=official)
+    action = Action(
+        "Norvik",
+        ActionKind.EXPORT_CONTROL,
+        Stage.ADOPTED,
+        "US-BIS",
+        None,
+        None,
+        True,
+        None,
+        Span(Field.TEXT, 0, 4, "Text"),
+    )
+    return EventReport(
+        number, event(1, Stage.ADOPTED), change, False, StoryRef(1, 1, 1), 1, document, SEEN, None, action
+    )
+
+
+def test_a_corrected_event_is_no_longer_told() -> None:
+    """When the only paper takes its report back, the status must forget it."""
+    assert (
+        step_of(event(1, Stage.ADOPTED), [report(ReportChange.NEW), report(ReportChange.CORRECTED, number=2)])
+        is None
+    )
+    assert step_of(event(1, Stage.ADOPTED), []) is None
+
+
+def test_the_official_source_is_shown_first() -> None:
+    """A compliance officer cites the authority, not the paper that was quicker."""
+    found = step_of(
+        event(1, Stage.ADOPTED),
+        [report(ReportChange.NEW), report(ReportChange.CONFIRMED, official=True, number=2)],
+    )
+    assert found is not None
+    assert found.official
+    assert found.documents == 2

@@ -1,0 +1,144 @@
+"""``watchlist status | timeline``: where a name stands, and how it came to it."""
+
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from watchlist.status import Step
+
+app = typer.Typer()
+
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE", help="As it was known on that day (2026-01-31).")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def status(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="One watched name; else all.")] = None,
+    as_of: AsOf = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also what was lifted, rejected, has run out or is not in force.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the present restrictions on your names, by authority."""
+    import json
+
+    from watchlist.actions.authorities import directory
+    from watchlist.cli.terminal import BOLD, clean, out, shorten, styled, width
+    from watchlist.status import Force, restrictions
+
+    day = _day(as_of)
+    names, steps = _steps(context, name)
+    found = restrictions(steps, day)
+    shown = [r for r in found if everything or r.force is not Force.ENDED]
+    if as_json:
+        rows = [{"since": r.since.isoformat(), "force": r.force.value, **_row(r.step)} for r in shown]
+        out(json.dumps({"as_of": day.isoformat(), "restrictions": rows}, ensure_ascii=False, indent=2))
+        return
+    if not shown:
+        which = clean(name) if name else "any name on your watchlist"
+        out(f"No restriction on {which} is known as of {day} ({len(names):,} names looked at).")
+        return
+    columns = width()
+    at = ""
+    for row in shown:
+        if row.entry != at:
+            out(("\n" if at else "") + styled(clean(row.entry), BOLD))
+            at = row.entry
+        event = row.step.event
+        who = directory().name(event.authority) if event.authority else "authority not told"
+        what = (event.action or "").replace("_", " ")
+        out(shorten(clean(f"  {what}, {event.stage} by {who}"), columns))
+        dates = [f"{row.force.value}", f"since {row.since}"]
+        dates += [f"effective {event.effective}"] if event.effective else []
+        dates += [f"until {event.until}"] if event.until else []
+        out(shorten("    " + " · ".join(dates), columns))
+        out(shorten(clean(f"    {row.step.source}: {row.step.title}"), columns))
+
+
+@app.command()
+def timeline(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A watched name.")],
+    as_of: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Tell what was done to one name, in order."""
+    import json
+
+    from watchlist.actions.authorities import directory
+    from watchlist.cli.terminal import BOLD, DIM, clean, out, shorten, styled, width
+    from watchlist.status import timeline as in_order
+
+    names, found = _steps(context, name)
+    steps = in_order(found, _day(as_of) if as_of else None)
+    if as_json:
+        out(json.dumps({"entry": names[0], "steps": [_row(s) for s in steps]}, ensure_ascii=False, indent=2))
+        return
+    out(styled(clean(names[0]), BOLD))
+    if not steps:
+        out("  Nothing is known to have been done to it.")
+    columns = width()
+    for step in steps:
+        event = step.event
+        who = directory().name(event.authority) if event.authority else "authority not told"
+        what = (event.action or "").replace("_", " ")
+        later = f", effective {event.effective}" if event.effective else ""
+        out(shorten(clean(f"  {step.day}  {what} {event.stage} ({who}{later})"), columns))
+        if step.evidence:
+            out(shorten(clean(f"              “{' '.join(step.evidence.split())}”"), columns))
+        out(styled(shorten(clean(f"              {step.source}: {step.title}"), columns), DIM))
+
+
+def _day(text: str | None) -> date:
+    from watchlist.cli.workspace import day_of
+    from watchlist.clock import utc_now
+
+    return (day_of(text, "--as-of") if text else utc_now()).date()
+
+
+def _steps(context: typer.Context, name: str | None) -> "tuple[list[str], list[Step]]":
+    """Return the names asked for and all their steps."""
+    from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.status import step_of
+    from watchlist.store import entries, reads
+
+    found = []
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        names = [entries.get(session, name).name] if name else [e.name for e in entries.list_all(session)]
+        for one in names:
+            for event in reads.events_of_entry(session, one):
+                if event.action is None:
+                    continue
+                step = step_of(event, reads.reports_of_event(session, event.id))
+                if step is not None:
+                    found.append(step)
+    return names, found
+
+
+def _row(step: "Step") -> dict[str, Any]:
+    event = step.event
+    return {
+        "entry": event.entry,
+        "action": event.action,
+        "stage": event.stage,
+        "authority": event.authority,
+        "day": step.day.isoformat(),
+        "told": step.told.isoformat(),
+        "effective": event.effective.isoformat() if event.effective else None,
+        "until": event.until.isoformat() if event.until else None,
+        "case": event.case_id,
+        "background": step.background,
+        "official": step.official,
+        "documents": step.documents,
+        "source": step.source,
+        "title": step.title,
+        "url": step.url,
+        "evidence": step.evidence,
+    }

@@ -1,0 +1,117 @@
+"""Where a watched name stands: the present restrictions by authority, and the case told in order. Pure.
+
+Computed from stored events and the reports that tell them, as of a day: what was told later is left out.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from watchlist.model import ActionKind, Event, EventReport, ReportChange, Stage
+
+
+class Force(StrEnum):
+    """Whether a restriction binds on the day asked for."""
+
+    IN_FORCE = "in force"
+    TO_COME = "to come"
+    ENDED = "ended"
+    NOT_IN_FORCE = "not in force"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of a name as the first document told it.
+
+    ``told`` is that document's day of publication (else the day it was seen), ``source`` its outlet or source,
+    ``background`` says that no document told it as news, ``official`` that an authority itself told it.
+    """
+
+    event: Event
+    told: date
+    title: str
+    url: str | None
+    source: str
+    evidence: str
+    background: bool
+    official: bool
+    documents: int
+
+    @property
+    def day(self) -> date:
+        """Return the day that places the step in its case: what is only looked back on lies at its own date."""
+        if self.background and self.event.effective and self.event.effective < self.told:
+            return self.event.effective
+        return self.told
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """The present state of one measure against one name by one authority: its latest step and whether it binds."""
+
+    entry: str
+    step: Step
+    since: date
+    force: Force
+
+
+def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
+    """Return an event as its reports tell it, or None when the last word on it is a correction, or none is."""
+    told = [r for r in reports if r.change is not ReportChange.CORRECTED]
+    if not told or reports[-1].change is ReportChange.CORRECTED:
+        return None
+    first = min(told, key=lambda r: (not r.document.official, _day(r), r.id))
+    earliest = min(_day(r) for r in told)
+    return Step(
+        event=event,
+        told=earliest,
+        title=first.document.title,
+        url=first.document.url,
+        source=first.document.source or "",
+        evidence=first.action.evidence.text if first.action else "",
+        background=not any(r.action is None or r.action.new for r in told),
+        official=any(r.document.official for r in told),
+        documents=len({r.document.id for r in told}),
+    )
+
+
+def _day(report: EventReport) -> date:
+    return (report.document.published or report.first_seen).date()
+
+
+def timeline(steps: Iterable[Step], as_of: date | None = None) -> list[Step]:
+    """Return the steps told until a day, oldest first; of one day in the order of their stages."""
+    order = {stage: n for n, stage in enumerate(Stage)}
+    kept = [s for s in steps if s.event.action is not None and (as_of is None or s.told <= as_of)]
+    return sorted(
+        kept,
+        key=lambda s: (s.day, not s.background, order[s.event.stage or Stage.PROPOSED], s.event.id),
+    )
+
+
+def restrictions(steps: Iterable[Step], as_of: date) -> list[Restriction]:
+    """Return one row a measure and authority: the last step told until ``as_of``, what binds first."""
+    chains: dict[tuple[str, object, ActionKind, str], list[Step]] = {}
+    for step in timeline(steps, as_of):
+        event = step.event
+        assert event.action is not None
+        case = event.case_id if event.case_id is not None else f"event {event.id}"
+        country = (event.authority or "").partition("-")[0]
+        chains.setdefault((event.entry, case, event.action, country), []).append(step)
+    found = []
+    for (entry, *_), chain in chains.items():
+        last = chain[-1]
+        since = next(s.day for s in chain if s.event.stage is last.event.stage)
+        found.append(Restriction(entry, last, since, force(last.event, as_of)))
+    rank = {state: n for n, state in enumerate(Force)}
+    return sorted(found, key=lambda r: (r.entry.casefold(), rank[r.force], r.since, r.step.event.id))
+
+
+def force(event: Event, as_of: date) -> Force:
+    """Tell whether an event binds on a day: adopted, begun (a date not told counts as begun) and not run out."""
+    if event.stage is not Stage.ADOPTED:
+        return Force.ENDED if event.stage is Stage.LIFTED else Force.NOT_IN_FORCE
+    if event.until and event.until < as_of:
+        return Force.ENDED
+    return Force.TO_COME if event.effective and event.effective > as_of else Force.IN_FORCE
