@@ -155,7 +155,7 @@ class _Telling:
         kind, stage = ActionKind(told.kind), Stage(told.stage)
         actors = self._actors.get(field)
         if actors is None:
-            title = document.title if field is Field.TEXT else ""
+            title = document.title if field is Field.TEXT else document.text[:500]
             actors = self._actors[field] = Actors(text, title, publisher_of(document))
         table = self._tables.get(field)
         if table is None:

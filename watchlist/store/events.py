@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from watchlist.model import Action, Finding, Match, ReportChange, Verdict
+from watchlist.actions.authorities import directory
+from watchlist.cases import KnownStep, case_of
+from watchlist.model import Action, ActionKind, Finding, Match, ReportChange, Stage, Verdict
+from watchlist.signatures import Step
 from watchlist.store.tables import CaseRow, EventRow
 
 SAME_NEWS = timedelta(hours=72)
@@ -117,7 +120,7 @@ def place(session: Session, told: Told, story_id: int, now: datetime, mine: Cont
     again = (
         _exact(session, told, story_id) is not None
     )  # told before, but so long ago that this is another one
-    event = _made(session, told, str(story_id) if again else "", _case(session, told, relatives, now), now)
+    event = _made(session, told, str(story_id) if again else "", _case(session, told, now), now)
     amends = any(
         _covered(relative, told) and relative.announced_at and now - relative.first_seen_at <= AMENDABLE
         for relative in relatives
@@ -208,7 +211,7 @@ def authorities_agree(left: str, right: str) -> bool:
 
 
 def _within(exact: str, vague: str) -> bool:
-    return not vague or exact == vague or exact.startswith(f"{vague}-")
+    return not vague or exact == vague or (bool(exact) and vague in directory().lineage(exact))
 
 
 def _covers(event: EventRow, told: Told) -> bool:
@@ -223,11 +226,25 @@ def _covered(event: EventRow, told: Told) -> bool:
     return event.stage == stage and _within(authority, event.authority) and event.effective in ("", effective)
 
 
-def _case(session: Session, told: Told, relatives: Sequence[EventRow], now: datetime) -> int | None:
-    """Return the case of the latest relative, or a new one: proposed, adopted, suspended, lifted are one case."""
-    for relative in relatives:
-        if relative.case_id is not None:
-            return relative.case_id
+def _case(session: Session, told: Told, now: datetime) -> int | None:
+    """Return the case that the step belongs to, or a new one: proposed, adopted, suspended, lifted are one case."""
+    assert told.action is not None
+    rows = session.exec(
+        select(EventRow).where(EventRow.entry_id == told.entry_id, col(EventRow.case_id).is_not(None))
+    )
+    known = [
+        KnownStep(
+            row.case_id,
+            Step("", ActionKind(row.action), Stage(row.stage), row.authority or None),
+            (row.told_at or row.first_seen_at).date(),
+        )
+        for row in rows
+        if row.case_id is not None and row.action
+    ]
+    step = Step("", told.action.action, told.action.stage, told.action.authority)
+    found = case_of(step, known, now.date())
+    if found is not None:
+        return found
     case = CaseRow(entry_id=told.entry_id, opened_at=now)
     session.add(case)
     session.flush()

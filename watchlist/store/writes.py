@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from watchlist.model import Finding, ReportChange
+from watchlist.model import Document, Finding, ReportChange
 from watchlist.store import entries
 from watchlist.store.codec import action_to_json, match_to_json
 from watchlist.store.events import Told, change_of, find, place, told_by
@@ -89,7 +89,7 @@ def _store_reading(
     former = _tellings(session, item) if recognised.item_id else {}
     revision = _revision(session, batch, item, recognised)
     if told or former:
-        _assign_story(session, batch, item, revision, told)
+        _assign_story(session, batch, item, revision, recognised.document, told)
     finding = _finding(session, batch, revision, reading.finding)
     if not recognised.partial:
         item.revision_id = revision.id
@@ -160,7 +160,12 @@ def _revision(session: Session, batch: Batch, item: ItemRow, recognised: Recogni
 
 
 def _assign_story(
-    session: Session, batch: Batch, item: ItemRow, revision: RevisionRow, told: Sequence[Told]
+    session: Session,
+    batch: Batch,
+    item: ItemRow,
+    revision: RevisionRow,
+    document: Document,
+    told: Sequence[Told],
 ) -> None:
     """Put a revision into its item's story, else into the one its words or events belong to."""
     if revision.story_id is not None:
@@ -170,7 +175,7 @@ def _assign_story(
         .where(RevisionRow.item_id == item.id, col(RevisionRow.story_id).is_not(None))
         .order_by(col(RevisionRow.id).desc())
     ).first()
-    revision.story_id = former or story_for(session, revision.content_sha, told, batch.at)
+    revision.story_id = former or story_for(session, document, revision.content_sha, told, batch.at)
     session.add(revision)
     session.flush()
 
