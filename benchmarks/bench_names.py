@@ -249,7 +249,7 @@ def main() -> None:
         f"{len(names):,} names, {len(queries):,} changed queries, one core; index built in {built:.1f} s, {memory() - before:,.0f} MB more resident"
     )
     print("| search | queries/s | recall@20 | note |\n|---|---|---|---|")
-    for effort in (Effort(500, 100), Effort(), Effort(3000, 300)):
+    for effort in (Effort(500, 100), Effort(), Effort(3000, 300), Effort(20_000, 1500)):
         measure(
             f"watchlist {effort.visited} visited, {effort.ranked} ranked",
             lambda q, e=effort: [c.position for c in index.search(q, 20, e)],

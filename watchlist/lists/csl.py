@@ -1,0 +1,89 @@
+"""The US Consolidated Screening List of trade.gov: 13 lists of three departments (CSV and JSON).
+
+Address: ``https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated.csv`` (and ``.json``); daily
+about 05:00 ET. ``_id`` is a hash of the content and so not stable: the key is ``entity_number`` where there is one
+(OFAC's uid), else list, name and country of the first address. Sureness: CSV seen (2022-05, 14,160 rows); JSON as documented.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from watchlist.errors import BadEdition
+from watchlist.lists.canonical import entity, tidy
+from watchlist.lists.csv_rows import table
+from watchlist.model import ListEntity, NameStrength, Request, SourceState
+
+ADDRESS = "https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated."
+_NEEDED = ("source", "entity_number", "type", "programs", "name", "addresses", "alt_names", "ids")
+_KINDS = {"individual": "person", "vessel": "vessel", "aircraft": "aircraft"}
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidatedScreeningList:
+    """The CSL as CSV or JSON; ``source`` keeps one of its lists only (``Entity List (EL)``)."""
+
+    name: str = "csl"
+    form: str = "csv"
+    source: str = ""
+
+    def plan(self, state: SourceState, now: datetime) -> Iterable[Request]:
+        """Ask for the one file."""
+        yield Request(ADDRESS + self.form, max_bytes=128_000_000, role=self.form)
+
+    def read(self, stream: BinaryIO, request: Request) -> Iterator[ListEntity]:
+        """Yield the rows."""
+        for row in (
+            table(stream, request.url, _NEEDED)
+            if (request.role or self.form) == "csv"
+            else _json(stream, request.url)
+        ):
+            if tidy(row["name"]) and self.source in row["source"]:
+                yield _entity(row)
+
+
+def _json(stream: BinaryIO, url: str) -> Iterator[dict[str, str]]:
+    try:
+        results = json.load(stream)["results"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadEdition(url, f"not the documented JSON: {error}") from error
+    for item in results:
+        yield {key: _flat(value) for key, value in item.items()} | {"_id": str(item.get("id", ""))}
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(map(_flat, value))
+    if isinstance(value, dict):
+        return ", ".join(str(part) for part in value.values() if part)
+    return "" if value is None else str(value)
+
+
+def _entity(row: Mapping[str, str]) -> ListEntity:
+    addresses = [part for part in row["addresses"].split("; ") if part.strip()]
+    number, name = tidy(row["entity_number"]), tidy(row["name"])
+    short = row["source"].partition("(")[2].partition(")")[0] or row["source"]
+    place = addresses[0].rpartition(",")[2].strip() if addresses else ""
+    return entity(
+        f"{short}:{number}" if number else f"{short}:{name}:{place}",
+        _KINDS.get(row["type"].strip().lower(), "organization"),
+        [
+            (name, NameStrength.PRIMARY, None),
+            *((alias, NameStrength.STRONG, None) for alias in row["alt_names"].split(";")),
+        ],
+        programs=[*row["programs"].split("; "), row["source"].partition(" - ")[0]],
+        identifiers=[],
+        countries=[*(a.rpartition(",")[2] for a in addresses), *row.get("nationalities", "").split("; ")],
+        addresses=addresses,
+        dates=[
+            ("listed", row.get("start_date")),
+            ("ends", row.get("end_date")),
+            ("birth", row.get("dates_of_birth")),
+        ],
+        remarks="; ".join(
+            filter(None, (tidy(row.get("title")), tidy(row.get("remarks")), tidy(row.get("license_policy"))))
+        ),
+        url=tidy(row.get("source_list_url")) or None,
+    )

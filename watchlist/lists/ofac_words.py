@@ -1,0 +1,41 @@
+"""What OFAC's files have in common: kinds, programme codes, identifiers in prose."""
+
+import re
+from collections.abc import Iterator
+
+KINDS = {
+    "individual": "person",
+    "entity": "organization",
+    "vessel": "vessel",
+    "aircraft": "aircraft",
+    "": "organization",
+}
+LINKED = re.compile(r"\(?Linked To: ([^);]+)")
+IDENTIFIER = (
+    ("IMO", re.compile(r"\bIMO (\d{7})\b")),
+    ("LEI", re.compile(r"\bLegal Entity Number ([A-Z0-9]{18}\d{2})\b")),
+    ("ISIN", re.compile(r"\bISIN ([A-Z]{2}[A-Z0-9]{9}\d)\b")),
+    ("SWIFT", re.compile(r"\bSWIFT/BIC ([A-Z0-9]{8,11})\b")),
+    ("USCC", re.compile(r"\bUnified Social Credit Code \(USCC\) ([0-9A-Z]{18})\b")),
+    ("REG", re.compile(r"\b(?:Registration|Company|Commercial Registry|Business Registration) (?:ID|Number) ([^;(]+?)(?= \(|;|\.?$)")),
+    ("TAX", re.compile(r"\bTax ID No\. ([^;(]+?)(?= \(|;|\.?$)")),
+    ("PASSPORT", re.compile(r"\bPassport ([A-Z0-9-]+)")),
+    ("MMSI", re.compile(r"\bMMSI (\d{9})\b")),
+)  # fmt: skip
+LABELS = {
+    "lei": "LEI", "legal entity number": "LEI", "isin": "ISIN", "swift/bic": "SWIFT", "unified social credit code (uscc)": "USCC",
+    "vessel registration identification": "IMO", "registration number": "REG", "registration id": "REG", "company number": "REG",
+    "business registration number": "REG", "commercial registry number": "REG", "tax id no.": "TAX", "passport": "PASSPORT", "mmsi": "MMSI",
+    "equity ticker": "TICKER", "identification number": "ID", "national id no.": "ID", "website": "", "gender": "", "email address": "",
+}  # fmt: skip
+
+
+def split_programs(text: str) -> Iterator[str]:
+    """Yield the codes of ``SDGT] [IRGC``."""
+    for code in text.split("] ["):
+        yield code.strip("[] ")
+
+
+def label(kind: str) -> str:
+    """Return the identifier label of OFAC's kind of document, or "" for what identifies nobody (gender, website)."""
+    return LABELS.get(kind.casefold().strip(), "" if kind.rstrip().endswith((":", "-")) else "ID")
