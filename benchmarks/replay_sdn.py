@@ -55,16 +55,15 @@ def main() -> None:
         total: Counter[str] = Counter()
         source, read, compared, slowest, wrong = OfacCsv(), 0.0, 0.0, 0.0, 0
         for commit in commits:
-            name = next(
-                n
-                for n in subprocess.run(
-                    ["git", "-C", folder, "ls-tree", "-r", "--name-only", commit],
-                    capture_output=True,
-                    text=True,
-                    check=True,
-                ).stdout.split("\n")
-                if n.lower().endswith(".csv")
+            listing = subprocess.run(
+                ["git", "-C", folder, "ls-tree", "-r", "--name-only", commit],
+                capture_output=True,
+                text=True,
+                check=True,
             )
+            name = next((n for n in listing.stdout.split("\n") if n.lower().endswith("sdn.csv")), "")
+            if not name:
+                continue  # before the first edition
             data = subprocess.run(
                 ["git", "-C", folder, "show", f"{commit}:{name}"], capture_output=True, check=True
             ).stdout

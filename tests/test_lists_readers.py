@@ -16,6 +16,7 @@ from watchlist.lists.eu import EuropeanUnion
 from watchlist.lists.ofac_csv import OfacCsv
 from watchlist.lists.ofac_enhanced import OfacEnhanced
 from watchlist.lists.ofac_xml import OfacXml
+from watchlist.lists.uflpa import Uflpa
 from watchlist.lists.uk import UnitedKingdom
 from watchlist.lists.un import UnitedNations
 from watchlist.model import NameStrength, Request
@@ -251,3 +252,29 @@ def test_recorded_others(data: Path) -> None:
     for path in sorted((data / "uk/uksl_excerpts").iterdir()):
         found = _read(UnitedKingdom(), _open(path), path.suffix[1:])
         assert all(item.names and item.dates for item in found.entities.values())
+
+
+UFLPA_PAGE = b"""<html><body><table><thead><tr><th>Name of Entity</th><th>Effective Date</th></tr></thead><tbody>
+<tr><td>Vinmoor Co., Ltd. (including two aliases: VM Iron and Steel; and Old Vinmoor) and subsidiaries</td><td>June 21, 2022</td></tr>
+<tr><td>Norvex (Group) Ltd. (formerly known as Norv)</td><td>January 5, 2025</td></tr></tbody></table></body></html>"""
+
+
+def test_uflpa_rows_hold_aliases_in_brackets() -> None:
+    """Aliases stand in prose; "Iron and Steel" is one name, a bracket may also belong to the name."""
+    found = _read(Uflpa(), UFLPA_PAGE).entities
+    assert {n.name for n in found["Vinmoor Co., Ltd."].names} == {
+        "Vinmoor Co., Ltd.",
+        "VM Iron and Steel",
+        "Old Vinmoor",
+    }
+    assert {n.name for n in found["Norvex (Group) Ltd."].names} == {"Norvex (Group) Ltd.", "Norv"}
+    assert found["Vinmoor Co., Ltd."].dates == (("listed", "2022-06-21"),)
+    with pytest.raises(LayoutChanged, match="headed"):
+        _read(Uflpa(), UFLPA_PAGE.replace(b"Name of Entity", b"Company"))
+
+
+def test_recorded_uflpa_page(data: Path) -> None:
+    """The page as served: three tables, one row a name."""
+    found = _read(Uflpa(), _open(data / "uflpa/uflpa-entity-list_2026-07-09.html.gz"))
+    assert len(found) in range(145, 152)
+    assert any(name.name == "XPCC" for item in found.entities.values() for name in item.names)

@@ -119,11 +119,14 @@ def _runs(free: list[Token]) -> list[list[Token]]:
 
 
 def _joined_share(token: Token, run: list[Token], exact: bool) -> float:
-    joined = "".join(t.latin for t in run)
+    slack = sum([len(t.latin) for t in run]) - len(token.latin)
+    if abs(slack) > 5:
+        return 0.0
+    joined = "".join([t.latin for t in run])
     if joined == token.latin:
         return 1.0
     cross = any(t.script is not token.script for t in run)
-    if abs(len(joined) - len(token.latin)) > 3 + 2 * cross:
+    if abs(slack) > 3 + 2 * cross or (exact and not cross):
         return 0.0
     abjad = cross and Script.ABJAD in (token.script, run[0].script)
     readings = (token.latin, *other_readings(token)) if cross else (token.latin,)
@@ -151,6 +154,11 @@ def _pair_acronyms(a: _Side, b: _Side, pairs: list[Pair]) -> None:
 
 def _spelt_by(acronym: str, name: Name) -> list[Token]:
     """Return the consecutive words of the name whose initials are the acronym, or none."""
+    firsts = {t.latin[:1] for t in name.tokens}
+    if len(name.tokens) < 2 or acronym[0] not in firsts:
+        return []
+    if not _initials_of_name(name).issuperset(acronym):
+        return _loosely_spelt_by(acronym, name)
     for skip in ((), (Part.STOP,), (Part.STOP, Part.LEGAL), (Part.LEGAL,)):
         chosen = [t for t in name.tokens if t.part not in skip]
         letters = [(word[0], t) for t in chosen for word in _latin_words(t)]
@@ -161,6 +169,10 @@ def _spelt_by(acronym: str, name: Name) -> list[Token]:
             if sum(len(t.latin) > 1 for t in run) >= _SHORTEST_ACRONYM:
                 return list(dict.fromkeys(run))
     return _loosely_spelt_by(acronym, name)
+
+
+def _initials_of_name(name: Name) -> set[str]:
+    return {word[0] for t in name.tokens for word in _latin_words(t)}
 
 
 def _loosely_spelt_by(acronym: str, name: Name) -> list[Token]:

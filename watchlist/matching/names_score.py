@@ -133,9 +133,9 @@ def features(left: Name, right: Name, aligned: Alignment) -> dict[str, float]:
 
 
 def _settle_trades(left: dict[str, float], right: dict[str, float]) -> None:
-    """A trade is like a line of business when the other name has one of its own (VTB Bank, VTB Capital)."""
+    """A trade is like a line of business when the other name has a word of its own (VTB Bank, VTB Capital)."""
     for one, two in ((left, right), (right, left)):
-        if "trade" in one and ("trade" in two or "business" in two):
+        if "trade" in one and ("trade" in two or "business" in two or "generic" in two):
             one["business"] = one.get("business", 0.0) + one.pop("trade")
             if "trade" in two:
                 two["business"] = two.get("business", 0.0) + two.pop("trade")
