@@ -25,6 +25,8 @@ COMMANDS = (
     Row("status", "status", "Show the present restrictions on your names.", DAILY),
     Row("timeline", "status", "Tell what was done to one name, in order.", DAILY),
     Row("compare", "compare", "Compare two names, or a file of pairs: the same company or person?", DAILY),
+    Row("screen", "screen", "Screen a file of names against official lists.", DAILY),
+    Row("lists", "lists", "Official lists: what can be read, what changed, who is on them.", RUN, group=True),
     Row("add", "entries", "Put a company or an app on your watchlist.", KEEP),
     Row("list", "entries", "Show your watchlist.", KEEP),
     Row("show", "entries", "Show all that is kept on one name.", KEEP),

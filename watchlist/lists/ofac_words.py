@@ -26,7 +26,7 @@ LABELS = {
     "lei": "LEI", "legal entity number": "LEI", "isin": "ISIN", "swift/bic": "SWIFT", "unified social credit code (uscc)": "USCC",
     "vessel registration identification": "IMO", "registration number": "REG", "registration id": "REG", "company number": "REG",
     "business registration number": "REG", "commercial registry number": "REG", "tax id no.": "TAX", "passport": "PASSPORT", "mmsi": "MMSI",
-    "equity ticker": "TICKER", "identification number": "ID", "national id no.": "ID", "website": "", "gender": "", "email address": "",
+    "equity ticker": "TICKER", "identification number": "ID", "national id no.": "ID", "website": "", "gender": "", "email address": "", "target type": "", "organization type": "", "nationality of registration": "", "phone number": "",
 }  # fmt: skip
 
 
