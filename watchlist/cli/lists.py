@@ -155,6 +155,7 @@ def print_hit(hit: "Hit", as_json: bool) -> None:
     if as_json:
         record: dict[str, Any] = {
             "asked": hit.asked,
+            "asked_as": hit.asked_as,
             "list": hit.list,
             "id": hit.entity.id,
             "listed_as": hit.listed_as,

@@ -6,7 +6,7 @@ and less. A country in common is support, none in common is not held against a h
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from watchlist.lists.edition import Edition
 from watchlist.matching.name_search import Effort, NameIndex
@@ -34,9 +34,13 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A listed entity that the asked name may be. ``score`` in [0, 1]; ``why`` for a person, most telling first."""
+    """A listed entity that the asked name may be. ``score`` in [0, 1]; ``why`` for a person, most telling first.
+
+    ``asked_as`` is the name or alias that hit (empty when an identifier did), ``listed_as`` the listed name it hit.
+    """
 
     asked: str
+    asked_as: str
     list: str
     entity: ListEntity
     listed_as: str
@@ -70,41 +74,54 @@ class Screen:
             key = (hit.list, hit.entity.id)
             if key not in best or hit.score > best[key].score:
                 best[key] = hit
-        return sorted(best.values(), key=lambda hit: (-hit.score, hit.list, hit.entity.id))
+        ordered = sorted(best.values(), key=lambda hit: (-hit.score, hit.list, hit.entity.id))
+        return [_explained(hit) for hit in ordered]
 
     def _same_identifier(self, asked: Asked) -> Iterator[Hit]:
         for identifier in asked.identifiers:
             for name, found in self._by_identifier.get(identifier.casefold(), ()):
-                yield Hit(asked.name, name, found, found.names[0].name, 1.0, (f"the same {identifier}",))
+                yield Hit(asked.name, "", name, found, found.names[0].name, 1.0, (f"the same {identifier}",))
 
     def _same_name(self, asked: Asked, bound: float) -> Iterator[Hit]:
+        """Yield hits whose ``why`` holds only what speaks beside the names; the names are explained at the end."""
+        seen: dict[str, float] = {}
         for name in dict.fromkeys((asked.name, *asked.aliases)):
             taken = prepare(name)
+            seen.clear()
             for candidate in self._index.search(name, _COMPARED, self._effort):
                 list_name, found, at = self._rows[candidate.position]
-                value = score(taken, prepare(found.names[at].name))
-                if value >= bound:
-                    hit = self._judge(asked, name, taken, list_name, found, at, value)
+                listed = found.names[at].name
+                if listed not in seen:
+                    seen[listed] = score(taken, prepare(listed))
+                if seen[listed] >= bound:
+                    hit = _judge(asked, name, taken, list_name, found, at, seen[listed])
                     if hit.score >= bound:
                         yield hit
 
-    def _judge(
-        self, asked: Asked, name: str, taken: Name, list_name: str, found: ListEntity, at: int, value: float
-    ) -> Hit:
-        listed = found.names[at]
-        why = list(compare(name, listed.name).why)
-        if listed.strength is NameStrength.WEAK:
-            same = prepare(listed.name).compact == taken.compact
-            value *= _WEAK_FACTOR if same else 0.0
-            why.append("a weak alias: too common to rest on alone")
-        clash = _clash(asked.identifiers, found.identifiers)
-        if clash:
-            value *= 0.3
-            why.append(f"different {clash}")
-        if {c.casefold() for c in asked.countries} & {c.casefold() for c in found.countries}:
-            value = min(1.0, value + _SUPPORT)
-            why.append("a country in common")
-        return Hit(asked.name, list_name, found, listed.name, round(value, 4), tuple(why))
+
+def _explained(hit: Hit) -> Hit:
+    if not hit.asked_as:
+        return hit
+    return replace(hit, why=(*compare(hit.asked_as, hit.listed_as).why, *hit.why))
+
+
+def _judge(
+    asked: Asked, name: str, taken: Name, list_name: str, found: ListEntity, at: int, value: float
+) -> Hit:
+    """Weigh what stands beside the names: the alias's strength, identifiers, countries."""
+    listed, why = found.names[at], []
+    if listed.strength is NameStrength.WEAK:
+        same = prepare(listed.name).compact == taken.compact
+        value *= _WEAK_FACTOR if same else 0.0
+        why.append("a weak alias: too common to rest on alone")
+    clash = _clash(asked.identifiers, found.identifiers)
+    if clash:
+        value *= 0.3
+        why.append(f"different {clash}")
+    if {c.casefold() for c in asked.countries} & {c.casefold() for c in found.countries}:
+        value = min(1.0, value + _SUPPORT)
+        why.append("a country in common")
+    return Hit(asked.name, name, list_name, found, listed.name, round(value, 4), tuple(why))
 
 
 def _clash(asked: Iterable[str], listed: Iterable[str]) -> str:
