@@ -25,41 +25,13 @@ def build(settings: SourceSettings) -> NewsSource:
 
 def default_sources() -> tuple[SourceSettings, ...]:
     """Return the sources that a fresh installation reads: public authorities only, nothing to sign up for."""
-    return (
-        SourceSettings(
-            name="federal-register",
-            kind="federal-register",
-            options=(("agencies", ",".join(SANCTIONS_AGENCIES)),),
-            official=True,
-        ),
-        SourceSettings(
-            name="us-state-department",
-            kind="feed",
-            url="https://www.state.gov/rss-feed/press-releases/feed/",
-            official=True,
-        ),
-        SourceSettings(
-            name="us-presidential-actions",
-            kind="feed",
-            url="https://www.whitehouse.gov/presidential-actions/feed/",
-            official=True,
-        ),
-        SourceSettings(
-            name="uk-ofsi",
-            kind="feed",
-            url="https://www.gov.uk/government/organisations/office-of-financial-sanctions-implementation.atom",
-            official=True,
-        ),
-    )
+    from watchlist.sources.catalog import chosen
+
+    return chosen(DEFAULT)
 
 
-SANCTIONS_AGENCIES = (
-    "foreign-assets-control-office",
-    "industry-and-security-bureau",
-    "investment-security-office",
-    "executive-office-of-the-president",
-)
-"""Federal Register slugs of the authors of sanctions, export controls, investment rules and executive orders."""
+DEFAULT = ("federal-register", "us-state-department", "us-presidential-actions", "uk-ofsi")
+"""Catalogue names of what a fresh installation reads."""
 
 
 # ----- one factory a kind -----------------------------------------------------------------------------------
@@ -76,11 +48,8 @@ def _feed(settings: SourceSettings) -> NewsSource:
 def _page(settings: SourceSettings) -> NewsSource:
     from watchlist.sources.page import PageSource
 
-    pattern = _options(settings, "follow").get("follow")
-    try:
-        follow = re.compile(pattern) if pattern else None
-    except re.error as error:
-        raise ConfigError(f"source {settings.name!r}: follow is no regular expression: {error}") from error
+    _options(settings, "follow")
+    follow = _pattern(settings, "follow")
     return PageSource(settings.name, _url(settings), settings.official, follow)
 
 
@@ -104,15 +73,12 @@ def _federal_register(settings: SourceSettings) -> NewsSource:
     types = tuple(
         _one_of(settings, "types", kind.upper(), TYPES) for kind in _listed(options.get("types", ""))
     )
-    days = options.get("days", "7")
-    if not days.isdecimal() or not 1 <= int(days) <= 3660:
-        raise ConfigError(f"source {settings.name!r}: days must be a number from 1 to 3660, not {days!r}")
     return FederalRegister(
         name=settings.name,
         agencies=agencies,
         types=types,
         terms=_listed(options.get("terms", ""), ";"),
-        days=int(days),
+        days=_days(settings, options.get("days", "7")),
         full_text=_one_of(
             settings, "full_text", options.get("full_text", "always" if agencies else "empty"), FULL_TEXT
         ),
@@ -120,11 +86,38 @@ def _federal_register(settings: SourceSettings) -> NewsSource:
     )
 
 
+def _public_inspection(settings: SourceSettings) -> NewsSource:
+    from watchlist.sources.public_inspection import API, PublicInspection
+
+    agencies = _listed(_options(settings, "agencies").get("agencies", ""))
+    return PublicInspection(settings.name, agencies, settings.url or API)
+
+
+def _sitemap(settings: SourceSettings) -> NewsSource:
+    from watchlist.sources.sitemap import SitemapSource
+
+    options = _options(settings, "match", "days")
+    days = _days(settings, options.get("days", "3"))
+    return SitemapSource(settings.name, _url(settings), settings.official, _pattern(settings, "match"), days)
+
+
+def _gdelt(settings: SourceSettings) -> NewsSource:
+    from watchlist.sources.gdelt import API, GdeltSource
+
+    query = _options(settings, "query").get("query", "")
+    if not query:
+        raise ConfigError(f"source {settings.name!r}: kind 'gdelt' needs the option query")
+    return GdeltSource(settings.name, query, settings.url or API)
+
+
 REGISTRY: Mapping[str, Factory] = {
     "feed": _feed,
     "page": _page,
     "folder": _folder,
     "federal-register": _federal_register,
+    "public-inspection": _public_inspection,
+    "sitemap": _sitemap,
+    "gdelt": _gdelt,
 }
 """Kind of source -> how to build one from its settings. One line a kind."""
 
@@ -151,6 +144,20 @@ def _options(settings: SourceSettings, *known: str) -> dict[str, str]:
                 f"source {settings.name!r}: kind {settings.kind!r} has no option {key!r}; {there}"
             )
     return options
+
+
+def _pattern(settings: SourceSettings, key: str) -> re.Pattern[str] | None:
+    pattern = dict(settings.options).get(key)
+    try:
+        return re.compile(pattern) if pattern else None
+    except re.error as error:
+        raise ConfigError(f"source {settings.name!r}: {key} is no regular expression: {error}") from error
+
+
+def _days(settings: SourceSettings, value: str) -> int:
+    if not value.isdecimal() or not 1 <= int(value) <= 3660:
+        raise ConfigError(f"source {settings.name!r}: days must be a number from 1 to 3660, not {value!r}")
+    return int(value)
 
 
 def _one_of(settings: SourceSettings, key: str, value: str, allowed: tuple[str, ...]) -> str:

@@ -75,7 +75,7 @@ class FederalRegister:
     def parse(self, page: Page, request: Request) -> Iterator[Parsed]:
         """Yield a document, or a link to its full text, for each row; then the next page of the answer."""
         place = shown(page.final_url)
-        answer = _json(page)
+        answer = json_object(page)
         count, rows = answer.get("count"), answer.get("results", [])
         if (
             not isinstance(count, int)
@@ -120,7 +120,7 @@ class FederalRegister:
         facts = {
             "fr_document_number": number,
             "fr_type": _text(row, "type"),
-            "fr_agencies": ";".join(slug for agency in row["agencies"] if (slug := _agency(agency))),
+            "fr_agencies": ";".join(slug for agency in row["agencies"] if (slug := agency_name(agency))),
             "fr_action": _optional(row, "action"),
             "fr_dates": _optional(row, "dates"),
             "effective_on": _optional(row, "effective_on"),
@@ -143,12 +143,17 @@ class FederalRegister:
 
     def complete(self, document: Document, page: Page) -> Document:
         """Return the document with its full text. Raises LayoutChanged when the page holds none."""
-        text = plain_text(decode(page.body))
-        if len(text) < len(document.text) or not text:
-            raise LayoutChanged(
-                shown(page.final_url), f"not the full text of {document.id}: shorter than its abstract"
-            )
-        return replace(document, text=text, completeness=Completeness.FULL)
+        return completed_text(document, page)
+
+
+def completed_text(document: Document, page: Page) -> Document:
+    """Return a document with its full text. Raises LayoutChanged when the page holds none."""
+    text = plain_text(decode(page.body))
+    if len(text) < len(document.text) or not text:
+        raise LayoutChanged(
+            shown(page.final_url), f"not the full text of {document.id}: shorter than its abstract"
+        )
+    return replace(document, text=text, completeness=Completeness.FULL)
 
 
 def plain_text(raw: str) -> str:
@@ -168,7 +173,8 @@ def plain_text(raw: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
-def _json(page: Page) -> Mapping[str, Any]:
+def json_object(page: Page) -> Mapping[str, Any]:
+    """Return the answer, a JSON object. Raises LayoutChanged."""
     try:
         answer = json.loads(page.body)
     except (ValueError, RecursionError) as error:
@@ -189,6 +195,6 @@ def _optional(row: Mapping[str, Any], key: str) -> str:
     return "" if row.get(key) is None else _text(row, key)
 
 
-def _agency(agency: Mapping[str, Any]) -> str:
+def agency_name(agency: Mapping[str, Any]) -> str:
     """Return the slug, or, for an office that has none, its name."""
     return str(agency.get("slug") or agency.get("raw_name") or "").replace(";", ",")

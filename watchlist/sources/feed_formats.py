@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from watchlist.errors import LayoutChanged
 from watchlist.model import Page
 from watchlist.sources.address import shown, split
-from watchlist.sources.wellformed import mended
+from watchlist.sources.wellformed import DeclaresEntities, mended, root_name, without_prolog
 from watchlist.text.charset import declared_charsets, decode, header_charset
 from watchlist.text.html import fragment_text
 from watchlist.text.moments import strict_moment
@@ -24,7 +24,6 @@ from watchlist.text.moments import strict_moment
 MOST_ITEMS = 2000
 """Items read of one feed, from its beginning; the largest seen in the wild have a few hundred."""
 
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ENDS = {"rss": "rss", "feed": "feed", "rdf": "rdf"}
 _PERIODS = {
     "hourly": 3600.0,
@@ -74,7 +73,7 @@ def feed_kind(page: Page) -> str | None:
             else None
         )
     try:
-        root = _root(_without_prolog(page, text))
+        root = root_name(_without_prolog(page, text))
     except LayoutChanged:
         return "xml"
     return "xml" if root in _ENDS else None
@@ -98,7 +97,7 @@ def _read_xml(page: Page, text: str) -> Feed:
     import feedparser  # type: ignore[import-untyped]
 
     body = _without_prolog(page, text)
-    root = _root(body)
+    root = root_name(body)
     if root not in _ENDS:
         what = (
             "an HTML page"
@@ -137,32 +136,18 @@ def _read_xml(page: Page, text: str) -> Feed:
     )
 
 
+def root_element(page: Page) -> tuple[str, str]:
+    """Return the name of an XML page's root element, and its text from there on. Raises LayoutChanged."""
+    body = _without_prolog(page, _text(page))
+    return root_name(body), body
+
+
 def _without_prolog(page: Page, text: str) -> str:
-    """Return the root element onward. Raises LayoutChanged for a document type that declares anything."""
-    at = max(text.find("<"), 0)  # blanks, or a server's warnings, before the file's proper beginning
-    while True:
-        while at < len(text) and text[at].isspace():
-            at += 1
-        if text.startswith("<?", at):
-            end, size = text.find("?>", at), 2
-        elif text.startswith("<!--", at):
-            end, size = text.find("-->", at + 4), 3
-        elif text[at : at + 9].lower() == "<!doctype":
-            end, size = text.find(">", at), 1
-            if end < 0 or "[" in text[at:end]:
-                raise LayoutChanged(
-                    shown(page.final_url), "declares its own XML entities or types; refused as unsafe"
-                )
-        else:
-            return text[at:]
-        if end < 0:
-            return ""
-        at = end + size
-
-
-def _root(body: str) -> str:
-    match = _ROOT.match(body)
-    return match.group(1).rpartition(":")[2].lower() if match else ""
+    try:
+        return without_prolog(text)
+    except DeclaresEntities as error:
+        place = shown(page.final_url)
+        raise LayoutChanged(place, "declares its own XML entities or types; refused as unsafe") from error
 
 
 def _xml_entry(entry: Any, base: str) -> FeedEntry:

@@ -12,9 +12,44 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _AMPERSAND = re.compile(
     r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});)(?:([A-Za-z][A-Za-z0-9]{1,31});)?"
 )
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]{0,40}):")
 _MOST_ATTRIBUTES = 40
 _MOST_PREFIXES = 60
+
+
+class DeclaresEntities(ValueError):
+    """The document type declares entities or elements of its own."""
+
+
+def without_prolog(text: str) -> str:
+    """Return the root element onward: declarations, comments and a harmless document type cut off.
+
+    Raises DeclaresEntities for a document type with an internal subset, or one that never ends.
+    """
+    at = max(text.find("<"), 0)  # blanks, or a server's warnings, before the file's proper beginning
+    while True:
+        while at < len(text) and text[at].isspace():
+            at += 1
+        if text.startswith("<?", at):
+            end, size = text.find("?>", at), 2
+        elif text.startswith("<!--", at):
+            end, size = text.find("-->", at + 4), 3
+        elif text[at : at + 9].lower() == "<!doctype":
+            end, size = text.find(">", at), 1
+            if end < 0 or "[" in text[at:end]:
+                raise DeclaresEntities
+        else:
+            return text[at:]
+        if end < 0:
+            return ""
+        at = end + size
+
+
+def root_name(body: str) -> str:
+    """Return the local name of the root element in lower case, or an empty string."""
+    match = _ROOT.match(body)
+    return match.group(1).rpartition(":")[2].lower() if match else ""
 
 
 def mended(body: str, items: tuple[str, ...], most_items: int) -> tuple[str, int] | None:
