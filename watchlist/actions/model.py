@@ -133,17 +133,21 @@ class Weights:
         head = json.loads(next(rows))
         self.bias: list[float] = head["bias"]
         self.kind_bias: list[list[float]] = head["kinds"]
-        self._table: dict[str, tuple[tuple[int, float], ...]] = {}
-        for row in rows:
-            name, _, cells = row.partition("\t")
-            self._table[name] = tuple(
-                (int(h), int(w) / 100) for h, _, w in (cell.partition(":") for cell in cells.split())
-            )
+        # A document uses a few of the hundred thousand rows: each is read when it is first asked for.
+        self._unread: dict[str, str] = dict(row.split("\t", 1) for row in rows)
+        self._read: dict[str, tuple[tuple[int, float], ...]] = {}
+
+    def _row(self, name: str) -> tuple[tuple[int, float], ...] | None:
+        """Return the weights of a feature as (head, weight), None for an unknown one. Safe between threads."""
+        row = self._read.get(name)
+        if row is None and (cells := self._unread.get(name)) is not None:
+            pairs = (cell.partition(":") for cell in cells.split())
+            row = self._read[name] = tuple((int(head), int(weight) / 100) for head, _, weight in pairs)
+        return row
 
     def add(self, scores: list[float], names: Iterable[str], group: str, prefix: str = "") -> None:
         """Add one group of features to the scores of the heads."""
-        table = self._table
-        found = [row for row in (table.get(prefix + name) for name in names) if row is not None]
+        found = [row for row in (self._row(prefix + name) for name in names) if row is not None]
         if not found:
             return
         share = BLOCKS[group] / sqrt(len(found))
@@ -154,7 +158,7 @@ class Weights:
     def weight(self, name: str, head: str) -> float:
         """Return one weight, 0 for an unknown feature; for explanations."""
         wanted = HEADS.index(head)
-        return next((w for h, w in self._table.get(name, ()) if h == wanted), 0.0)
+        return next((w for h, w in self._row(name) or () if h == wanted), 0.0)
 
     def probabilities(self, scores: Sequence[float], distance: int) -> CellScore:
         """Turn summed scores into what the heads say."""
