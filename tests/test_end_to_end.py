@@ -231,3 +231,19 @@ def test_the_seed_article_names_whom_a_careful_reader_names(cli: Cli, shared: Pa
     for match in row["matches"]:
         for mention in match["mentions"]:
             assert text[mention["start"] : mention["end"]] == mention["text"]
+
+
+def test_sources_of_the_catalogue_presets_and_opml_are_added_by_name(cli: Cli, tmp_path: Path):
+    """Nobody should have to look up an agency's address; one bad target must not stop the others."""
+    assert "us-china-tech" in cli("sources", "catalog")[1]
+    code, out, _ = cli("sources", "add", "us-treasury", "--preset", "eu-russia")
+    assert code == 0
+    assert "Added eu-council" in out
+    feeds = "<opml><body><outline title='A' xmlUrl='https://a.example.org/f'/></body></opml>"
+    (tmp_path / "feeds.opml").write_text(feeds)
+    code, out, err = cli("sources", "add", "feeds.opml", "nope.opml")
+    assert code == 3
+    assert "Added a" in out
+    assert "nope.opml: cannot be read" in err
+    assert "us-treasury" in cli("sources", "list")[1]
+    assert cli("sources", "add", "--preset", "nope")[0] == 2

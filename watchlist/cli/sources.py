@@ -23,15 +23,22 @@ SHOWN = 10
 def add(
     context: typer.Context,
     targets: Annotated[
-        list[str],
-        typer.Argument(metavar="TARGET", help="A web address, a folder, or a built-in source's name."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="TARGET",
+            help="Web addresses, folders, OPML files, or names from the catalogue.",
+            show_default=False,
+        ),
+    ] = None,
+    preset: Annotated[
+        str | None, typer.Option("--preset", metavar="NAME", help="A sensible set; see sources catalog.")
+    ] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="What to call it.")] = None,
     official: Annotated[
         bool, typer.Option("--official", help="The publisher is an authority, not the press.")
     ] = False,
     every: Annotated[
-        int | None, typer.Option("--every", metavar="MINUTES", help="Fetch it at most this often.")
+        int | None, typer.Option("--every", metavar="MINUTES", min=1, help="Fetch it at most this often.")
     ] = None,
     option: Annotated[
         list[str] | None,
@@ -49,57 +56,114 @@ def add(
     from contextlib import closing
     from dataclasses import replace
 
-    from watchlist.cli.terminal import clean, out
-    from watchlist.cli.workspace import day_of, open_store, settings_of
+    from watchlist.cli.terminal import clean, out, say
+    from watchlist.cli.workspace import day_of, open_store, settings_of, stored_sources
     from watchlist.clock import utc_now
-    from watchlist.errors import UsageError
+    from watchlist.errors import UsageError, WatchlistError
     from watchlist.sources import build
+    from watchlist.sources.catalog import chosen
     from watchlist.sources.http import Fetcher
     from watchlist.store import sources
 
-    if name and len(targets) > 1:
+    if not targets and preset is None:
+        raise UsageError("give an address, a folder, a name from the catalogue, or --preset NAME")
+    if name and (preset or len(targets or ()) != 1):
         raise UsageError("--name names one source; give one target with it")
     start = day_of(since, "--since") if since else None
     settings = settings_of(context, secrets=False)
+    wanted = [*(targets or ()), *(one.name for one in chosen((), preset))]
     names: list[str] = []
+    failed = 0
     with open_store(settings) as database, closing(Fetcher(settings.fetch)) as fetcher:
-        for target in targets:
-            found, what = _found(target, name, fetcher)
-            source = replace(
-                found,
-                official=official or found.official,
-                poll_minutes=every or found.poll_minutes,
-                options=(*found.options, *_pairs(option or [])),
-            )
-            build(source)
-            with database.write() as session:
-                added = sources.add(session, source, utc_now())
-            names.append(source.name)
-            if added:
-                out(f"Added {clean(source.name)}: {clean(what)}")
-            else:
-                out(f"{clean(source.url or source.name)} is a source already; nothing changed.")
-    if start is None:
-        out("It is read with the next round (watchlist check); what is there already is not mailed as news.")
-        return
-    _first_fetch(settings, names, start)
+        stored_sources(settings, database)
+        for target in wanted:
+            try:
+                for found, what in _found(target, name, fetcher):
+                    source = replace(
+                        found,
+                        official=official or found.official,
+                        poll_minutes=every or found.poll_minutes,
+                        options=(*found.options, *_pairs(option or [])),
+                    )
+                    build(source)
+                    with database.write() as session:
+                        added = sources.add(session, source, utc_now())
+                    names.append(source.name)
+                    said = f"Added {clean(source.name)}: {clean(what)}"
+                    out(
+                        said
+                        if added
+                        else f"{clean(source.url or source.name)} is a source already; nothing changed."
+                    )
+            except WatchlistError as error:
+                say(str(error))
+                failed += 1
+    if names and start is None:
+        out("Read with the next round (watchlist check); what is there already is not mailed as news.")
+    elif names:
+        _first_fetch(settings, names, start)
+    if failed:
+        raise typer.Exit(3 if names else 2)
 
 
-def _found(target: str, name: str | None, fetcher: "Fetcher") -> tuple["SourceSettings", str]:
-    """Return the settings of a built-in source by name, else what an address or folder turns out to be."""
+def _found(target: str, name: str | None, fetcher: "Fetcher") -> list[tuple["SourceSettings", str]]:
+    """Return what a target names: a source of the catalogue, the feeds of an OPML file, else what it turns out to be."""
     from dataclasses import replace
+    from pathlib import Path
 
     from watchlist.cli.terminal import clean, say
-    from watchlist.sources import default_sources
+    from watchlist.errors import InputError
+    from watchlist.sources.catalog import catalog
     from watchlist.sources.discovery import discover
+    from watchlist.sources.opml import read_opml
 
-    for known in default_sources():
-        if target in (known.name, known.url):
-            return replace(known, name=name or known.name), known.url or known.kind
+    known = catalog().get(target)
+    if known is not None:
+        if known.terms:
+            say(f"{target}: {known.terms}")
+        what = f"{known.about} ({known.mark})"
+        return [(replace(known.settings, name=name or target), what)]
+    if target.lower().endswith((".opml", ".opml.xml")) and "://" not in target:
+        try:
+            feeds = read_opml(Path(target).read_bytes(), target)
+        except OSError as error:
+            raise InputError(f"{target}: cannot be read: {error.strerror}") from error
+        return [(feed, feed.url or "") for feed in feeds]
     found = discover(target, fetcher, name=name)
     for title, address in found.others[:5]:
         say(f"the page links another feed: {clean(title)} {address}")
-    return found.settings, found.what
+    return [(found.settings, found.what)]
+
+
+@app.command("catalog")
+def show_catalog(
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
+) -> None:
+    """List the sources that can be added by name, and the presets."""
+    from watchlist.cli.terminal import BOLD, out, styled, table
+    from watchlist.sources.catalog import catalog, presets
+
+    known, sets = catalog(), presets()
+    if as_json:
+        import json
+        from dataclasses import asdict
+
+        data = {
+            "sources": {name: asdict(entry) | {"mark": entry.mark} for name, entry in known.items()},
+            "presets": {name: asdict(preset) for name, preset in sets.items()},
+        }
+        out(json.dumps(data, ensure_ascii=False, indent=2))
+        return
+    table(
+        ("Source", "Where", "What", "How sure"),
+        [(name, entry.jurisdiction, entry.about, entry.mark) for name, entry in known.items()],
+    )
+    out()
+    out(styled("Presets", BOLD) + " (watchlist sources add --preset NAME)")
+    table(
+        ("Preset", "What", "Sources"),
+        [(name, preset.about, ", ".join(preset.sources)) for name, preset in sets.items()],
+    )
 
 
 def _first_fetch(settings: "Settings", names: list[str], start: Any) -> None:
@@ -224,8 +288,8 @@ def try_out(
     with closing(Fetcher(settings.fetch)) as fetcher:
         source = known.get(target) or by_url.get(target)
         if source is None:
-            source, what = _found(target, None, fetcher)
-            out(f"{clean(target)} is {clean(what)}")
+            source, what = _found(target, None, fetcher)[0]
+            out(f"{clean(target)}: {clean(what)}")
         read = read_source(
             build(source),
             SourceState(),
