@@ -91,7 +91,7 @@ class Lexicon:
         texts = [token.text for token in tokens]
         count = len(texts)
         for start in range(count):
-            if texts[start] == NAME:
+            if texts[start] == NAME and NAME not in self._root.words:
                 continue
             open_nodes = [self._root]
             at = start

@@ -1,7 +1,7 @@
 """What a document announces about the names it mentions."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
@@ -12,6 +12,7 @@ from watchlist.actions.discourse import Page
 from watchlist.actions.effective import Timetable
 from watchlist.actions.features import Reading
 from watchlist.actions.notices import publisher_of, read_notice
+from watchlist.actions.rules import CONFIDENCE, Rule, RuleBook, RuleFile
 from watchlist.model import Action, ActionKind, Document, Entry, Field, Match, Span, Stage, Verdict
 
 _PASSES_DOWN = frozenset(
@@ -81,8 +82,14 @@ class Reader:
 class Extractor:
     """The action rules, compiled for one watchlist. Build once, share between threads, never mutate."""
 
-    def __init__(self, entries: tuple[Entry, ...], lexicons: Mapping[str, Lexicon] | None = None) -> None:
-        self._lexicons = dict(lexicons or {})
+    def __init__(self, entries: tuple[Entry, ...], own: Sequence[RuleFile] = ()) -> None:
+        self._book = RuleBook.compile(rule for file in own for rule in file.rules)
+        self._lexicons = _widened(own)
+        self._own = (
+            hashlib.sha256(repr([(file.rules, file.cues) for file in own]).encode()).hexdigest()[:8]
+            if own
+            else ""
+        )
         self._owned: dict[str, list[str]] = {}
         for entry in entries:
             for owner in entry.owners:
@@ -90,14 +97,25 @@ class Extractor:
                     self._owned.setdefault(owner.name, []).append(entry.name)
 
     @classmethod
-    def load(cls, entries: tuple[Entry, ...]) -> "Extractor":
-        """Compile the shipped rules for these entries (owners and sisters are resolved among them)."""
-        return cls(entries)
+    def load(cls, entries: tuple[Entry, ...], own: Sequence[RuleFile] = ()) -> "Extractor":
+        """Compile the shipped rules and the user's own for these entries (owners are resolved among them)."""
+        return cls(entries, own)
 
     @property
     def fingerprint(self) -> str:
         """Identify the rules, so that stored actions can be told stale."""
-        return _shipped_fingerprint()
+        return _shipped_fingerprint() + self._own
+
+    def reader(self, document: Document, matches: Sequence[Match]) -> Reader:
+        """Lay out a document for reading; for explanations."""
+        return Reader(document, matches, self._lexicon(language.of(document)))
+
+    def fired(self, reader: Reader, cell: discourse.Cell) -> list[Rule]:
+        """Return the user's rules that a cell fires."""
+        line = reader.page.lines[cell.line]
+        if line is None or not (cell.distance == 0 or (cell.distance == 1 and cell.alone)):
+            return []
+        return self._book.fire(line, language.of(reader.document), cell.target, named=cell.distance == 0)
 
     def _lexicon(self, lang: str) -> Lexicon:
         return self._lexicons.get(lang) or cues.lexicon(lang)
@@ -117,9 +135,27 @@ class Extractor:
         for match in sure:
             cells = reader.page.cells.get(match.entry, ())
             decisions = model.decide([reader.score(cell) for cell in cells])
-            found += [telling.action(match.entry, d, reader.page, cells[d.cell]) for d in decisions]
+            ruled = self._ruled(reader, cells)
+            told = {(d.kind, d.stage) for d, _ in ruled}
+            found += [telling.action(match.entry, d, reader.page, cells[d.cell], rule) for d, rule in ruled]
+            found += [
+                telling.action(match.entry, d, reader.page, cells[d.cell])
+                for d in decisions
+                if (d.kind, d.stage) not in told and not (d.kind == "other" and told)
+            ]
         found += self._passed_down(found)
         return tuple(sorted(found, key=lambda a: (not a.new, -a.confidence, a.target, a.action, a.stage)))
+
+    def _ruled(self, reader: Reader, cells: Sequence[discourse.Cell]) -> list[tuple[model.Decision, str]]:
+        """Return the answers of the user's rules, the first cell of each."""
+        if not self._book.rules:
+            return []
+        answers: dict[tuple[str, str], tuple[model.Decision, str]] = {}
+        for position, cell in enumerate(cells):
+            for rule in self.fired(reader, cell):
+                decision = model.Decision(rule.action.value, rule.stage.value, rule.new, CONFIDENCE, position)
+                answers.setdefault((decision.kind, decision.stage), (decision, rule.id))
+        return list(answers.values())
 
     def _passed_down(self, found: Sequence[Action]) -> list[Action]:
         known = {(action.target, action.action, action.stage) for action in found}
@@ -148,7 +184,9 @@ class _Telling:
         self._actors: dict[Field, Actors] = {}
         self._tables: dict[Field, Timetable] = {}
 
-    def action(self, target: str, told: model.Decision, page: Page, cell: discourse.Cell) -> Action:
+    def action(
+        self, target: str, told: model.Decision, page: Page, cell: discourse.Cell, rule: str = ""
+    ) -> Action:
         sentence = page.sentences[cell.line]
         field, document = sentence.field, self._document
         text = document.part(field)
@@ -165,8 +203,21 @@ class _Telling:
         span = Span(field, sentence.start, sentence.end, text[sentence.start : sentence.end])
         return Action(
             target, kind, stage, authority, timing.effective, timing.until, told.new, None, span,
-            (f"model.{told.kind}.{told.stage}",), round(told.confidence, 3),
+            (rule or f"model.{told.kind}.{told.stage}",), round(told.confidence, 3),
         )  # fmt: skip
+
+
+def _widened(own: Sequence[RuleFile]) -> dict[str, Lexicon]:
+    """Compile the lexicons that the user's files add cues to."""
+    more: dict[str, dict[str, list[str]]] = {}
+    for file in own:
+        for lang, table in file.cues.items():
+            whole = more.setdefault(
+                lang, {cue: list(patterns) for cue, patterns in cues.shipped(lang).items()}
+            )
+            for cue, patterns in table.items():
+                whole.setdefault(cue, []).extend(patterns)
+    return {lang: Lexicon(table) for lang, table in more.items()}
 
 
 @cache

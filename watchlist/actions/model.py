@@ -155,6 +155,10 @@ class Weights:
             for head, weight in row:
                 scores[head] += weight * share
 
+    def knows(self, name: str) -> bool:
+        """Tell whether a feature has weights."""
+        return name in self._table
+
     def weight(self, name: str, head: str) -> float:
         """Return one weight, 0 for an unknown feature; for explanations."""
         wanted = HEADS.index(head)

@@ -27,6 +27,9 @@ COMMANDS = (
     Row("compare", "compare", "Compare two names, or a file of pairs: the same company or person?", DAILY),
     Row("screen", "screen", "Screen a file of names against official lists.", DAILY),
     Row("lists", "lists", "Official lists: what can be read, what changed, who is on them.", RUN, group=True),
+    Row(
+        "actions", "actions", "See why a text was read as it was; test rules of your own.", DAILY, group=True
+    ),
     Row("add", "entries", "Put a company or an app on your watchlist.", KEEP),
     Row("list", "entries", "Show your watchlist.", KEEP),
     Row("show", "entries", "Show all that is kept on one name.", KEEP),

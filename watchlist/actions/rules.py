@@ -1,0 +1,130 @@
+"""Rules that an analyst writes: a turn of phrase that means an action, and cues that widen the lexicon.
+
+The learnt model needs no rules; they are for wording that it misses. A rule that fires is an answer, whatever the
+model says. Form and examples: docs/actions.md.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watchlist.actions import corpus, cues
+from watchlist.actions.cues import Lexicon
+from watchlist.actions.discourse import Line
+from watchlist.actions.tokens import NAME
+from watchlist.errors import ConfigError, InputError
+from watchlist.model import ActionKind, Stage
+
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: any of ``patterns`` and none of ``unless`` in a sentence that speaks of the target."""
+
+    id: str
+    lang: str
+    action: ActionKind
+    stage: Stage
+    new: bool
+    patterns: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A rule file as read: rules, further cues by language, and examples to test it with."""
+
+    rules: tuple[Rule, ...]
+    cues: Mapping[str, Mapping[str, Sequence[str]]]
+    examples: tuple[corpus.Example, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleBook:
+    """Compiled rules by language. Build once, share between threads."""
+
+    rules: Mapping[str, Rule] = field(default_factory=dict)
+    lexicons: Mapping[str, Lexicon] = field(default_factory=dict)
+
+    @classmethod
+    def compile(cls, rules: Iterable[Rule]) -> "RuleBook":
+        """Compile rules; ``NAME`` in a pattern stands for the target."""
+        kept = {rule.id: rule for rule in rules}
+        patterns: dict[str, dict[str, list[str]]] = {}
+        for rule in kept.values():
+            table = patterns.setdefault(rule.lang, {})
+            table[rule.id] = [pattern.replace("NAME", NAME) for pattern in rule.patterns]
+            if rule.unless:
+                table["!" + rule.id] = [pattern.replace("NAME", NAME) for pattern in rule.unless]
+        return cls(kept, {lang: Lexicon(table) for lang, table in patterns.items()})
+
+    def fire(self, line: Line, lang: str, target: str, *, named: bool) -> list[Rule]:
+        """Return the rules that a sentence fires for a target; without the name only patterns without NAME can."""
+        lexicon = self.lexicons.get(lang)
+        if lexicon is None:
+            return []
+        fired: dict[str, None] = {}
+        stopped: set[str] = set()
+        for hit in lexicon.find(line.tokens):
+            if hit.cue.startswith("!"):
+                stopped.add(hit.cue[1:])
+                continue
+            inside = {name for token in line.tokens[hit.start : hit.end] for name in token.names}
+            if NAME in hit.pattern and (not named or target not in inside):
+                continue
+            fired[hit.cue] = None
+        return [self.rules[rule] for rule in fired if rule not in stopped]
+
+
+def read(path: Path) -> RuleFile:
+    """Read a rule file.
+
+    Raises:
+        ConfigError: it cannot be read, is not TOML, or a rule is not of the documented form.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    lang = data.get("lang", "en")
+    more: dict[str, Mapping[str, Sequence[str]]] = {}
+    if "cues" in data:
+        more[lang] = cues.read(text, str(path))[1]
+    rules = [_rule(row, lang, f"{path}: rule {n}") for n, row in enumerate(data.get("rule", []), 1)]
+    if len({rule.id for rule in rules}) < len(rules):
+        raise ConfigError(f"{path}: two rules have the same id; give each its own")
+    try:
+        examples = tuple(corpus.parse(data.get("examples", []), str(path)))
+    except InputError as error:
+        raise ConfigError(str(error)) from None
+    return RuleFile(tuple(rules), more, examples)
+
+
+def _rule(row: Mapping[str, object], lang: str, where: str) -> Rule:
+    def texts(key: str) -> tuple[str, ...]:
+        found = row.get(key, [])
+        if not isinstance(found, list) or not all(isinstance(x, str) and x.strip() for x in found):
+            raise ConfigError(f"{where}: {key} is a list of texts")
+        return tuple(found)
+
+    unknown = set(row) - {"id", "lang", "action", "stage", "new", "patterns", "unless", "note"}
+    if unknown:
+        raise ConfigError(f"{where}: unknown key {sorted(unknown)[0]}; see docs/actions.md")
+    name = row.get("id")
+    if not isinstance(name, str) or not name or name.startswith("!"):
+        raise ConfigError(f"{where}: needs an id")
+    try:
+        action, stage = ActionKind(str(row.get("action"))), Stage(str(row.get("stage", "adopted")))
+    except ValueError as error:
+        raise ConfigError(f"{where} ({name}): {error}; see the table in docs/actions.md") from None
+    patterns = texts("patterns")
+    if not patterns:
+        raise ConfigError(f"{where} ({name}): needs patterns")
+    return Rule(
+        name, str(row.get("lang", lang)), action, stage, bool(row.get("new", True)), patterns, texts("unless")
+    )
