@@ -34,16 +34,16 @@ def explain(
     from watchlist.actions.explain import explain as explain_document
     from watchlist.actions.extract import Extractor
     from watchlist.actions.rules import read
-    from watchlist.cli.check import _fetch_with, _names_in_file, _names_in_store
+    from watchlist.cli.check import fetch_with, names_in_file, names_in_store
     from watchlist.cli.terminal import out, say
     from watchlist.documents import Unread, read_inputs
     from watchlist.matching.matcher import Matcher
 
-    entries, _ = _names_in_file(watchlist) if watchlist else _names_in_store(context)
+    entries, _ = names_in_file(watchlist) if watchlist else names_in_store(context)
     own = [read(path) for path in rules or []]
     matcher, extractor = Matcher.compile(entries), Extractor.load(entries, own)
     failed = False
-    for item in read_inputs(inputs, fetch=_fetch_with(context)):
+    for item in read_inputs(inputs, fetch=fetch_with(context)):
         if isinstance(item, Unread):
             say(item.error)
             failed = True
