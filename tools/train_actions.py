@@ -176,7 +176,7 @@ def one_hot(ks):
     return sp.csr_matrix(([1.0] * len(ks), (range(len(ks)), ks)), shape=(len(ks), len(KINDS)))
 
 
-def fit(rows, c_any=3, c_kind=10, c_stage=5, least=2):
+def fit(rows, c_any=1, c_kind=10, c_stage=5, least=2):
     v = Vectors(rows, least)
     x = v.matrix(rows)
     keep = [i for i, r in enumerate(rows) if r.labels or not r.every]
@@ -293,7 +293,7 @@ def cross_validate(rows, extra, folds=5, only=None, verbose=0, **kw):
     return held, errors
 
 
-def write(f, path, least_weight=0.02):
+def write(f, path, least_weight=0.05):
     """Write the model: a line a feature, its weights by head as whole hundredths."""
     heads = [f.any, *f.kinds, *f.stages, f.new]
     n = len(f.vectors.ids)

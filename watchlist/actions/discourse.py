@@ -3,12 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from watchlist.actions import small_words
 from watchlist.actions.sentences import Sentence, split
-from watchlist.actions.tokens import Token, tokenise
+from watchlist.actions.tokens import Token, tokenise, words
 from watchlist.model import Document, Field, Match
 
 REACH = 3
 """How many sentences after a mention may go on about the target without naming it."""
+
+LEAD = 60
+"""How many tokens of the sentence that opens a list its items inherit."""
+
+_LONGEST_ITEM = 400
 
 MOST_CELLS = 24
 """How many sentences are read for one target in one document."""
@@ -43,6 +49,8 @@ class Page:
 
     lines: tuple[Line | None, ...]
     sentences: tuple[Sentence, ...]
+    leads: Mapping[int, int]
+    """the sentence that opens the list, by the items that we read"""
     cells: Mapping[str, tuple[Cell, ...]]
 
 
@@ -67,29 +75,85 @@ def read(document: Document, matches: Sequence[Match]) -> Page:
         if sentence.field is field and sentence.start <= start:
             spans[at].append((start - sentence.start, min(end, sentence.end) - sentence.start, entry))
     named = [frozenset(entry for _, _, entry in found) for found in spans]
+    places: dict[str, list[int]] = {}
+    for index, names in enumerate(named):
+        for entry in sorted(names):
+            places.setdefault(entry, []).append(index)
+    leads = _leads(document, sentences, bool(mentions))
     cells: dict[str, tuple[Cell, ...]] = {}
     wanted: set[int] = set()
     for entry in dict.fromkeys(match.entry for match in matches):
         found: list[Cell] = []
         last = -REACH - 1
-        for index in [i for i, names in enumerate(named) if entry in names]:
-            _follow(entry, last, index, named, sentences, found)
+        for index in places.get(entry, ()):
+            _follow(entry, last, index, named, sentences, leads, found)
             found.append(Cell(entry, index, 0, len(named[index]) == 1))
             last = index
             if len(found) >= MOST_CELLS:
                 break
         else:
-            _follow(entry, last, len(sentences), named, sentences, found)
+            _follow(entry, last, len(sentences), named, sentences, leads, found)
         cells[entry] = tuple(found[:MOST_CELLS])
         for cell in cells[entry]:
             wanted.update((cell.line - 1, cell.line, cell.line + 1))
     if sentences and sentences[0].field is Field.TITLE:
         wanted.add(0)
     lines = tuple(
-        _line(index, sentence, document, spans[index], named[index]) if index in wanted else None
+        _line(
+            index,
+            sentence,
+            document,
+            spans,
+            named[index],
+            sentences[leads[index]] if index in leads else None,
+        )
+        if index in wanted
+        else None
         for index, sentence in enumerate(sentences)
     )
-    return Page(lines, tuple(sentences), cells)
+    return Page(lines, tuple(sentences), leads, cells)
+
+
+def _leads(document: Document, sentences: Sequence[Sentence], needed: bool) -> dict[int, int]:
+    """Find lists: a sentence that ends with a colon, and the lines behind it up to the next full sentence.
+
+    A mere heading ("Defence sector:") tells nothing; the sentence above it opens the list.
+    """
+    found: dict[int, int] = {}
+    lead: int | None = None
+    for index, sentence in enumerate(sentences if needed else ()):
+        text = document.part(sentence.field)
+        if sentence.field is not Field.TEXT:
+            continue
+        if text[sentence.end - 1] in ":：":
+            if _speaks(text[sentence.start : sentence.end]) or (lead is None and not index):
+                lead = index
+            else:
+                lead = index - 1 if lead is None else lead
+                found[index] = lead
+        elif lead is not None:
+            if _is_item(text, sentence):
+                found[index] = lead
+            else:
+                lead = None
+    return found
+
+
+def _speaks(heading: str) -> bool:
+    openers = small_words.list_openers()
+    return len(heading) > 160 or any(word in openers for word in words(heading))
+
+
+def _is_item(text: str, sentence: Sentence) -> bool:
+    start, end = sentence.start, sentence.end
+    line = text.rfind("\n", max(0, start - 2000), start) + 1
+    if text[line:start].strip(" \t-•*–—·▪"):
+        return True  # goes on in the line of an item
+    if text[start] in "-•*–—·▪(" or text[start].isdigit() or text.count(";", start, end) > 1:
+        return True
+    return end - start < _LONGEST_ITEM and (
+        text[end - 1] not in ".!?。！？؟" or text[end - 2 : end] in (").", "].")
+    )
 
 
 def _follow(
@@ -98,6 +162,7 @@ def _follow(
     until: int,
     named: Sequence[frozenset[str]],
     sentences: Sequence[Sentence],
+    leads: Mapping[int, int],
     found: list[Cell],
 ) -> None:
     """Add the sentences after a mention that may go on about it."""
@@ -107,6 +172,8 @@ def _follow(
     for index in range(last + 1, min(until, last + REACH + 1)):
         if sentences[index].field is not sentences[last].field and index - last > 1:
             return
+        if index in leads:  # the next item of a list is about somebody else
+            return
         alone = alone and not named[index]
         found.append(Cell(entry, index, index - last, alone))
 
@@ -115,8 +182,13 @@ def _line(
     index: int,
     sentence: Sentence,
     document: Document,
-    spans: Sequence[tuple[int, int, str]],
+    spans: Sequence[Sequence[tuple[int, int, str]]],
     names: frozenset[str],
+    lead: Sentence | None,
 ) -> Line:
     text = document.part(sentence.field)[sentence.start : sentence.end]
-    return Line(index, sentence, tuple(tokenise(text, spans)), names)
+    tokens = tokenise(text, spans[index])
+    if lead is not None:
+        head = document.part(lead.field)[lead.start : lead.end]
+        tokens = [*tokenise(head, [])[-LEAD:], *tokens]
+    return Line(index, sentence, tuple(tokens), names)

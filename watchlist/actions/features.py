@@ -91,6 +91,68 @@ def read(line: Line, lexicon: Lexicon) -> Reading:
     return Reading(line, hits, _clauses(line.tokens), stems, tuple(own), (*single, *cues))
 
 
+_LINKS = frozenset(
+    [
+        ",",
+        "、",
+        "，",
+        ";",
+        "and",
+        "or",
+        "&",
+        "und",
+        "oder",
+        "et",
+        "ou",
+        "y",
+        "e",
+        "o",
+        "и",
+        "или",
+        "和",
+        "与",
+        "及",
+        "跟",
+        "同",
+        "や",
+        "と",
+        "및",
+        "와",
+        "과",
+        "و",
+        "/",
+        "'",
+    ]
+)
+
+
+def _listed(tokens: Sequence[Token], spot: int) -> tuple[int, int]:
+    """Return the first and last name of the list that a name stands in: "A, B and C" acts as one."""
+    ends = []
+    for step in (-1, 1):
+        edge, at = spot, spot + step
+        while 0 <= at < len(tokens) and abs(at - edge) <= 2:
+            if tokens[at].text == NAME:
+                edge = at
+            elif tokens[at].text not in _LINKS:
+                break
+            at += step
+        ends.append(edge)
+    return ends[0], ends[1]
+
+
+def _genitive(tokens: Sequence[Token], spot: int) -> list[str]:
+    """Tell whether a name is only the owner of the next ("Ant's Alipay"), or owned by the one before."""
+    found = []
+    ahead = [token.text for token in tokens[spot + 1 : spot + 6]]
+    if ahead[:2] == ["'", "s"]:
+        found.append("gen:owner of name" if NAME in ahead[2:] else "gen:owner")
+    behind = [token.text for token in tokens[max(0, spot - 5) : spot]]
+    if NAME in behind and "s" in behind[behind.index(NAME) :]:
+        found.append("gen:owned")
+    return found
+
+
 def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:
     """Tell how the words and cues of a sentence stand to the target."""
     line = reading.line
@@ -114,17 +176,20 @@ def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:
     stems, clauses = reading.stems, reading.clauses
     count = len(tokens)
     for spot in spots[:3]:
+        first, last = _listed(tokens, spot)
+        found.append("listed" if last > first else "single")
+        found += _genitive(tokens, spot)
         for step in range(1, 4):
-            left, right = spot - step, spot + step
+            left, right = first - step, last + step
             found.append(f"L{step}:{stems[left] if left >= 0 else '^'}")
             found.append(f"R{step}:{stems[right] if right < count else '$'}")
-        if spot >= 2:
-            found.append(f"L2-1:{stems[spot - 2]} {stems[spot - 1]}")
-        if spot + 2 < count:
-            found.append(f"R1-2:{stems[spot + 1]} {stems[spot + 2]}")
-        for i in range(max(0, spot - _NEAR), spot):
+        if first >= 2:
+            found.append(f"L2-1:{stems[first - 2]} {stems[first - 1]}")
+        if last + 2 < count:
+            found.append(f"R1-2:{stems[last + 1]} {stems[last + 2]}")
+        for i in range(max(0, first - _NEAR), first):
             found.append("l:" + stems[i])
-        for i in range(spot + 1, min(count, spot + _NEAR + 1)):
+        for i in range(last + 1, min(count, last + _NEAR + 1)):
             found.append("r:" + stems[i])
     homes = {clauses[i] for i in spots}
     for hit in reading.hits:

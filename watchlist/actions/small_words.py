@@ -25,6 +25,12 @@ def clause_openers() -> frozenset[str]:
 
 
 @cache
+def list_openers() -> frozenset[str]:
+    """Return the words by which a line that ends with a colon is more than a heading."""
+    return frozenset(_data()["list_openers"].split())
+
+
+@cache
 def frequent() -> dict[str, frozenset[str]]:
     """Return the most frequent words by language."""
     return {lang: frozenset(words.split()) for lang, words in _data()["frequent"].items()}
