@@ -133,7 +133,6 @@ class Weights:
         head = json.loads(next(rows))
         self.bias: list[float] = head["bias"]
         self.kind_bias: list[list[float]] = head["kinds"]
-<<<<<<< HEAD
         # A document uses a few of the hundred thousand rows: each is read when it is first asked for.
         self._unread: dict[str, str] = dict(row.split("\t", 1) for row in rows)
         self._read: dict[str, tuple[tuple[int, float], ...]] = {}
@@ -149,34 +148,16 @@ class Weights:
     def add(self, scores: list[float], names: Iterable[str], group: str, prefix: str = "") -> None:
         """Add one group of features to the scores of the heads."""
         found = [row for row in (self._row(prefix + name) for name in names) if row is not None]
-=======
-        # a row is read when a text first needs it: most never are, and starting stays quick
-        self._rows: dict[str, str] = dict(row.split("\t", 1) for row in rows)
-        self._table: dict[str, tuple[tuple[int, float], ...] | None] = {}
-
-    def _row(self, name: str) -> tuple[tuple[int, float], ...] | None:
-        """Return the weights of a feature by head, None for an unknown one. Unknown names are not remembered."""
-        known = self._table.get(name)
-        if known is None and name in self._rows:
-            cells = (cell.split(":") for cell in self._rows[name].split())
-            known = self._table[name] = tuple((int(head), int(weight) / 100) for head, weight in cells)
-        return known
-
-    def add(self, scores: list[float], names: Iterable[str], group: str, prefix: str = "") -> None:
-        """Add one group of features to the scores of the heads."""
-        rows, row_of = self._rows, self._row
-        found = [row_of(name) for name in [prefix + name for name in names] if name in rows]
->>>>>>> 4b2cc51 (Actions: lists under headings, weights read on demand, benchmark, what is still missed)
         if not found:
             return
         share = BLOCKS[group] / sqrt(len(found))
         for row in found:
-            for head, weight in row or ():
+            for head, weight in row:
                 scores[head] += weight * share
 
     def knows(self, name: str) -> bool:
         """Tell whether a feature has weights."""
-        return name in self._rows
+        return name in self._unread
 
     def weight(self, name: str, head: str) -> float:
         """Return one weight, 0 for an unknown feature; for explanations."""
