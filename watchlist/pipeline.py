@@ -24,6 +24,7 @@ from datetime import datetime
 from watchlist.analysis import Analyst
 from watchlist.errors import SourceError, WatchlistError
 from watchlist.model import Document, Finding
+from watchlist.sources.articles import Articles
 from watchlist.sources.base import NewsSource, OwnTransport, PageFetcher
 from watchlist.sources.reader import SourceRead, read_source
 from watchlist.store import rounds
@@ -171,6 +172,7 @@ def _read_all(
 ) -> Generator[tuple[_Visit, SourceRead], None, None]:
     """Read all sources, several at once, and yield each as it is done. Ends early when told to stop."""
     stopped = threading.Event()
+    articles = Articles(fetcher, article_budget)  # one budget a host for all sources of the round
 
     def read(visit: _Visit) -> SourceRead | None:
         if stopped.is_set():
@@ -180,7 +182,7 @@ def _read_all(
         state = visit.stored.state
         if since is not None and not visit.stored.baseline_done:
             state = replace(state, cursor={**state.cursor, "since": since.date().isoformat()})
-        return read_source(visit.source, state, fetcher, now, article_budget=article_budget)
+        return read_source(visit.source, state, fetcher, now, articles=articles)
 
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch")
     running: dict[Future[SourceRead | None], _Visit] = {}
