@@ -63,6 +63,7 @@ def test_opening_again_changes_nothing(database, database_url):
     again.close()
 
 
+@pytest.mark.slow
 def test_many_open_a_new_database_at_once(fresh_url):
     """Cron and a person may both start on the first day; both must find the whole schema."""
     code = f"from watchlist.store.database import open_database; open_database({fresh_url!r}).close()"

@@ -11,10 +11,7 @@ store holds whole visits only; what was under way is fetched again.
 """
 
 import logging
-import os
-import socket
 import threading
-import uuid
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -113,7 +110,7 @@ def refresh(
     ``article_budget`` caps the article pages read on one host. On SQLite the caller holds ``single_runner``.
     Raises StoreError when the database fails.
     """
-    owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+    owner = rounds.claimant()
     by_name = {source.name: source for source in sources}
     with database.write() as session:
         take_turn(session)

@@ -52,7 +52,9 @@ class Database:
     @property
     def place(self) -> str:
         """Name the database for a person: the file, or the address without its password."""
-        return str(self.path) if self.path else self._url.render_as_string(hide_password=True)
+        if self.path:
+            return str(self.path)
+        return self._url.set(drivername="postgresql").render_as_string(hide_password=True)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -1,5 +1,8 @@
 """Which sources a round fetches, and what it notes on each: claims, health, when to come back."""
 
+import os
+import socket
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +21,11 @@ LONGEST_WAIT = timedelta(hours=24)
 OFFLINE_WAIT = timedelta(minutes=5)
 SIGHTINGS = 3
 """A permanent redirect is believed after so many visits in a row."""
+
+
+def claimant() -> str:
+    """Name this process and round, so that a claim can be told from everybody else's."""
+    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,7 @@ def _claim(session: Session, ids: Sequence[int], owner: str, due_by: datetime | 
     """Take the lease of these sources where nobody holds it. SQLite has one runner, by the lock on its file."""
     if session.connection().dialect.name != "postgresql":
         return set(ids)
+    _take_back(session, owner)
     free = select(SourceRow.id).where(
         col(SourceRow.id).in_(ids),
         or_(col(SourceRow.leased_until).is_(None), col(SourceRow.leased_until) < func.now()),
@@ -79,6 +88,28 @@ def _claim(session: Session, ids: Sequence[int], owner: str, due_by: datetime | 
     return {id_ for id_ in taken.scalars() if id_ is not None}
 
 
+def _take_back(session: Session, owner: str) -> None:
+    """Free the claims of processes of this machine that are dead; those elsewhere wait for the end of their lease."""
+    host, mine = owner.split(":")[:2]
+    holders = session.exec(select(SourceRow.leased_by).where(col(SourceRow.leased_by).like(f"{host}:%")))
+    for holder in {holder for holder in holders if holder and holder != owner}:
+        pid = holder.split(":")[1]
+        if pid == mine or not _is_alive(int(pid)):
+            release(session, holder)
+
+
+def _is_alive(pid: int) -> bool:
+    if os.name != "posix":
+        return True  # there is no harmless way to ask; the lease ends by itself
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def still_mine(session: Session, source_id: int, owner: str) -> bool:
     """Say whether this process still holds its claim, and keep others from taking it until the commit."""
     if session.connection().dialect.name != "postgresql":
@@ -90,7 +121,7 @@ def still_mine(session: Session, source_id: int, owner: str) -> bool:
 
 
 def release(session: Session, owner: str) -> None:
-    """Give up all claims of this process (it stops half-way)."""
+    """Give up all claims of a process (it stops half-way, or is dead)."""
     session.connection().execute(
         update(SourceRow).where(col(SourceRow.leased_by) == owner).values(leased_by=None, leased_until=None)
     )
