@@ -135,3 +135,40 @@ def test_on_postgresql_everybody_may_run(postgres_url):
     with single_runner(database, "a"), single_runner(database, "b"):
         pass
     database.close()
+
+
+def test_a_full_disk_stores_nothing_by_halves(sqlite_url):
+    """The system refuses to let the file grow: one clear line, and the next round with room brings everything."""
+    database = open_database(sqlite_url)
+    with database.write() as session:
+        entries.add(session, Entry("Alipay"), NOON)
+    size = database.path.stat().st_size
+    code = f"""
+import resource, signal
+from scripted import NOON, MarkAnalyst, NoFetcher, ScriptedSource, doc
+from watchlist.errors import StoreError
+from watchlist.pipeline import refresh
+from watchlist.store.database import open_database
+database = open_database({sqlite_url!r})
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+source = ScriptedSource().says(*(doc(str(n), "Alipay " * 2000) for n in range(20)), etag="x")
+resource.setrlimit(resource.RLIMIT_FSIZE, ({size} + 20_000, resource.RLIM_INFINITY))
+try:
+    refresh(database, [source], NoFetcher(), MarkAnalyst(), now=NOON)
+except StoreError as error:
+    print(error)
+resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+report = refresh(database, [source], NoFetcher(), MarkAnalyst(), now=NOON)
+print([row.new for row in report.rows])
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(HERE), str(HERE.parent)))},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told, stored = ran.stdout.splitlines()
+    assert "nothing was stored" in told
+    assert (stored, ran.stderr, ran.returncode) == ("[20]", "", 0)
+    database.close()

@@ -105,6 +105,20 @@ def test_a_name_of_a_removed_entry_may_be_taken_over(database):
         assert entries.list_all(session) == [Entry("X")]
 
 
+def test_a_name_of_ten_thousand_characters_is_an_entry(database):
+    """Strange, but allowed: it must be stored, found and told apart on both databases."""
+    names = ["長い名前🅰" * 2000, "長い名前🅰" * 1999]
+    with database.write() as session:
+        for name in names:
+            assert entries.add(session, Entry(name), NOON)
+            assert not entries.add(session, Entry(f" {name}"), NOON)
+        assert {entry.name for entry in entries.list_all(session)} == set(names)
+        assert entries.get(session, names[1]).name == names[1]
+        with pytest.raises(EntryError) as caught:
+            entries.get(session, "x" * 9000)
+    assert len(str(caught.value)) < 300
+
+
 def test_an_unusable_entry_is_refused(database):
     """What cannot be matched or stored is told when it is added."""
     with database.write() as session, pytest.raises(EntryError, match="needs a name"):

@@ -199,6 +199,39 @@ def test_a_name_that_is_watched_only_since_is_no_news_of_the_edit(world, live):
     assert world.told() == [("Huawei", "", "", "new", True)]
 
 
+def test_a_new_entry_is_looked_for_in_what_is_stored(world, live):
+    """Who adds Huawei today sees what last week's articles say of it; nobody is mailed about it."""
+    world.analyst = MarkAnalyst().watching("Alipay")
+    world.round(live.says(doc("a", "Huawei"), doc("b", "[Huawei penalty adopted US]"), doc("c", "Alipay")))
+    world.told()
+    world.analyst = MarkAnalyst()
+    assert world.round(live).reread == 3
+    assert sorted(world.told()) == [
+        ("Huawei", "", "", "new", True),
+        ("Huawei", "penalty", "adopted", "new", True),
+    ]
+    assert world.round(live).reread == 0
+    world.round(live.says(doc("d", f"{LONG}[Huawei penalty adopted US]")))
+    assert world.told() == [("Huawei", "penalty", "adopted", "new", False)]
+
+
+def test_reading_anew_takes_nothing_back(world, live):
+    """A finding that better rules no longer make is not the publisher's correction."""
+    world.round(live.says(doc("a", "Alipay and Huawei")))
+    world.told()
+    world.analyst = MarkAnalyst().watching("Huawei")
+    world.round(live)
+    assert world.told() == []
+    assert world.count(RevisionRow) == 2
+
+
+def test_old_documents_rest(world, live):
+    """Nobody wants five years read anew at every change of the list."""
+    world.round(live.says(doc("a", "Huawei")))
+    world.analyst = MarkAnalyst().watching("TikTok")
+    assert world.round(live, after=timedelta(days=91)).reread == 0
+
+
 def test_a_name_that_is_no_longer_watched_is_not_corrected(world, live):
     """Removing an entry is the user's doing, not the publisher's."""
     world.round(live.says(doc("a", "Alipay and Huawei")))

@@ -21,6 +21,7 @@ from datetime import datetime
 from watchlist.analysis import Analyst
 from watchlist.errors import SourceError, WatchlistError
 from watchlist.model import Document, Finding
+from watchlist.reread import reread
 from watchlist.sources.articles import Articles
 from watchlist.sources.base import NewsSource, OwnTransport, PageFetcher
 from watchlist.sources.reader import SourceRead, read_source
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 WORKERS = 4
 _MOST_ERRORS = 20
 _ATTEMPTS = 3
+_READ_ANEW = 300
+"""How many stored documents a round reads anew after the watchlist has changed; the next rounds read the rest."""
 _GLANCE_SECONDS = 0.25
 """How often a running fetch looks whether it is to stop."""
 
@@ -70,7 +73,8 @@ class RunReport:
     """One round of facts: a row a source, in the order given. ``skipped`` are sources not due, paused or gone.
 
     ``offline`` says that no host could be reached: nobody's fault but our line's, so no source is blamed.
-    ``interrupted`` says that the round was stopped half-way; what is stored is whole.
+    ``interrupted`` says that the round was stopped half-way; what is stored is whole. ``reread`` counts stored
+    documents that were read anew since watchlist or rules have changed.
     """
 
     started: datetime
@@ -78,6 +82,7 @@ class RunReport:
     skipped: tuple[str, ...] = ()
     offline: bool = False
     interrupted: bool = False
+    reread: int = 0
 
     @property
     def failed(self) -> bool:
@@ -142,8 +147,9 @@ def refresh(
         interrupted = True
         with database.write() as session:
             rounds.release(session, owner)
+    read_anew = 0 if interrupted else reread(database, analyst, now, limit=_READ_ANEW, stop=stop)
     ordered = tuple(rows[visit.name] for visit in visits if visit.name in rows)
-    return RunReport(now, ordered, begun.skipped, offline, interrupted)
+    return RunReport(now, ordered, begun.skipped, offline, interrupted, read_anew)
 
 
 @dataclass(frozen=True, slots=True)

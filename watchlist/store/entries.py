@@ -1,17 +1,26 @@
 """The watchlist in the store: add, get, list, edit, remove. Entries travel as frozen ``Entry`` values."""
 
 import difflib
+import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from watchlist.entries import check_entry, entry_key
+from watchlist.entries import check_entry, entry_key, tidy
 from watchlist.errors import EntryError
 from watchlist.model import Entry, EntryKind
 from watchlist.store.codec import owner_from_json, owner_to_json
 from watchlist.store.tables import EntryRow
+
+_LONGEST_KEY = 300
+
+
+def row_key(name: str) -> str:
+    """Return what identifies an entry's row: its key, or a hash of a long one (PostgreSQL indexes 2.7 kB at most)."""
+    key = entry_key(name)
+    return key if len(key) <= _LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def add(session: Session, entry: Entry, now: datetime) -> bool:
@@ -20,8 +29,9 @@ def add(session: Session, entry: Entry, now: datetime) -> bool:
     Names are the same when they are equal but for case, width and blanks (NFKC, casefold). Raises EntryError
     on an unusable entry. A removed entry that is added again keeps its history.
     """
+    entry = tidy(entry)
     check_entry(entry)
-    key = entry_key(entry.name)
+    key = row_key(entry.name)
     row = session.exec(select(EntryRow).where(EntryRow.key == key)).first()
     if row is None:
         session.add(EntryRow(key=key, added_at=now, changed_at=now, **_columns(entry)))
@@ -54,10 +64,11 @@ def edit(session: Session, name: str, changed: Entry, now: datetime) -> Entry:
 
     Raises EntryError when it is unknown or the new name is another entry's.
     """
+    changed = tidy(changed)
     check_entry(changed)
     row = _row(session, name)
     before = _entry(row)
-    key = entry_key(changed.name)
+    key = row_key(changed.name)
     if key != row.key:
         other = session.exec(select(EntryRow).where(EntryRow.key == key)).first()
         if other is not None and other.removed_at is None:
@@ -85,14 +96,14 @@ def remove(session: Session, name: str, now: datetime) -> Entry:
 
 def ids_by_name(session: Session, names: Iterable[str]) -> dict[str, int]:
     """Return the row ids of these entries by name as given; removed ones too, unknown ones left out."""
-    keys = {name: entry_key(name) for name in names}
+    keys = {name: row_key(name) for name in names}
     rows = session.exec(select(EntryRow.key, EntryRow.id).where(col(EntryRow.key).in_(set(keys.values()))))
     known = {key: id_ for key, id_ in rows if id_ is not None}
     return {name: known[key] for name, key in keys.items() if key in known}
 
 
 def _row(session: Session, name: str) -> EntryRow:
-    statement = select(EntryRow).where(EntryRow.key == entry_key(name), col(EntryRow.removed_at).is_(None))
+    statement = select(EntryRow).where(EntryRow.key == row_key(name), col(EntryRow.removed_at).is_(None))
     row = session.exec(statement).first()
     if row is not None:
         return row
@@ -100,9 +111,9 @@ def _row(session: Session, name: str) -> EntryRow:
         select(EntryRow.key, EntryRow.name).where(col(EntryRow.removed_at).is_(None))
     ).all()
     by_key = dict(present)
-    near = difflib.get_close_matches(entry_key(name), by_key, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(entry_key(name)[:_LONGEST_KEY], by_key, n=1, cutoff=0.6)
     hint = f"; did you mean {by_key[near[0]]!r}?" if near else "; `watchlist list` shows what is"
-    raise EntryError(f"{name!r} is not on the watchlist{hint}")
+    raise EntryError(f"{name[:80]!r} is not on the watchlist{hint}")
 
 
 def _columns(entry: Entry) -> dict[str, Any]:

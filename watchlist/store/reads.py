@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Executable, func
 from sqlmodel import Session, col, select
 
-from watchlist.entries import entry_key
 from watchlist.model import (
     ActionKind,
     Document,
@@ -18,6 +17,7 @@ from watchlist.model import (
     StoryRef,
 )
 from watchlist.store.codec import action_from_json, match_from_json
+from watchlist.store.entries import row_key
 from watchlist.store.items import document_of
 from watchlist.store.tables import EntryRow, EventRow, ItemRow, ReportRow, RevisionRow, SourceRow
 
@@ -56,7 +56,7 @@ def reports_of_story(session: Session, story_id: int) -> list[EventReport]:
 
 def events_of_entry(session: Session, entry: str) -> list[Event]:
     """Return an entry's events, oldest first (mentions without an action too); also of an entry removed since."""
-    return _events(session, _EVENTS.where(EntryRow.key == entry_key(entry)))
+    return _events(session, _EVENTS.where(EntryRow.key == row_key(entry)))
 
 
 def events_of_case(session: Session, case_id: int) -> list[Event]:

@@ -13,6 +13,8 @@ from watchlist.model import SourceState
 from watchlist.store.tables import SourceRow
 from watchlist.store.turns import take_turn
 
+_LONGEST_NAME = 200
+
 
 @dataclass(frozen=True, slots=True)
 class StoredSource:
@@ -55,6 +57,8 @@ def add(session: Session, source: SourceSettings, now: datetime) -> bool:
 
     Raises UsageError when the name is another source's.
     """
+    if not 1 <= len(source.name.strip()) <= _LONGEST_NAME:
+        raise UsageError(f"a source needs a name of 1 to {_LONGEST_NAME} characters")
     same = session.exec(
         select(SourceRow).where(
             SourceRow.kind == source.kind, SourceRow.url == source.url, col(SourceRow.removed_at).is_(None)

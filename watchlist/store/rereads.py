@@ -1,0 +1,54 @@
+"""Documents that the present watchlist and rules have not read yet, though they are stored."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, and_, col, select
+
+from watchlist.store.items import Recognised, document_of
+from watchlist.store.tables import FindingRow, ItemRow, RevisionRow, SourceRow
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """The wording in force of one item, read by other names or rules only."""
+
+    source_id: int
+    source: str
+    recognised: Recognised
+
+
+def stale(session: Session, fingerprint: str, since: datetime, limit: int) -> list[Stale]:
+    """Return items whose wording in force, first seen from ``since`` on, lacks a reading of this fingerprint.
+
+    The latest first, at most ``limit``.
+    """
+    statement = (
+        select(RevisionRow, ItemRow.uid, SourceRow.id, SourceRow.name)
+        .join(ItemRow, col(ItemRow.revision_id) == RevisionRow.id)
+        .join(SourceRow, col(SourceRow.id) == ItemRow.source_id)
+        .outerjoin(
+            FindingRow,
+            and_(col(FindingRow.revision_id) == RevisionRow.id, col(FindingRow.fingerprint) == fingerprint),
+        )
+        .where(col(FindingRow.id).is_(None), col(RevisionRow.first_seen_at) >= since)
+        .order_by(col(RevisionRow.id).desc())
+        .limit(limit)
+    )
+    found = []
+    for revision, uid, source_id, source in session.exec(statement):
+        assert source_id is not None
+        document = document_of(revision, uid, source)
+        recognised = Recognised(
+            document, revision.content_sha, revision.item_id, revision.id, changed=False, prior=document
+        )
+        found.append(Stale(source_id, source, recognised))
+    return found
+
+
+def still_in_force(session: Session, items: Iterable[Recognised]) -> set[int]:
+    """Return the ids of the items among these whose wording has not changed since it was looked up."""
+    wanted = {one.item_id: one.revision_id for one in items}
+    rows = session.exec(select(ItemRow.id, ItemRow.revision_id).where(col(ItemRow.id).in_(list(wanted))))
+    return {id_ for id_, revision in rows if id_ is not None and wanted[id_] == revision}
