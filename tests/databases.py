@@ -90,7 +90,11 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+"""Every test of the store runs on both; a quick run (``-m "not slow"``) starts no server."""
+
+
+@pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest) -> str:
     """Give the address of a real database: each test that asks runs on both kinds."""
     if request.param == "postgresql":

@@ -13,6 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from databases import BOTH
 from sqlalchemy import text
 from sqlmodel import SQLModel, select
 
@@ -25,7 +26,7 @@ from watchlist.store.tables import HeartbeatRow
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=BOTH)
 def fresh_url(request):
     """Give the address of a database that holds nothing, not even tables."""
     return request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "empty_postgres_url")

@@ -50,7 +50,7 @@ def everything(database):
         )
 
 
-@pytest.fixture(params=["to sqlite", "to postgresql"])
+@pytest.fixture(params=["to sqlite", pytest.param("to postgresql", marks=pytest.mark.slow)])
 def target(request, tmp_path):
     """Give an empty store of the other kind, or of the same."""
     if request.param == "to sqlite":
