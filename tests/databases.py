@@ -1,5 +1,6 @@
 """Real databases for tests: an SQLite file, and a PostgreSQL server that the tests start themselves."""
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -77,9 +78,20 @@ def postgres_url(migrated_postgres: str) -> Iterator[str]:
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def sqlite_folder(tmp_path: Path) -> Iterator[Path]:
+    """Give a folder for SQLite files: in memory where the system has such a place, for every commit waits for the disk."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="watchlist-", dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_folder: Path) -> str:
     """Give the address of an SQLite file that is not there yet."""
-    return f"sqlite:///{tmp_path / 'watchlist.db'}"
+    return f"sqlite:///{sqlite_folder / 'watchlist.db'}"
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +111,7 @@ def database_url(request: pytest.FixtureRequest) -> str:
     """Give the address of a real database: each test that asks runs on both kinds."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres_url"))
-    path: Path = request.getfixturevalue("tmp_path") / "watchlist.db"
+    path: Path = request.getfixturevalue("sqlite_folder") / "watchlist.db"
     shutil.copy(request.getfixturevalue("sqlite_template"), path)
     return f"sqlite:///{path}"
 
