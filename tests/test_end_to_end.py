@@ -247,3 +247,20 @@ def test_sources_of_the_catalogue_presets_and_opml_are_added_by_name(cli: Cli, t
     assert "nope.opml: cannot be read" in err
     assert "us-treasury" in cli("sources", "list")[1]
     assert cli("sources", "add", "--preset", "nope")[0] == 2
+
+
+def test_a_new_name_is_looked_up_in_what_is_stored_and_not_mailed(
+    cli: Cli, publisher: Publisher, inbox: MailServer
+):
+    """Somebody who adds a name wants to know what is known of it, not a mail about last month."""
+    publisher.say("a", "Order signed", BAN)
+    cli("add", "Huawei")
+    cli("check", "--since", "2021-01-01")
+    code, out, _ = cli("add", "Alipay")
+    assert code == 0
+    assert "Looked through 1 stored document" in out
+    assert "1 measure" in out
+    assert "transaction ban" in cli("timeline", "Alipay")[1]
+    assert "not named there" in cli("add", "Xiaomi")[1]
+    cli("check", "--all")
+    assert inbox.received == []

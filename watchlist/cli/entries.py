@@ -58,6 +58,7 @@ def add(
     note: Note = None,
 ) -> None:
     """Put a company or an app on your watchlist. Options of many values are given once a value."""
+    from watchlist.cli.lookback import look_back
     from watchlist.cli.terminal import out
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity, near_duplicates, tidy
@@ -79,14 +80,17 @@ def add(
             note or "",
         )
     )
-    with _store(context) as database, database.write() as session:
-        others = entries.list_all(session)
-        added = entries.add(session, entry, utc_now())
+    with _store(context) as database:
+        with database.write() as session:
+            others = entries.list_all(session)
+            added = entries.add(session, entry, utc_now())
+        if added:
+            out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
+            look_back(database, entry.name)
     if not added:
         out(f"{_said(name)} is on your watchlist already; nothing changed.")
         out(f"To change it: watchlist edit {_shell(name)} --alias … (see: watchlist edit --help)")
         return
-    out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
     for other, reason in near_duplicates(entry, others):
         _hint(
             f"{reason}. If they are the same: watchlist remove {_shell(entry.name)}; "
@@ -183,6 +187,7 @@ def edit(
     """
     from dataclasses import replace
 
+    from watchlist.cli.lookback import look_back
     from watchlist.cli.terminal import out
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity, tidy
@@ -191,30 +196,33 @@ def edit(
 
     given = [parse_owner(owner) for owner in owners or ()]
     replaced = {owner.name.casefold() for owner in given}
-    with _store(context) as database, database.write() as session:
-        before = entries.get(session, name)
-        changed = replace(
-            before,
-            name=rename if rename is not None else before.name,
-            kind=_kind(kind) if kind else before.kind,
-            aliases=(*before.aliases, *(aliases or ())),
-            owners=(*(o for o in before.owners if o.name.casefold() not in replaced), *given),
-            tickers=(*before.tickers, *(tickers or ())),
-            identifiers=(*before.identifiers, *(identifiers or ())),
-            tags=(*before.tags, *(tags or ())),
-            context=(*before.context, *(words or ())),
-            excluded=(*before.excluded, *(excluded or ())),
-            note=note if note is not None else before.note,
-        )
-        for value in drop or ():
-            changed = _without(changed, value)
-        changed = tidy(changed)
-        if changed != before:
-            entries.edit(session, before.name, changed, utc_now())
-    if changed == before:
-        out(f"{_said(before.name)}: nothing to change.")
-        return
-    out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
+    with _store(context) as database:
+        with database.write() as session:
+            before = entries.get(session, name)
+            changed = replace(
+                before,
+                name=rename if rename is not None else before.name,
+                kind=_kind(kind) if kind else before.kind,
+                aliases=(*before.aliases, *(aliases or ())),
+                owners=(*(o for o in before.owners if o.name.casefold() not in replaced), *given),
+                tickers=(*before.tickers, *(tickers or ())),
+                identifiers=(*before.identifiers, *(identifiers or ())),
+                tags=(*before.tags, *(tags or ())),
+                context=(*before.context, *(words or ())),
+                excluded=(*before.excluded, *(excluded or ())),
+                note=note if note is not None else before.note,
+            )
+            for value in drop or ():
+                changed = _without(changed, value)
+            changed = tidy(changed)
+            if changed != before:
+                entries.edit(session, before.name, changed, utc_now())
+        if changed == before:
+            out(f"{_said(before.name)}: nothing to change.")
+            return
+        out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
+        if {changed.name, *changed.aliases} - {before.name, *before.aliases}:
+            look_back(database, changed.name)
     if hint := ambiguity(changed):
         _hint(hint)
 

@@ -1,0 +1,43 @@
+"""After a name was added or given an alias: what do the stored documents say of it?"""
+
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from watchlist.store.database import Database
+
+SECONDS = 5.0
+"""How long a person is kept waiting; what is left is read with the next rounds."""
+
+
+def look_back(database: "Database", name: str) -> None:
+    """Read stored documents anew for the changed watchlist and say what they tell of one entry.
+
+    Nothing of it is mailed as new.
+    """
+    from watchlist.analysis import Analyst
+    from watchlist.cli.terminal import clean, out
+    from watchlist.clock import utc_now
+    from watchlist.reread import DAYS, reread
+    from watchlist.store import entries, reads
+
+    now = utc_now()
+    with database.read() as session:
+        if not any(source.items for source in reads.source_health(session, now)):
+            return
+        analyst = Analyst.for_entries(entries.list_all(session))
+    deadline = time.monotonic() + SECONDS
+    done = reread(database, analyst, now, stop=lambda: time.monotonic() > deadline)
+    left = time.monotonic() > deadline
+    with database.read() as session:
+        events = reads.events_of_entry(session, name)
+    rest = "; the rest follows with the next rounds" if left else ""
+    looked = (
+        f"Looked through {done:,} stored document{'s' if done != 1 else ''} of the last {DAYS} days{rest}"
+    )
+    if not events:
+        out(f"{looked}: it is not named there.")
+        return
+    acted = sum(event.action is not None for event in events)
+    found = f"{acted} measure{'s' if acted != 1 else ''}" if acted else "named, without a measure"
+    out(f'{looked}: {found}; not mailed. See: watchlist timeline "{clean(name)}"')
