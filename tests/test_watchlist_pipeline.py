@@ -330,6 +330,10 @@ def test_the_authority_itself_confirms(world, live):
     world.round(live.says(doc("a", BAN)))
     world.round(live.says(doc("b", f"{LONG}{BAN}", official=True)))
     world.round(live.says(doc("c", f"{LONG}{LONG}{BAN}", official=True)))
+    with world.database.read() as session:
+        assert session.exec(select(EventRow.matter)).all() == [""], (
+            "a dated step is one event, whatever its story"
+        )
     assert [change for _, _, _, change, _ in world.told()] == ["new", "confirmed", "repeated"]
 
 

@@ -253,7 +253,7 @@ class _Round:
 
     def _reading(self, recognised: Recognised) -> Reading:
         prior = self._read(recognised.prior) if recognised.prior else None
-        return Reading(recognised, self._read(recognised.document), prior)
+        return Reading.of(recognised, self._read(recognised.document), self._now, prior)
 
     def _read(self, document: Document) -> Finding:
         try:

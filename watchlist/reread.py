@@ -47,15 +47,18 @@ def reread(
 
 
 def _store(database: Database, analyst: Analyst, now: datetime, found: list[Stale]) -> None:
-    readings = [(one, _read(analyst, one.recognised.document)) for one in found]
+    readings = []
+    for one in found:
+        finding = _read(analyst, one.recognised.document)
+        # Before and after are the same text: nothing of it is news, and nothing has vanished.
+        readings.append((one, Reading.of(one.recognised, finding, now, finding)))
     with database.write() as session:
         take_turn(session)
         fresh = still_in_force(session, (one.recognised for one in found))
-        kept = [(one, finding) for one, finding in readings if one.recognised.item_id in fresh]
+        kept = [(one, reading) for one, reading in readings if one.recognised.item_id in fresh]
         kept.sort(key=lambda pair: pair[0].source_id)
         for (source_id, source), group in groupby(kept, key=lambda pair: (pair[0].source_id, pair[0].source)):
-            # Before and after are the same text: nothing of it is news, and nothing has vanished.
-            batch = [Reading(one.recognised, finding, finding) for one, finding in group]
+            batch = [reading for _, reading in group]
             store_readings(session, Batch(source_id, source, batch, analyst.fingerprint, now))
 
 

@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -146,7 +147,8 @@ def _sketch(items: Iterable[str]) -> tuple[int, ...]:
 def _anchors(document: Document, finding: Finding, words: Sequence[Token], day: date) -> set[str]:
     text = f"{document.title}\n{document.text[: _READ // 4]}"
     spans = [(m.start, m.end) for match in finding.matches for m in match.mentions if m.field is Field.TEXT]
-    watched = {w.text for w in words for start, end in spans if start <= w.start < end}
+    inside = _within(spans)
+    watched = {w.text for w in words if inside(w.start)}
     anchors = {
         f"w:{name.lower()}" for name in _LATIN_NAME.findall(text) if _names_something(name, text, watched)
     }
@@ -158,6 +160,21 @@ def _anchors(document: Document, finding: Finding, words: Sequence[Token], day: 
             if found:
                 anchors.add(f"d:{found.isoformat()}")
     return anchors | set(_numbers(text))
+
+
+def _within(spans: Iterable[tuple[int, int]]) -> Callable[[int], bool]:
+    """Return what tells whether an offset lies in one of the spans; a page may repeat a name ten thousand times."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in sorted(spans):
+        starts.append(start)
+        ends.append(max(end, ends[-1] if ends else 0))
+
+    def inside(at: int) -> bool:
+        place = bisect_right(starts, at)
+        return place > 0 and at < ends[place - 1]
+
+    return inside
 
 
 def _names_something(name: str, text: str, watched: set[str]) -> bool:

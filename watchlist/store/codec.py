@@ -1,10 +1,11 @@
 """Stage types as JSON values and back, for the columns that hold them whole."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from watchlist.model import Action, ActionKind, Field, Match, Mention, Owner, Span, Stage, Verdict
+from watchlist.signatures import Signature, Step
 
 Json = dict[str, Any]
 
@@ -98,3 +99,42 @@ def action_from_json(value: Mapping[str, Any]) -> Action:
         rules=tuple(value["rules"]),
         confidence=value["confidence"],
     )
+
+
+def signature_to_json(signature: Signature) -> Json:
+    """Write all that a document is compared by."""
+    return {
+        "at": signature.at.isoformat(),
+        "lang": signature.lang,
+        "shingles": list(signature.shingles),
+        "words": list(signature.words),
+        "title": list(signature.title),
+        "anchors": list(signature.anchors),
+        "entries": list(signature.entries),
+        "steps": [_step_to_json(step) for step in signature.steps],
+        "background": [_step_to_json(step) for step in signature.background],
+    }
+
+
+def signature_from_json(value: Mapping[str, Any]) -> Signature:
+    """Read back what ``signature_to_json`` wrote."""
+    return Signature(
+        at=datetime.fromisoformat(value["at"]),
+        lang=value["lang"],
+        shingles=tuple(value["shingles"]),
+        words=tuple(value["words"]),
+        title=tuple(value["title"]),
+        anchors=tuple(value["anchors"]),
+        entries=tuple(value["entries"]),
+        steps=tuple(map(_step_from_json, value["steps"])),
+        background=tuple(map(_step_from_json, value["background"])),
+    )
+
+
+def _step_to_json(step: Step) -> list[str | None]:
+    return [step.entry, step.action.value, step.stage.value, step.authority, _iso(step.effective)]
+
+
+def _step_from_json(value: Sequence[Any]) -> Step:
+    entry, action, stage, authority, effective = value
+    return Step(entry, ActionKind(action), Stage(stage), authority, _day(effective))

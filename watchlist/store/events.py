@@ -117,10 +117,9 @@ def place(session: Session, told: Told, story_id: int, now: datetime, mine: Cont
     if told.action is None:
         return Placed(_made(session, told, str(story_id), None, now), made=True)
     relatives = _relatives(session, told)
-    again = (
-        _exact(session, told, story_id) is not None
-    )  # told before, but so long ago that this is another one
-    event = _made(session, told, str(story_id) if again else "", _case(session, told, now), now)
+    again = bool(_exact(session, told, story_id))  # told before, but so long ago that this is another one
+    matter = now.date().isoformat() if again else ""
+    event = _made(session, told, matter, _case(session, told, now), now)
     amends = any(
         _covered(relative, told) and relative.announced_at and now - relative.first_seen_at <= AMENDABLE
         for relative in relatives

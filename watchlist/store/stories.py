@@ -5,12 +5,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from watchlist.model import Document, Finding
 from watchlist.signatures import Signature
-from watchlist.store.codec import action_from_json, match_from_json
+from watchlist.store.codec import signature_from_json
 from watchlist.store.events import Told
-from watchlist.store.items import document_of
-from watchlist.store.tables import EventRow, FindingRow, ReportRow, RevisionRow, StoryRow
+from watchlist.store.tables import EventRow, ReportRow, RevisionRow, SignatureRow, StoryRow
 from watchlist.stories import COPY_WINDOW, Candidate, assign
 
 _MOST = 60
@@ -18,7 +16,7 @@ _MOST = 60
 
 
 def story_for(
-    session: Session, document: Document, content_sha: str, told: Sequence[Told], now: datetime
+    session: Session, signature: Signature | None, content_sha: str, told: Sequence[Told], now: datetime
 ) -> int:
     """Return the story of a document that says something of the watchlist, or begin one.
 
@@ -26,10 +24,7 @@ def story_for(
     (``watchlist.stories``).
     """
     found = _same_wording(session, content_sha, now)
-    if found is None and told:
-        matches = tuple(one.match for one in told if one.match)
-        actions = tuple(one.action for one in told if one.action)
-        signature = Signature.of(document, Finding(document, matches, actions), now)
+    if found is None and signature is not None and told:
         found = assign(signature, _candidates(session, told, now)).story_id
     if found is not None:
         return found
@@ -55,22 +50,20 @@ def _same_wording(session: Session, content_sha: str, now: datetime) -> int | No
 def _candidates(session: Session, told: Sequence[Told], now: datetime) -> Iterator[Candidate]:
     """Yield the latest documents that tell something of the same entries, with their stories."""
     entries = sorted({one.entry_id for one in told})
-    revisions = (
-        select(ReportRow.revision_id, ReportRow.finding_id)
+    latest = (
+        select(ReportRow.finding_id, ReportRow.story_id)
         .join(EventRow, col(EventRow.id) == ReportRow.event_id)
         .where(col(EventRow.entry_id).in_(entries), col(ReportRow.first_seen_at) >= now - COPY_WINDOW)
         .distinct()
-        .order_by(col(ReportRow.revision_id).desc())
+        .order_by(col(ReportRow.finding_id).desc())
         .limit(_MOST)
     )
-    for revision_id, finding_id in session.exec(revisions).all():
-        revision, finding = session.get(RevisionRow, revision_id), session.get(FindingRow, finding_id)
-        if revision is None or finding is None or revision.story_id is None:
-            continue
-        document = document_of(revision, str(revision.item_id), revision.outlet)
-        read = Finding(
-            document,
-            tuple(match_from_json(match) for match in finding.matches),
-            tuple(action_from_json(action) for action in finding.actions),
-        )
-        yield Candidate(revision.story_id, Signature.of(document, read, revision.first_seen_at))
+    stories = dict(session.exec(latest).all())
+    # The documents of one fetch are compared with much the same ones: each is read once a transaction.
+    read: dict[int, Signature] = session.info.setdefault("signatures", {})
+    missing = [finding_id for finding_id in stories if finding_id not in read]
+    for row in session.exec(select(SignatureRow).where(col(SignatureRow.finding_id).in_(missing))):
+        read[row.finding_id] = signature_from_json(row.body)
+    for finding_id in sorted(stories, reverse=True):
+        if finding_id in read:
+            yield Candidate(stories[finding_id], read[finding_id])

@@ -182,6 +182,15 @@ class FindingRow(SQLModel, table=True):
     error: str | None = Field(default=None, sa_type=Text)
 
 
+class SignatureRow(SQLModel, table=True):
+    """What a reading is compared by when stories are formed (``watchlist.signatures``); only of those that tell something."""
+
+    __tablename__ = "signatures"
+
+    finding_id: int = Field(foreign_key="findings.id", primary_key=True)
+    body: dict[str, Any] = Field(sa_type=JsonText)
+
+
 class CaseRow(SQLModel, table=True):
     """The chain of events on one matter of one entry."""
 
@@ -231,6 +240,7 @@ class ReportRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("event_id", "revision_id", "change", name="uq_reports_event_id_revision_id_change"),
         Index("ix_reports_revision_id", "revision_id"),
+        Index("ix_reports_story_id", "story_id"),
         {"sqlite_autoincrement": True},
     )
 

@@ -10,14 +10,15 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from watchlist.model import Document, Finding, ReportChange
+from watchlist.model import Finding, ReportChange
+from watchlist.signatures import Signature
 from watchlist.store import entries
-from watchlist.store.codec import action_to_json, match_to_json
+from watchlist.store.codec import action_to_json, match_to_json, signature_to_json
 from watchlist.store.events import Told, change_of, find, place, told_by
 from watchlist.store.identity import outlet, uid_hash, url_hash
 from watchlist.store.items import Recognised
 from watchlist.store.stories import story_for
-from watchlist.store.tables import FindingRow, ItemRow, ReportRow, RevisionRow, TellingRow
+from watchlist.store.tables import FindingRow, ItemRow, ReportRow, RevisionRow, SignatureRow, TellingRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,16 @@ class Reading:
     recognised: Recognised
     finding: Finding
     prior: Finding | None = None
+    signature: Signature | None = None
+
+    @classmethod
+    def of(
+        cls, recognised: Recognised, finding: Finding, seen: datetime, prior: Finding | None = None
+    ) -> "Reading":
+        """Work out, before any transaction, what its story is found by."""
+        tells = finding.matches or finding.actions
+        signature = Signature.of(recognised.document, finding, seen) if tells else None
+        return cls(recognised, finding, prior, signature)
 
 
 @dataclass(slots=True)
@@ -89,8 +100,11 @@ def _store_reading(
     former = _tellings(session, item) if recognised.item_id else {}
     revision = _revision(session, batch, item, recognised)
     if told or former:
-        _assign_story(session, batch, item, revision, recognised.document, told)
+        _assign_story(session, batch, item, revision, reading.signature, told)
     finding = _finding(session, batch, revision, reading.finding)
+    assert finding.id is not None
+    if told and reading.signature and session.get(SignatureRow, finding.id) is None:
+        session.add(SignatureRow(finding_id=finding.id, body=signature_to_json(reading.signature)))
     if not recognised.partial:
         item.revision_id = revision.id
         session.add(item)
@@ -164,7 +178,7 @@ def _assign_story(
     batch: Batch,
     item: ItemRow,
     revision: RevisionRow,
-    document: Document,
+    signature: Signature | None,
     told: Sequence[Told],
 ) -> None:
     """Put a revision into its item's story, else into the one its words or events belong to."""
@@ -175,7 +189,7 @@ def _assign_story(
         .where(RevisionRow.item_id == item.id, col(RevisionRow.story_id).is_not(None))
         .order_by(col(RevisionRow.id).desc())
     ).first()
-    revision.story_id = former or story_for(session, document, revision.content_sha, told, batch.at)
+    revision.story_id = former or story_for(session, signature, revision.content_sha, told, batch.at)
     session.add(revision)
     session.flush()
 
