@@ -2,10 +2,11 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
-from watchlist.actions import cues, discourse, features, language, model
+from watchlist.actions import cues, discourse, features, language, model, reversal
 from watchlist.actions.authorities import Actors
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Page
@@ -78,6 +79,18 @@ class Reader:
             self._weights.add(scores, names, group)
         return self._weights.probabilities(scores, cell.distance)
 
+    def settled(self, told: model.Decision, cell: discourse.Cell) -> model.Decision:
+        """Return the answer with the stage that grammar settles, where it does."""
+        reading = self.readings[cell.line]
+        if (
+            told.stage != Stage.ADOPTED
+            or cell.distance
+            or reading is None
+            or not reversal.lifts(reading, cell)
+        ):
+            return told
+        return replace(told, stage=Stage.LIFTED.value)
+
 
 class Extractor:
     """The action rules, compiled for one watchlist. Build once, share between threads, never mutate."""
@@ -134,7 +147,9 @@ class Extractor:
         found: list[Action] = []
         for match in sure:
             cells = reader.page.cells.get(match.entry, ())
-            decisions = model.decide([reader.score(cell) for cell in cells])
+            decisions = [
+                reader.settled(d, cells[d.cell]) for d in model.decide([reader.score(c) for c in cells])
+            ]
             ruled = self._ruled(reader, cells)
             told = {(d.kind, d.stage) for d, _ in ruled}
             found += [telling.action(match.entry, d, reader.page, cells[d.cell], rule) for d, rule in ruled]

@@ -126,7 +126,7 @@ _LINKS = frozenset(
 )
 
 
-def _listed(tokens: Sequence[Token], spot: int) -> tuple[int, int]:
+def listed(tokens: Sequence[Token], spot: int) -> tuple[int, int]:
     """Return the first and last name of the list that a name stands in: "A, B and C" acts as one."""
     ends = []
     for step in (-1, 1):
@@ -176,7 +176,7 @@ def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:
     stems, clauses = reading.stems, reading.clauses
     count = len(tokens)
     for spot in spots[:3]:
-        first, last = _listed(tokens, spot)
+        first, last = listed(tokens, spot)
         found.append("listed" if last > first else "single")
         found += _genitive(tokens, spot)
         for step in range(1, 4):
