@@ -40,3 +40,21 @@ def test_a_lifting_elsewhere_in_the_sentence_leaves_the_target_alone():
     """What is lifted for one name says nothing of another that is restricted in the same breath."""
     text = "The ministry lifted the ban on Alipay, but it added Hikvision to the Entity List on Monday."
     assert Stage.LIFTED not in stages(text, "Hikvision")
+
+
+def test_a_lifting_stands_beside_the_ban_that_the_text_recalls():
+    """Most reports of a lifting recall the ban; if that hid the lifting, the news would be told as its opposite."""
+    text = (
+        "The White House lifted the ban on transactions with Alipay. The previous president had signed an order in "
+        "January that prohibited all transactions with Alipay."
+    )
+    assert stages(text, "Alipay") == {Stage.LIFTED, Stage.ADOPTED}
+
+
+def test_the_explanation_names_grammar_where_grammar_decided():
+    """An answer that the model did not give must not be told as its own."""
+    found = ANALYST.read(
+        Document("d", "", "President Biden revoked the ban on transactions with Alipay.")
+    ).actions
+    assert found
+    assert all(rule.startswith("grammar.") for action in found for rule in action.rules)

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -66,7 +65,7 @@ class Reader:
         return known
 
     def score(self, cell: discourse.Cell) -> model.CellScore:
-        """Return what the model says of a cell."""
+        """Return what the model says of a cell, with the stage that grammar settles where it does."""
         relative, spaces = features.describe(cell, self.page, self.readings)
         scores = list(self._topic)
         for space, reading in spaces:
@@ -77,19 +76,11 @@ class Reader:
             groups.setdefault(model.block(name), []).append(name)
         for group, names in groups.items():
             self._weights.add(scores, names, group)
-        return self._weights.probabilities(scores, cell.distance)
-
-    def settled(self, told: model.Decision, cell: discourse.Cell) -> model.Decision:
-        """Return the answer with the stage that grammar settles, where it does."""
-        reading = self.readings[cell.line]
-        if (
-            told.stage != Stage.ADOPTED
-            or cell.distance
-            or reading is None
-            or not reversal.lifts(reading, cell)
-        ):
-            return told
-        return replace(told, stage=Stage.LIFTED.value)
+        score = self._weights.probabilities(scores, cell.distance)
+        named_in = self.readings[cell.line] if cell.distance == 0 else None
+        if named_in is not None and reversal.lifts(named_in, cell):
+            return reversal.lifted(score)
+        return score
 
 
 class Extractor:
@@ -147,9 +138,7 @@ class Extractor:
         found: list[Action] = []
         for match in sure:
             cells = reader.page.cells.get(match.entry, ())
-            decisions = [
-                reader.settled(d, cells[d.cell]) for d in model.decide([reader.score(c) for c in cells])
-            ]
+            decisions = model.decide([reader.score(cell) for cell in cells])
             ruled = self._ruled(reader, cells)
             told = {(d.kind, d.stage) for d, _ in ruled}
             found += [telling.action(match.entry, d, reader.page, cells[d.cell], rule) for d, rule in ruled]
@@ -218,7 +207,7 @@ class _Telling:
         span = Span(field, sentence.start, sentence.end, text[sentence.start : sentence.end])
         return Action(
             target, kind, stage, authority, timing.effective, timing.until, told.new, None, span,
-            (rule or f"model.{told.kind}.{told.stage}",), round(told.confidence, 3),
+            (rule or f"{told.by}.{told.kind}.{told.stage}",), round(told.confidence, 3),
         )  # fmt: skip
 
 

@@ -83,6 +83,8 @@ class CellScore:
     kinds: Sequence[float]
     stages: Sequence[Sequence[float]]
     new: Sequence[float]
+    by: str = "model"
+    """who told the stage: the model, or grammar"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Decision:
     new: bool
     confidence: float
     cell: int
+    by: str = "model"
 
 
 def decide(cells: Sequence[CellScore]) -> tuple[Decision, ...]:
@@ -114,13 +117,15 @@ def decide(cells: Sequence[CellScore]) -> tuple[Decision, ...]:
                     continue
                 known = found.get((kind, stage))
                 if known is None or known.confidence < p:
-                    found[kind, stage] = Decision(kind, stage, cell.new[k] >= NEWS, float(p), position)
+                    found[kind, stage] = Decision(
+                        kind, stage, cell.new[k] >= NEWS, float(p), position, cell.by
+                    )
     if not found and restricted >= ANY:
         best_cell = cells[where]
         k = max(range(len(KINDS)), key=lambda i: best_cell.kinds[i])
         best = max(range(len(STAGES)), key=lambda s: best_cell.stages[k][s])
         found["other", STAGES[best]] = Decision(
-            "other", STAGES[best], best_cell.new[k] >= NEWS, float(restricted), where
+            "other", STAGES[best], best_cell.new[k] >= NEWS, float(restricted), where, best_cell.by
         )
     return tuple(found.values())
 

@@ -7,14 +7,21 @@ licence it as often is the measure ("revoked its licence"). A clause that hedges
 the model.
 """
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from watchlist.actions.discourse import Cell
 from watchlist.actions.features import Reading, listed
+from watchlist.actions.model import STAGES, CellScore
+from watchlist.model import Stage
 
 _TAKING_BACK = "remove"
 _MEASURE = frozenset({"ban", "sanction"})
 _UNSURE = frozenset({"propose", "negation", "reject", "delay", "court"})
 _REACH = 3
 """How many tokens may stand between, for an article and an adjective."""
+
+_ADOPTED, _LIFTED = STAGES.index(Stage.ADOPTED), STAGES.index(Stage.LIFTED)
 
 
 def lifts(reading: Reading, cell: Cell) -> bool:
@@ -35,3 +42,16 @@ def lifts(reading: Reading, cell: Cell) -> bool:
         )
         for back in hits
     )
+
+
+def lifted(score: CellScore) -> CellScore:
+    """Return what the model says, with *lifted* in the place of *adopted* wherever that was its answer."""
+    return replace(score, stages=[_turned(stages) for stages in score.stages], by="grammar")
+
+
+def _turned(stages: Sequence[float]) -> Sequence[float]:
+    if max(range(len(STAGES)), key=lambda s: stages[s]) != _ADOPTED:
+        return stages
+    turned = list(stages)
+    turned[_ADOPTED], turned[_LIFTED] = 0.0, stages[_ADOPTED]
+    return turned
