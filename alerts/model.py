@@ -144,7 +144,6 @@ class Code(StrEnum):
     REPEATED = "repeated"
     TOLD = "already told"
     DISMISSED = "dismissed"
-    LOW_SCORE = "score below rule"
     RULE_NONE = "rule says none"
     NEVER_TOLD = "corrects what was never mailed"
 

@@ -20,8 +20,8 @@ from datetime import datetime
 
 from watchlist.analysis import Analyst
 from watchlist.errors import SourceError, WatchlistError
-from watchlist.model import Document, Finding
-from watchlist.reread import reread
+from watchlist.model import Document
+from watchlist.reread import read_guarded, reread
 from watchlist.sources.articles import Articles
 from watchlist.sources.base import NewsSource, OwnTransport, PageFetcher
 from watchlist.sources.reader import SourceRead, read_source
@@ -252,18 +252,8 @@ class _Round:
         return SourceRun(visit.name, errors=("another process kept changing its items; it is fetched again",))
 
     def _reading(self, recognised: Recognised) -> Reading:
-        prior = self._read(recognised.prior) if recognised.prior else None
-        return Reading.of(recognised, self._read(recognised.document), self._now, prior)
-
-    def _read(self, document: Document) -> Finding:
-        try:
-            return self._analyst.read(document)
-        except Exception as error:
-            # Kept with its error rather than lost: it is read again when the rules change.
-            log.exception("document %s: a defect in the analysis", document.id)
-            return Finding(
-                document, error=f"internal error ({type(error).__name__}: {error}); please report it"
-            )
+        prior = read_guarded(self._analyst, recognised.prior) if recognised.prior else None
+        return Reading.of(recognised, read_guarded(self._analyst, recognised.document), self._now, prior)
 
     def _commit(
         self,

@@ -49,7 +49,7 @@ def reread(
 def _store(database: Database, analyst: Analyst, now: datetime, found: list[Stale]) -> None:
     readings = []
     for one in found:
-        finding = _read(analyst, one.recognised.document)
+        finding = read_guarded(analyst, one.recognised.document)
         # Before and after are the same text: nothing of it is news, and nothing has vanished.
         readings.append((one, Reading.of(one.recognised, finding, now, finding)))
     with database.write() as session:
@@ -62,7 +62,11 @@ def _store(database: Database, analyst: Analyst, now: datetime, found: list[Stal
             store_readings(session, Batch(source_id, source, batch, analyst.fingerprint, now))
 
 
-def _read(analyst: Analyst, document: Document) -> Finding:
+def read_guarded(analyst: Analyst, document: Document) -> Finding:
+    """Return the finding; a defect in the analysis is kept as its error rather than losing the document.
+
+    Such a document is read again when the rules change.
+    """
     try:
         return analyst.read(document)
     except Exception as error:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, col, select
 
 from alerts.ledger.tables import AuditRow
 
@@ -34,8 +34,3 @@ def trail(session: Session, ref: str | None = None, since: datetime | None = Non
         wanted = wanted.where(AuditRow.at >= since)
     for row in session.exec(wanted.execution_options(yield_per=500)):
         yield Trace(row.at, row.what, row.ref, row.detail)
-
-
-def forget(session: Session, before: datetime) -> int:
-    """Delete what is older than the user's retention, and say how many lines that were."""
-    return session.exec(delete(AuditRow).where(col(AuditRow.at) < before)).rowcount

@@ -233,14 +233,6 @@ def mark_mailed(
     ).rowcount
 
 
-def readers_with_instant(session: Session) -> set[str]:
-    """Return the readers for whom an instant item waits."""
-    wanted = select(DeliveryItemRow.reader).where(
-        DeliveryItemRow.state == WAITING, DeliveryItemRow.delivery == Delivery.INSTANT.value
-    )
-    return set(session.exec(wanted.distinct()))
-
-
 def items_of_digest(session: Session, digest_id: int) -> list[Item]:
     """Return all that a mail told, worst first (also what it had no room to show)."""
     rows = session.exec(

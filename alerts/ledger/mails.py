@@ -59,12 +59,6 @@ def close_slot(
     return outbox_id
 
 
-def drop_slot(session: Session, number: int) -> None:
-    """Give a slot back: nothing was to be told."""
-    session.delete(session.get_one(DigestRow, number))
-    session.flush()
-
-
 def enqueue(session: Session, outgoing: Outgoing, channel: str, now: datetime) -> int:
     """Put a finished message into the outbox, to be sent at once. Returns its id."""
     row = OutboxRow(

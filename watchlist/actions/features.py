@@ -91,50 +91,16 @@ def read(line: Line, lexicon: Lexicon) -> Reading:
     return Reading(line, hits, _clauses(line.tokens), stems, tuple(own), (*single, *cues))
 
 
-_LINKS = frozenset(
-    [
-        ",",
-        "、",
-        "，",
-        ";",
-        "and",
-        "or",
-        "&",
-        "und",
-        "oder",
-        "et",
-        "ou",
-        "y",
-        "e",
-        "o",
-        "и",
-        "или",
-        "和",
-        "与",
-        "及",
-        "跟",
-        "同",
-        "や",
-        "と",
-        "및",
-        "와",
-        "과",
-        "و",
-        "/",
-        "'",
-    ]
-)
-
-
 def listed(tokens: Sequence[Token], spot: int) -> tuple[int, int]:
     """Return the first and last name of the list that a name stands in: "A, B and C" acts as one."""
     ends = []
+    links = small_words.list_links()
     for step in (-1, 1):
         edge, at = spot, spot + step
         while 0 <= at < len(tokens) and abs(at - edge) <= 2:
             if tokens[at].text == NAME:
                 edge = at
-            elif tokens[at].text not in _LINKS:
+            elif tokens[at].text not in links:
                 break
             at += step
         ends.append(edge)

@@ -31,6 +31,12 @@ def list_openers() -> frozenset[str]:
 
 
 @cache
+def list_links() -> frozenset[str]:
+    """Return the words and marks that join the names of a list."""
+    return frozenset(_data()["list_links"].split())
+
+
+@cache
 def frequent() -> dict[str, frozenset[str]]:
     """Return the most frequent words by language."""
     return {lang: frozenset(words.split()) for lang, words in _data()["frequent"].items()}

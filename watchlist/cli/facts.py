@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from watchlist.analysis import Analyst
     from watchlist.config import Settings
+    from watchlist.model import Entry
     from watchlist.pipeline import Progress, RunReport, SourceRun
     from watchlist.store.database import Database
 
@@ -28,7 +31,6 @@ def refresh_facts(
     from contextlib import closing
     from dataclasses import replace
 
-    from watchlist.analysis import Analyst
     from watchlist.cli.workspace import stored_sources
     from watchlist.clock import utc_now
     from watchlist.errors import ConfigError
@@ -46,7 +48,7 @@ def refresh_facts(
         except ConfigError as error:
             unusable.append(SourceRun(stored.settings.name, errors=(str(error),), failed=True))
     with database.read() as session:
-        analyst = Analyst.for_entries(entries.list_all(session))
+        analyst = _analyst_for(tuple(entries.list_all(session)))
     with closing(Fetcher(settings.fetch)) as fetcher:
         report = refresh(
             database,
@@ -81,3 +83,11 @@ def told(row: "SourceRun") -> str:
     parts += ["first fetch, not mailed as news"] if row.baseline and row.new else []
     parts += [f"{len(row.errors):,} errors: {row.errors[0]}"] if row.errors else []
     return f"{row.name}: {', '.join(parts)}" if parts else ""
+
+
+@lru_cache(maxsize=1)
+def _analyst_for(kept: "tuple[Entry, ...]") -> "Analyst":
+    """Compile the watchlist; a daemon that asks every tick gets the last one while the watchlist stands."""
+    from watchlist.analysis import Analyst
+
+    return Analyst.for_entries(kept)

@@ -14,7 +14,7 @@ from typing import Any, TextIO
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 
-BOLD, DIM, RED, YELLOW, GREEN, INVERSE = "1", "2", "31", "33", "32", "7"
+BOLD, DIM, RED, YELLOW, GREEN = "1", "2", "31", "33", "32"
 
 
 def clean(text: str) -> str:

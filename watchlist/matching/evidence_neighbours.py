@@ -76,13 +76,6 @@ def neighbour_evidence(
             yield from _place(nature, near)
 
 
-def _person(near: Surroundings) -> bool:
-    """Tell whether a title leads into the mention: what follows is what a person does."""
-    if not near.before or not near.before[0].capital or near.before[0].gap not in (" ", "\u00a0", ". "):
-        return False
-    return near.before[0].plain in words_of_class("person_title")
-
-
 def _place(nature: NameNature, near: Surroundings) -> Iterator[Evidence]:
     """Yield signs that a word means the place of that name."""
     before = near.before[0] if near.before and near.before[0].gap == " " else None

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from watchlist.findings_json import action_data, match_data
 from watchlist.model import Action, ActionKind, Field, Match, Mention, Owner, Span, Stage, Verdict
 from watchlist.signatures import Signature, Step
 
@@ -30,24 +31,8 @@ def owner_from_json(value: Mapping[str, Any]) -> Owner:
 
 
 def match_to_json(match: Match) -> Json:
-    """Write a match with all its mentions."""
-    return {
-        "entry": match.entry,
-        "verdict": match.verdict.value,
-        "score": match.score,
-        "why": list(match.why),
-        "mentions": [
-            {
-                "field": mention.field.value,
-                "start": mention.start,
-                "end": mention.end,
-                "text": mention.text,
-                "alias": mention.alias,
-                "kind": mention.kind,
-            }
-            for mention in match.mentions
-        ],
-    }
+    """Write a match with all its mentions, its score in full."""
+    return {**match_data(match), "score": match.score}
 
 
 def match_from_json(value: Mapping[str, Any]) -> Match:
@@ -66,21 +51,8 @@ def match_from_json(value: Mapping[str, Any]) -> Match:
 
 
 def action_to_json(action: Action) -> Json:
-    """Write an action with its evidence."""
-    span = action.evidence
-    return {
-        "target": action.target,
-        "action": action.action.value,
-        "stage": action.stage.value,
-        "authority": action.authority,
-        "effective": _iso(action.effective),
-        "until": _iso(action.until),
-        "new": action.new,
-        "via": action.via,
-        "evidence": {"field": span.field.value, "start": span.start, "end": span.end, "text": span.text},
-        "rules": list(action.rules),
-        "confidence": action.confidence,
-    }
+    """Write an action with its evidence, and with what led to it."""
+    return {**action_data(action), "rules": list(action.rules), "confidence": action.confidence}
 
 
 def action_from_json(value: Mapping[str, Any]) -> Action:

@@ -49,19 +49,9 @@ def reports_of_event(session: Session, event_id: int) -> list[EventReport]:
     return _reports(session, _REPORTS.where(col(ReportRow.event_id) == event_id))
 
 
-def reports_of_story(session: Session, story_id: int) -> list[EventReport]:
-    """Return all reports of one story, oldest first."""
-    return _reports(session, _REPORTS.where(col(ReportRow.story_id) == story_id))
-
-
 def events_of_entry(session: Session, entry: str) -> list[Event]:
     """Return an entry's events, oldest first (mentions without an action too); also of an entry removed since."""
     return _events(session, _EVENTS.where(EntryRow.key == row_key(entry)))
-
-
-def events_of_case(session: Session, case_id: int) -> list[Event]:
-    """Return the chain of events of one case, oldest first."""
-    return _events(session, _EVENTS.where(EventRow.case_id == case_id))
 
 
 def source_health(session: Session, now: datetime) -> list[SourceHealth]:
