@@ -141,7 +141,7 @@ def ambiguity(entry: Entry) -> str | None:
         return None
     if len(entry.name) <= 3 and entry.name.isascii():
         why = "is very short"
-    elif len(words) == 1 and words[0].casefold() in _plain_words():
+    elif is_plain_word(entry.name):
         why = "is a plain word"
     else:
         return None
@@ -149,6 +149,12 @@ def ambiguity(entry: Entry) -> str | None:
         f"{entry.name!r} {why}: many texts use it for something else. Help to tell them apart with an owner, a "
         "ticker, a full name as alias or words of context (--owner, --ticker, --alias, --context)"
     )
+
+
+def is_plain_word(name: str) -> bool:
+    """Say whether a name is one plain English word (Target, Delta)."""
+    words = re.findall(r"[^\W\d_]+", name)
+    return len(words) == 1 and words[0].casefold() in _plain_words()
 
 
 @cache

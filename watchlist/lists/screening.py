@@ -1,58 +1,36 @@
 """Screen names against lists: candidates by blocking, then the name comparison, with identifiers deciding first.
 
 An identifier that both sides have (LEI, ISIN, IMO, registration number, ticker …) decides alone when it is the same;
-two different ones of a kind that a body has only once speak against. A weak alias counts only when spelt the same,
-and less. A country in common is support, none in common is not held against a hit.
+two different ones of a kind that a body has only once speak against. What else is weighed: ``lists.weighing``.
+
+``Screen`` files listed names, for many or few asked names against whole lists; ``Watch`` files the asked names, for
+the few entities that an edition brings.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
 
 from watchlist.lists.edition import Edition
-from watchlist.matching.name_search import Effort, NameIndex
-from watchlist.matching.names import compare, prepare, score, threshold
-from watchlist.matching.names_tokens import Name
-from watchlist.model import ListEntity, NameStrength
+from watchlist.lists.weighing import Asked, Hit, by_identifier, by_name, explained
+from watchlist.matching.name_search import Candidate, Effort, NameIndex
+from watchlist.matching.names import prepare, score, threshold
+from watchlist.model import ListEntity
 
-_UNIQUE = frozenset({"LEI", "IMO", "USCC", "UN"})
-"""Kinds of identifier of which one bearer has one."""
-_WEAK_FACTOR = 0.6
-_SUPPORT = 0.05
+__all__ = ["Asked", "Hit", "Screen", "Watch"]
+
 _COMPARED = 16
 """Candidates of one name that are compared in full."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is screened: a name with its aliases, and identifiers (``LEI:…``) and countries where known."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    identifiers: tuple[str, ...] = ()
-    countries: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A listed entity that the asked name may be. ``score`` in [0, 1]; ``why`` for a person, most telling first.
-
-    ``asked_as`` is the name or alias that hit (empty when an identifier did), ``listed_as`` the listed name it hit.
-    """
-
-    asked: str
-    asked_as: str
-    list: str
-    entity: ListEntity
-    listed_as: str
-    score: float
-    why: tuple[str, ...]
+_LEAST_LIKE = 0.35
+"""Candidates less alike are not compared: of 10,000 such pairs of listed names under 1 in 100 are one bearer's."""
+_MOST_MISSES = 6
+"""After so many candidates in a row that are not the same, the less alike ones behind them are not compared."""
+_EFFORT = Effort(visited=500, ranked=80)
 
 
 class Screen:
     """Lists filed for screening. Build once an edition, share between threads, never mutate."""
 
-    def __init__(self, editions: Iterable[Edition], effort: Effort | None = None) -> None:
-        self._effort = effort or Effort(visited=500, ranked=80)
+    def __init__(self, editions: Iterable[Edition], effort: Effort = _EFFORT) -> None:
+        self._effort = effort
         self._rows: list[tuple[str, ListEntity, int]] = []
         self._by_identifier: dict[str, list[tuple[str, ListEntity]]] = {}
         for edition in editions:
@@ -69,70 +47,90 @@ class Screen:
     def hits(self, asked: Asked, least: float | None = None) -> list[Hit]:
         """Return the hits from ``least`` (default: the comparison's threshold) on, one an entity, best first."""
         bound = threshold() if least is None else least
-        best: dict[tuple[str, str], Hit] = {}
-        for hit in (*self._same_identifier(asked), *self._same_name(asked, bound)):
-            key = (hit.list, hit.entity.id)
-            if key not in best or hit.score > best[key].score:
-                best[key] = hit
-        ordered = sorted(best.values(), key=lambda hit: (-hit.score, hit.list, hit.entity.id))
-        return [_explained(hit) for hit in ordered]
+        return _best((*self._same_identifier(asked), *self._same_name(asked, bound)))
 
     def _same_identifier(self, asked: Asked) -> Iterator[Hit]:
         for identifier in asked.identifiers:
             for name, found in self._by_identifier.get(identifier.casefold(), ()):
-                yield Hit(asked.name, "", name, found, found.names[0].name, 1.0, (f"the same {identifier}",))
+                hit = by_identifier(asked, name, found)
+                if hit:
+                    yield hit
 
     def _same_name(self, asked: Asked, bound: float) -> Iterator[Hit]:
-        """Yield hits whose ``why`` holds only what speaks beside the names; the names are explained at the end."""
-        seen: dict[str, float] = {}
-        for name in dict.fromkeys((asked.name, *asked.aliases)):
-            taken = prepare(name)
-            seen.clear()
-            for candidate in self._index.search(name, _COMPARED, self._effort):
-                list_name, found, at = self._rows[candidate.position]
-                listed = found.names[at].name
-                if listed not in seen:
-                    seen[listed] = score(taken, prepare(listed))
-                if seen[listed] >= bound:
-                    hit = _judge(asked, name, taken, list_name, found, at, seen[listed])
-                    if hit.score >= bound:
-                        yield hit
+        for name in asked.names:
+            found = self._index.search(name, _COMPARED, self._effort)
+            listed = [self._rows[c.position] for c in found]
+            texts = [entity.names[at].name for _, entity, at in listed]
+            for place, value in _compared(name, found, texts, bound):
+                list_name, entity, at = listed[place]
+                hit = by_name(asked, name, list_name, entity, at, value)
+                if hit.score >= bound:
+                    yield hit
 
 
-def _explained(hit: Hit) -> Hit:
-    if not hit.asked_as:
-        return hit
-    return replace(hit, why=(*compare(hit.asked_as, hit.listed_as).why, *hit.why))
+class Watch:
+    """Asked names filed for screening what an edition brings. Build once a watchlist, share, never mutate."""
+
+    def __init__(self, asked: Iterable[Asked], effort: Effort = _EFFORT) -> None:
+        self._effort = effort
+        self._rows: list[tuple[Asked, str]] = []
+        self._by_identifier: dict[str, list[Asked]] = {}
+        for one in asked:
+            self._rows.extend((one, name) for name in one.names)
+            for identifier in one.identifiers:
+                self._by_identifier.setdefault(identifier.casefold(), []).append(one)
+        self._index = NameIndex.build(name for _, name in self._rows)
+
+    def hits(self, list_name: str, entity: ListEntity, least: float | None = None) -> list[Hit]:
+        """Return who of the watched an entity may be, one hit a watched name, best first."""
+        bound = threshold() if least is None else least
+        return _best((*self._same_identifier(list_name, entity), *self._same_name(list_name, entity, bound)))
+
+    def _same_identifier(self, list_name: str, entity: ListEntity) -> Iterator[Hit]:
+        for identifier in entity.identifiers:
+            for asked in self._by_identifier.get(identifier.casefold(), ()):
+                hit = by_identifier(asked, list_name, entity)
+                if hit:
+                    yield hit
+
+    def _same_name(self, list_name: str, entity: ListEntity, bound: float) -> Iterator[Hit]:
+        for at, listed in enumerate(entity.names):
+            found = self._index.search(listed.name, _COMPARED, self._effort)
+            rows = [self._rows[c.position] for c in found]
+            for place, value in _compared(listed.name, found, [name for _, name in rows], bound):
+                asked, name = rows[place]
+                hit = by_name(asked, name, list_name, entity, at, value)
+                if hit.score >= bound:
+                    yield hit
 
 
-def _judge(
-    asked: Asked, name: str, taken: Name, list_name: str, found: ListEntity, at: int, value: float
-) -> Hit:
-    """Weigh what stands beside the names: the alias's strength, identifiers, countries."""
-    listed, why = found.names[at], []
-    if listed.strength is NameStrength.WEAK:
-        same = prepare(listed.name).compact == taken.compact
-        value *= _WEAK_FACTOR if same else 0.0
-        why.append("a weak alias: too common to rest on alone")
-    clash = _clash(asked.identifiers, found.identifiers)
-    if clash:
-        value *= 0.3
-        why.append(f"different {clash}")
-    if {c.casefold() for c in asked.countries} & {c.casefold() for c in found.countries}:
-        value = min(1.0, value + _SUPPORT)
-        why.append("a country in common")
-    return Hit(asked.name, name, list_name, found, listed.name, round(value, 4), tuple(why))
+def _compared(
+    name: str, candidates: Sequence[Candidate], texts: Sequence[str], bound: float
+) -> Iterator[tuple[int, float]]:
+    """Yield (place, score) of the candidates that are the same by their names, from the most alike on."""
+    taken = prepare(name)
+    known: dict[str, float] = {}
+    misses = 0
+    for place, (candidate, text) in enumerate(zip(candidates, texts, strict=True)):
+        if candidate.likeness < _LEAST_LIKE or misses >= _MOST_MISSES:
+            break
+        if text not in known:
+            known[text] = score(taken, prepare(text))
+        if known[text] >= bound:
+            misses = 0
+            yield place, known[text]
+        else:
+            misses += 1
 
 
-def _clash(asked: Iterable[str], listed: Iterable[str]) -> str:
-    """Return the kind of identifier in which both sides have one and not the same, or an empty string."""
-    one, two = _by_kind(asked), _by_kind(listed)
-    return next((kind for kind in sorted(_UNIQUE & one.keys() & two.keys()) if not one[kind] & two[kind]), "")
-
-
-def _by_kind(identifiers: Iterable[str]) -> Mapping[str, set[str]]:
-    kinds: dict[str, set[str]] = {}
-    for identifier in identifiers:
-        kind, _, value = identifier.partition(":")
-        kinds.setdefault(kind.upper(), set()).add(value.casefold())
-    return kinds
+def _best(hits: Iterable[Hit]) -> list[Hit]:
+    """Return the best hit of each pair of asked name and entity, explained, best first."""
+    best: dict[tuple[str, str, str], Hit] = {}
+    for hit in hits:
+        key = (hit.asked, hit.list, hit.entity.id)
+        if key not in best or hit.rank > best[key].rank:
+            best[key] = hit
+    ordered = sorted(
+        best.values(), key=lambda hit: (not hit.rank[0], -hit.score, hit.list, hit.entity.id, hit.asked)
+    )
+    return [explained(hit) for hit in ordered]

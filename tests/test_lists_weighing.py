@@ -1,0 +1,126 @@
+"""What a hit is worth: a match, a possible one, or not worth telling."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from watchlist.lists.canonical import entity
+from watchlist.lists.edition import assemble
+from watchlist.lists.measures import profile
+from watchlist.lists.screening import Asked, Hit, Screen, Watch
+from watchlist.model import ActionKind, ListEntity, NameStrength, Verdict
+
+
+def body(
+    id: str,
+    *names: str,
+    kind: str = "organization",
+    weak: Sequence[str] = (),
+    identifiers: Sequence[str] = (),
+    countries: Sequence[str] = (),
+    programs: Sequence[str] = (),
+) -> ListEntity:
+    """Return a list entity; the first name is the primary one."""
+    named = [
+        (name, NameStrength.PRIMARY if n == 0 else NameStrength.STRONG, None) for n, name in enumerate(names)
+    ]
+    return entity(
+        id,
+        kind,
+        [*named, *((name, NameStrength.WEAK, None) for name in weak)],
+        identifiers=identifiers,
+        countries=countries,
+        programs=programs,
+    )  # fmt: skip
+
+
+def best(asked: Asked, *entities: ListEntity) -> Hit | None:
+    """Return the best hit, found the same way from either side."""
+    edition = assemble("list", entities)
+    from_list = Screen([edition]).hits(asked)
+    from_watch = [hit for one in entities for hit in Watch([asked]).hits("list", one)]
+    assert {(h.entity.id, h.score, h.verdict) for h in from_list} == {
+        (h.entity.id, h.score, h.verdict) for h in from_watch
+    }
+    return from_list[0] if from_list else None
+
+
+CASES = [
+    (Asked("Vinmoor"), body("1", "Vinmoor Technologies Co., Ltd."), Verdict.MATCH),
+    (Asked("Vinmoor"), body("1", "Kataib Vinmoor"), Verdict.POSSIBLE),
+    (Asked("Temu"), body("1", "Hemu"), None),
+    (Asked("Shein"), body("1", "SHEIN, Win", kind="person"), None),
+    (Asked("Alexei Petrov-Sokolov"), body("1", "PETROV-SOKOLOV, Alexei", kind="person"), Verdict.MATCH),
+    (Asked("Orange"), body("1", "ORANGE"), Verdict.POSSIBLE),
+    (Asked("Orange", countries=("France",)), body("1", "ORANGE", countries=["France"]), Verdict.MATCH),
+    (Asked("Vinmoor"), body("1", "Other", weak=["VINMOOR"]), Verdict.POSSIBLE),
+    (Asked("Vinmoor"), body("1", "Other", weak=["VINMOR"]), None),
+    (
+        Asked("Vinmoor", identifiers=("LEI:5493001KJTIIGC8Y1R12",)),
+        body("1", "Something Else", identifiers=["LEI:5493001KJTIIGC8Y1R12"]),
+        Verdict.MATCH,
+    ),
+    (
+        Asked("Vinmoor Shipping", identifiers=("IMO:9187629",)),
+        body("1", "Vinmoor Shipping", identifiers=["IMO:9999999"]),
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("asked", "listed", "verdict"), CASES)
+def test_what_a_hit_is_worth(asked: Asked, listed: ListEntity, verdict: Verdict | None) -> None:
+    """A list hit may stop a payment: what is only alike must not read like what is sure, nor be lost."""
+    hit = best(asked, listed)
+    told = hit.verdict if hit is not None and (hit.telling or "weak" in " ".join(hit.why)) else None
+    assert told is verdict
+    assert hit is None or hit.why
+
+
+@pytest.mark.parametrize(
+    ("name", "programs", "expected"),
+    [
+        ("ofac-sdn", ["SDGT"], {(ActionKind.DESIGNATION, "US-OFAC")}),
+        ("ofac-consolidated", ["CMIC-EO13959"], {(ActionKind.INVESTMENT_BAN, "US-OFAC")}),
+        (
+            "csl",
+            ["Entity List (EL)", "Capta List (CAP)"],
+            {(ActionKind.EXPORT_CONTROL, "US-BIS"), (ActionKind.TRANSACTION_BAN, "US-OFAC")},
+        ),
+        ("csl-json", ["Unheard-of List"], {(ActionKind.OTHER, "US")}),
+        ("dod-1260h", [], {(ActionKind.MILITARY_LIST, "US-DoD")}),
+        ("my-own", [], {(ActionKind.OTHER, "")}),
+    ],
+)
+def test_what_being_on_a_list_means(
+    name: str, programs: list[str], expected: set[tuple[ActionKind, str]]
+) -> None:
+    """The measure is the list's, or the programme's on lists that mix several; a new programme is never lost."""
+    found = profile(name).measures(body("1", "X", programs=programs))
+    assert {(measure.action, measure.authority) for measure in found} == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "day"),
+    [
+        ("ofac-sdn", b"<publshInformation><Publish_Date>01/08/2026</Publish_Date>", "2026-01-08"),
+        ("un", b'<CONSOLIDATED_LIST dateGenerated="2025-12-10T00:00:06.263Z">', "2025-12-10"),
+        ("uk", b"\xef\xbb\xbfReport Date: 08-Oct-2026\r\n", "2026-10-08"),
+        ("uk", b"Report Date: 99-Oct-2026\r\n", ""),
+        ("uflpa", b"<html>", ""),
+    ],
+)
+def test_the_day_that_a_file_states(name: str, head: bytes, day: str) -> None:
+    """An edition is dated by its publisher; a day that cannot be is none."""
+    assert profile(name).stated_day(head) == day
+
+
+def test_every_list_of_the_catalogue_has_a_meaning() -> None:
+    """A list without a line in the data would tell "other" by nobody; tables of the user are such."""
+    from watchlist.actions.authorities import directory
+    from watchlist.lists.catalogue import CATALOGUE
+
+    for name in CATALOGUE.keys() - {"ftm", "names"}:
+        found = profile(name)
+        assert found.general.authority, name
+        assert directory().name(found.general.authority) or found.general.authority == "US", name

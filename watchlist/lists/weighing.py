@@ -1,0 +1,179 @@
+"""Weigh what stands beside and against two names that are alike: is the listed body really the one asked for?
+
+A name comparison says how alike two names are. Where one name meets two hundred thousand, alike is common, so more is
+asked of what is told as a match: the own words of both names must be paired, short names must be spelt the same,
+a company is not a person or a ship, a sound across scripts is a hint only.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from watchlist.entries import is_plain_word
+from watchlist.matching.names import compare, prepare
+from watchlist.matching.names_align import align
+from watchlist.matching.names_tokens import Name, Part
+from watchlist.model import Entry, ListEntity, NameStrength, Verdict
+
+CERTAIN = 0.85
+"""From this score on, with nothing against it, a hit is a match."""
+TELLING = 0.75
+"""From this score on a possible hit is told; below, it is shown only to who asks."""
+
+_UNIQUE = frozenset({"LEI", "IMO", "USCC", "UN"})
+"""Kinds of identifier of which one bearer has one."""
+_WEAK_FACTOR, _CLASH_FACTOR, _SHORT_FACTOR, _KIND_FACTOR, _SCRIPT_FACTOR = 0.6, 0.3, 0.5, 0.8, 0.85
+_SUPPORT = 0.05
+_SHORT = 5
+"""Letters up to which another letter makes another name (Temu, Hemu)."""
+_NEARLY_ONE = 0.95
+_NOT_FIRMS = frozenset({"person", "vessel", "aircraft"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is screened: a name with its aliases, and identifiers (``LEI:…``) and countries where known."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, entry: Entry) -> "Asked":
+        """Return what is asked for a watched name: tickers are identifiers; a column "country" is support."""
+        tickers = (f"TICKER:{ticker}" for ticker in entry.tickers)
+        countries = (value for column, value in entry.extra if column.casefold() in ("country", "countries"))
+        split = (part.strip() for value in countries for part in value.split(";"))
+        return cls(entry.name, entry.aliases, (*entry.identifiers, *tickers), tuple(filter(None, split)))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the name and the aliases, each once."""
+        return tuple(dict.fromkeys((self.name, *self.aliases)))
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A listed entity that the asked name may be. ``score`` in [0, 1]; ``why`` for a person, most telling first.
+
+    ``asked_as`` is the name or alias that hit (empty when an identifier did), ``listed_as`` the listed name it hit.
+    """
+
+    asked: str
+    asked_as: str
+    list: str
+    entity: ListEntity
+    listed_as: str
+    score: float
+    why: tuple[str, ...]
+    verdict: Verdict = Verdict.POSSIBLE
+
+    @property
+    def telling(self) -> bool:
+        """Say whether the hit is worth telling unasked: a match, or a possible one that is alike enough."""
+        return self.verdict is Verdict.MATCH or self.score >= TELLING
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Return what orders hits, the best last."""
+        return self.verdict is Verdict.MATCH, self.score
+
+
+def by_identifier(asked: Asked, list_name: str, found: ListEntity) -> Hit | None:
+    """Return a certain hit when both sides carry the same identifier, else None."""
+    listed = {identifier.casefold() for identifier in found.identifiers}
+    for identifier in asked.identifiers:
+        if identifier.casefold() in listed:
+            why = (f"the same {identifier}",)
+            return Hit(asked.name, "", list_name, found, found.names[0].name, 1.0, why, Verdict.MATCH)
+    return None
+
+
+def by_name(asked: Asked, name: str, list_name: str, found: ListEntity, at: int, value: float) -> Hit:
+    """Weigh a pair of names of this ``value`` with what stands beside them; ``why`` leaves out the names themselves."""
+    listed, taken = found.names[at], prepare(name)
+    other = prepare(listed.name)
+    why: list[str] = []
+    doubt = False
+
+    def against(factor: float, reason: str) -> None:
+        nonlocal value, doubt
+        value, doubt = value * factor, True
+        why.append(reason)
+
+    if listed.strength is NameStrength.WEAK:
+        same = other.compact == taken.compact
+        against(_WEAK_FACTOR if same else 0.0, "a weak alias: too common to rest on alone")
+    if short_word_differs(taken, other):
+        against(_SHORT_FACTOR, "a short name, spelt differently")
+    if _another_script(taken, other):
+        against(_SCRIPT_FACTOR, "alike only in sound, across scripts")
+    if found.kind in _NOT_FIRMS and not _may_be_person(taken):
+        against(_KIND_FACTOR, f"listed as a {found.kind}")
+    clash = _clash(asked.identifiers, found.identifiers)
+    if clash:
+        against(_CLASH_FACTOR, f"different {clash}")
+    if {c.casefold() for c in asked.countries} & {c.casefold() for c in found.countries}:
+        value = min(1.0, value + _SUPPORT)
+        why.append("a country in common")
+    elif is_plain_word(name) or len(taken.compact) < 3:
+        doubt = True
+        why.append("a plain or very short word, and no country or identifier to go by")
+    value = round(value, 4)
+    certain = value >= CERTAIN and not doubt and _same_own_words(taken, other, value)
+    verdict = Verdict.MATCH if certain else Verdict.POSSIBLE
+    return Hit(asked.name, name, list_name, found, listed.name, value, tuple(why), verdict)
+
+
+def explained(hit: Hit) -> Hit:
+    """Return the hit with the comparison of the names in words before what stands beside them."""
+    return replace(hit, why=(*compare(hit.asked_as, hit.listed_as).why, *hit.why)) if hit.asked_as else hit
+
+
+def short_word_differs(left: Name, right: Name) -> bool:
+    """Say whether a short word of the name with fewer own words has no equal in the other name."""
+    one, two = sorted((left, right), key=lambda name: (len(name.core), name.compact))
+    words = {token.latin for token in two.tokens}
+    return any(
+        len(token.latin) <= _SHORT and token.latin not in words and token.latin not in two.compact
+        for token in one.core
+    )
+
+
+def _another_script(left: Name, right: Name) -> bool:
+    """Say whether the names are in different scripts and their own words do not read the same."""
+    one, two = ({token.script for token in name.core} for name in (left, right))
+    return bool(one and two) and not one & two and left.compact != right.compact
+
+
+def _may_be_person(name: Name) -> bool:
+    return not name.organisation and len(name.core) > 1
+
+
+def _same_own_words(left: Name, right: Name, value: float) -> bool:
+    """Say whether both names have the same words of their own: none left over (Hizballah, Ansar Hezbollah), and
+    spelt the same unless the names as wholes are nearly one (Moderna, Modern Technologies)."""
+    if left.compact == right.compact:
+        return True
+    aligned = align(left, right)
+    if any(token.part is Part.CORE for token in (*aligned.left, *aligned.right)):
+        return False
+    return value >= _NEARLY_ONE or all(
+        pair.likeness == 1.0
+        for pair in aligned.pairs
+        if any(token.part is Part.CORE for token in (*pair.left, *pair.right))
+    )
+
+
+def _clash(asked: Iterable[str], listed: Iterable[str]) -> str:
+    """Return the kind of identifier in which both sides have one and not the same, or an empty string."""
+    one, two = _by_kind(asked), _by_kind(listed)
+    return next((kind for kind in sorted(_UNIQUE & one.keys() & two.keys()) if not one[kind] & two[kind]), "")
+
+
+def _by_kind(identifiers: Iterable[str]) -> Mapping[str, set[str]]:
+    kinds: dict[str, set[str]] = {}
+    for identifier in identifiers:
+        kind, _, value = identifier.partition(":")
+        kinds.setdefault(kind.upper(), set()).add(value.casefold())
+    return kinds
