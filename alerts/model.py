@@ -51,6 +51,8 @@ SEVERITIES = tuple(Severity)
 class Rule:
     """One checked rule of a reader; an empty set means "any". The first rule that fits decides.
 
+    ``entries`` and ``tags`` are compared without regard to case, width and blanks. ``days`` (0 = Monday) and
+    ``times`` choose among the reader's digests; empty means the next one.
     ``authorities`` are ids or prefixes of ids ("US" covers "US-BIS"). ``mentions`` says that the rule also
     covers names without an action; a rule that asks for actions, stages or authorities does so only when told.
     """
@@ -64,11 +66,18 @@ class Rule:
     authorities: frozenset[str] = frozenset()
     mentions: bool = False
     least_score: float = 0.0
+    days: frozenset[int] = frozenset()
+    times: frozenset[time] = frozenset()
 
     @property
     def any_action(self) -> bool:
         """Say whether the rule asks for nothing about the action itself."""
         return not (self.actions or self.stages or self.authorities)
+
+    @property
+    def everything(self) -> bool:
+        """Say whether the rule has no condition at all."""
+        return self.any_action and not (self.entries or self.tags or self.mentions or self.least_score)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +149,13 @@ class Code(StrEnum):
     BACKGROUND = "background"
     MUTED = "muted"
     QUIET = "quiet hours"
+    SLOT = "a digest of its own"
     BASELINE = "baseline"
     REPEATED = "repeated"
     TOLD = "already told"
     DISMISSED = "dismissed"
     RULE_NONE = "rule says none"
+    NO_DIGEST = "no digest"
     NEVER_TOLD = "corrects what was never mailed"
 
 
@@ -158,7 +169,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One reader's answer to one report. ``not_before`` holds it back: muting and quiet hours delay only."""
+    """One reader's answer to one report. ``not_before`` holds it back: muting, quiet hours and a later digest only delay."""
 
     report_id: int
     event_id: int

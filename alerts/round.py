@@ -23,7 +23,7 @@ from alerts.ledger.audit import note
 from alerts.maildir import MaildirTransport
 from alerts.model import Decision, Delivery, History, Reader
 from alerts.outbox import CHANNEL_MAIL, Delivered, Outbox, Transport
-from alerts.readers import fingerprint, readers_of
+from alerts.readers import fingerprint
 from alerts.render import Renderer
 from alerts.rules import decide
 from alerts.smtp import SmtpTransport
@@ -91,9 +91,8 @@ def run_round(
 def active_readers(database: Database, settings: Settings) -> tuple[Reader, ...]:
     """Return the readers who want mail: those of the configuration and those added by command."""
     with database.read() as session:
-        stored = people.stored_recipients(session)
         paused = people.paused_readers(session)
-    return tuple(reader for reader in readers_of(settings, stored) if reader.name not in paused)
+        return tuple(one for one in people.readers(session, settings) if one.name not in paused)
 
 
 def transport_of(settings: Settings) -> Transport:

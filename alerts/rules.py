@@ -4,12 +4,14 @@ The order of the questions (the first that answers decides)::
 
     baseline? repeated? told already? corrects what never went out? dismissed?
     -> the reader's rules, first fit -> nothing fits: the digest
-    -> muted or quiet hours: later, never lost
+    -> muted, quiet hours or a digest of the rule's own: later, never lost
 """
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from alerts.evidence import facts_of
 from alerts.model import (
@@ -25,13 +27,21 @@ from alerts.model import (
     Rule,
     Section,
 )
-from alerts.slots import quiet_until
+from alerts.slots import Slot, next_slot, quiet_until
+from watchlist.actions.authorities import directory
+from watchlist.entries import entry_key
 from watchlist.model import EventReport, ReportChange, Verdict
 
 
 def decide(report: EventReport, history: History, reader: Reader, now: datetime) -> Decision:
     """Say how this reader hears of this report, and why. ``history`` is this reader's."""
-    facts = facts_of(report)
+    return decide_facts(facts_of(report), history, reader, now, baseline=report.baseline)
+
+
+def decide_facts(
+    facts: Facts, history: History, reader: Reader, now: datetime, *, baseline: bool = False
+) -> Decision:
+    """Decide on what a report tells; ``baseline`` marks what was there when its source was added."""
     section = section_of(facts)
 
     def answer(
@@ -42,15 +52,15 @@ def decide(report: EventReport, history: History, reader: Reader, now: datetime)
         not_before: datetime | None = None,
     ) -> Decision:
         return Decision(
-            report.id, report.event.id, report.event.entry, report.change, reader.name, delivery, section,
+            facts.report_id, facts.event.id, facts.event.entry, facts.change, reader.name, delivery, section,
             Reason(code, text), rule.name if rule else None, not_before,
         )  # fmt: skip
 
-    refusal = _refusal(report, facts, history)
+    refusal = _refusal(facts, history, baseline=baseline)
     if refusal:
         return answer(Delivery.NONE, *refusal)
 
-    rule = first_fit(reader.rules, facts, section, history.tags.get(report.event.entry, frozenset()))
+    rule = first_fit(reader.rules, facts, section, history.tags.get(facts.event.entry, frozenset()))
     if rule and rule.deliver is Delivery.NONE:
         return answer(Delivery.NONE, Code.RULE_NONE, f"rule {rule.name!r} says: not at all", rule)
     if rule:
@@ -65,13 +75,28 @@ def decide(report: EventReport, history: History, reader: Reader, now: datetime)
         wanted, code = Delivery.DIGEST, Code.BACKGROUND
         text = f"{text}, but it is told as background, so it waits for the digest"
 
-    muted = muted_until(history.mutes, report.event.entry, reader.name, now)
+    if wanted is Delivery.DIGEST and not reader.digests:
+        return answer(Delivery.NONE, Code.NO_DIGEST, f"{text}, but this recipient has no digest", rule)
+
+    muted = muted_until(history.mutes, facts.event.entry, reader.name, now)
     if muted:
         return answer(wanted, Code.MUTED, f"{text}; muted until {muted:%Y-%m-%d %H:%M} UTC", rule, muted)
     quiet = quiet_until(reader, now) if wanted is Delivery.INSTANT else None
     if quiet:
         return answer(wanted, Code.QUIET, f"{text}; quiet hours until {quiet:%H:%M} UTC", rule, quiet)
+    slot = _own_slot(rule, reader, now) if rule and wanted is Delivery.DIGEST else None
+    if slot:
+        return answer(wanted, Code.SLOT, f"{text} of {slot.key}", rule, slot.at)
     return answer(wanted, code, text, rule)
+
+
+def _own_slot(rule: Rule, reader: Reader, now: datetime) -> Slot | None:
+    """Return the digest a rule waits for, when it chooses among the reader's."""
+    if not (rule.days or rule.times):
+        return None
+    days = reader.days & rule.days if rule.days else reader.days
+    times = tuple(at for at in reader.digests if not rule.times or at in rule.times)
+    return next_slot(replace(reader, days=days, digests=times), now)
 
 
 def section_of(facts: Facts) -> Section:
@@ -81,10 +106,10 @@ def section_of(facts: Facts) -> Section:
     return Section.ACTION if facts.event.action and facts.new else Section.MENTION
 
 
-def _refusal(report: EventReport, facts: Facts, history: History) -> tuple[Code, str] | None:
+def _refusal(facts: Facts, history: History, *, baseline: bool) -> tuple[Code, str] | None:
     """Answer the questions that come before any rule."""
-    event, change = report.event, report.change
-    if report.baseline:
+    event, change = facts.event, facts.change
+    if baseline:
         return Code.BASELINE, "was there when the source (or the entry) was added: not news"
     if change is ReportChange.REPEATED:
         return Code.REPEATED, "repeats what another document told already"
@@ -104,31 +129,47 @@ def _refusal(report: EventReport, facts: Facts, history: History) -> tuple[Code,
 
 def first_fit(rules: Iterable[Rule], facts: Facts, section: Section, tags: frozenset[str]) -> Rule | None:
     """Return the first rule that covers these facts, or None."""
-    return next((rule for rule in rules if fits(rule, facts, section, tags)), None)
+    return next((rule for rule in rules if misfit(rule, facts, section, tags) is None), None)
 
 
-def fits(rule: Rule, facts: Facts, section: Section, tags: frozenset[str]) -> bool:
-    """Say whether a rule covers these facts."""
+def misfit(rule: Rule, facts: Facts, section: Section, tags: frozenset[str]) -> str | None:
+    """Say why a rule does not cover these facts, or None when it does."""
     event = facts.event
-    if rule.entries and event.entry not in rule.entries:
-        return False
-    if rule.tags and not rule.tags & tags:
-        return False
+    if rule.entries and entry_key(event.entry) not in _keys(rule.entries):
+        return f"it is about {_some(rule.entries)}"
+    if rule.tags and not _keys(rule.tags) & _keys(tags):
+        return f"{event.entry} does not carry the tag {_some(rule.tags)}"
     if facts.score < rule.least_score:
-        return False
+        return f"the score {facts.score:.2f} is below {rule.least_score:g}"
     if event.action is None or section is Section.MENTION:
-        return rule.mentions or (rule.any_action and rule.deliver is not Delivery.INSTANT)
+        if rule.mentions or (rule.any_action and rule.deliver is not Delivery.INSTANT):
+            return None
+        return "it is about actions, and this is a mention"
     if rule.mentions and rule.any_action:
-        return False  # "mention" alone: this rule is about names without an action
-    return (
-        (not rule.actions or event.action in rule.actions)
-        and (not rule.stages or event.stage in rule.stages)
-        and (not rule.authorities or any(_covers_id(a, event.authority) for a in rule.authorities))
-    )
+        return "it is about mentions without an action"
+    if rule.actions and event.action not in rule.actions:
+        return f"the action is not {_some(rule.actions)}"
+    if rule.stages and event.stage not in rule.stages:
+        return f"the stage is not {_some(rule.stages)}"
+    if rule.authorities and not any(covers_authority(a, event.authority) for a in rule.authorities):
+        return f"the authority is not {_some(rule.authorities)}"
+    return None
 
 
-def _covers_id(wanted: str, authority: str | None) -> bool:
-    return authority is not None and (authority == wanted or authority.startswith(f"{wanted}-"))
+def covers_authority(wanted: str, authority: str | None) -> bool:
+    """Say whether an authority is the wanted one or below it: "US" and "US-Treasury" both cover "US-OFAC"."""
+    if authority is None:
+        return False
+    return wanted in directory().lineage(authority) or authority.startswith((f"{wanted}-", f"{wanted}:"))
+
+
+@lru_cache(maxsize=4096)
+def _keys(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(entry_key, names))
+
+
+def _some(words: Iterable[str]) -> str:
+    return " or ".join(sorted(words))
 
 
 def muted_until(mutes: Iterable[Mute], entry: str, reader: str, now: datetime) -> datetime | None:

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from alerts.model import Delivery
 from alerts.readers import checked_address, reader_of, readers_of
+from alerts.rule_check import never_fires
 from watchlist.config import RecipientSettings, RuleSettings, Settings
 from watchlist.errors import UsageError
+from watchlist.model import Entry
 
 
 def recipient(**changed: object) -> RecipientSettings:
@@ -43,6 +45,29 @@ def recipient(**changed: object) -> RecipientSettings:
             {"rules": (RuleSettings("all"), RuleSettings("huawei", "instant", entries=("Huawei",)))},
             "can never fire",
         ),
+        ({"rules": (RuleSettings("r", authorities=("US-BISS",)),)}, "did you mean 'US-BIS'"),
+        ({"rules": (RuleSettings("r", "instant", days=("mon",)),)}, "leave them out"),
+        ({"rules": (RuleSettings("r", days=("sun",)),), "days": ("mon",)}, "no digest on sun"),
+        ({"rules": (RuleSettings("r", times=("09:00",)),)}, "no digest at 09:00"),
+        ({"digests": ()}, "never come"),
+        (
+            {
+                "rules": (
+                    RuleSettings("us", authorities=("US-Treasury",)),
+                    RuleSettings("r", authorities=("US-OFAC",)),
+                )
+            },
+            "can never fire",
+        ),
+        (
+            {
+                "rules": (
+                    RuleSettings("a", entries=("HUAWEI",)),
+                    RuleSettings("r", "instant", entries=("Huawei",)),
+                )
+            },
+            "can never fire",
+        ),
     ],
 )
 def test_what_cannot_work_is_refused(changed, said):
@@ -70,6 +95,31 @@ def test_rules_that_differ_are_kept():
         Delivery.NONE,
         Delivery.DIGEST,
     ]
+
+
+def test_rules_by_command_come_first_and_a_clash_stops_nobody():
+    """What is typed must win over the file; and a file edited later must not keep the recipient from his mail."""
+    who = recipient(rules=(RuleSettings("huawei", "instant", entries=("Huawei",)),))
+    catch_all = RuleSettings("all", "digest")
+    assert [rule.name for rule in reader_of(who, [catch_all]).rules] == ["all", "huawei"]
+    with pytest.raises(UsageError, match="'huawei' can never fire"):
+        reader_of(who, [catch_all], strict=True)
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (RuleSettings("r", entries=("huawei",), tags=("CHIPS",)), None),
+        (RuleSettings("r", entries=("Huawai",)), "did you mean 'Huawei'"),
+        (RuleSettings("r", tags=("chip",)), "did you mean 'chips'"),
+        (RuleSettings("r", entries=("Alipay",), tags=("chips",)), "carries no tag"),
+    ],
+)
+def test_a_rule_about_nothing_on_the_watchlist_is_found(rule, said):
+    """A rule with a mistyped name or tag would stay silent for ever; case must not matter."""
+    watched = [Entry("Huawei", tags=("chips",)), Entry("Alipay", tags=("apps",))]
+    found = never_fires(rule, watched)
+    assert (found is None) if said is None else (said in str(found))
 
 
 def test_without_recipients_the_local_one_reads(tmp_path):

@@ -10,7 +10,7 @@ from mail_samples import NOW, STORIES, report
 
 from alerts.evidence import LONGEST_PASSAGE, facts_of
 from alerts.model import Code, Delivery, Dismissal, History, Mute, Reader, Rule, Section
-from alerts.rules import context_kind, decide
+from alerts.rules import context_kind, covers_authority, decide
 from watchlist.model import Action, ActionKind, Field, Mention, ReportChange, Span, Stage, Verdict
 
 READER = Reader("ada", "ada@example.org")
@@ -84,6 +84,8 @@ def test_the_first_rule_that_fits_decides():
     ("rule", "fits"),
     [
         (Rule("r", Delivery.INSTANT, entries=frozenset({"Alipay"})), True),
+        (Rule("r", Delivery.INSTANT, entries=frozenset({"ＡＬＩＰＡＹ"})), True),
+        (Rule("r", Delivery.INSTANT, tags=frozenset({"Apps"})), True),
         (Rule("r", Delivery.INSTANT, entries=frozenset({"Huawei"})), False),
         (Rule("r", Delivery.INSTANT, tags=frozenset({"apps"})), True),
         (Rule("r", Delivery.INSTANT, tags=frozenset({"chips"})), False),
@@ -102,6 +104,29 @@ def test_what_a_rule_covers(rule, fits):
     history = History(tags={"Alipay": frozenset({"apps"})})
     answer = decide(report(1, ALIPAY), history, with_rules(rule), NOW)
     assert (answer.delivery is Delivery.INSTANT) is fits
+
+
+def test_an_authority_covers_those_below_it():
+    """ "US-Treasury" must cover OFAC, which is its office, and not the Commerce Department beside it."""
+    assert covers_authority("US-Treasury", "US-OFAC")
+    assert covers_authority("exchange", "exchange:NYSE")
+    assert not covers_authority("US-Treasury", "US-BIS")
+    assert not covers_authority("US-OFAC", "US-Treasury")
+    assert not covers_authority("US", None)
+
+
+def test_a_rule_can_choose_its_digest():
+    """Mentions for Mondays must wait for Monday's digest, in the reader's zone, and without a digest nothing waits."""
+    who = replace(
+        with_rules(Rule("mondays", Delivery.DIGEST, mentions=True, days=frozenset({0}))),
+        timezone="Asia/Tokyo",
+    )
+    answer = decide(report(1, mention=True), History(), who, NOW)  # a Sunday
+    assert (answer.delivery, answer.reason.code) == (Delivery.DIGEST, Code.SLOT)
+    assert answer.not_before == NOW.replace(hour=23)  # Monday 08:00 in Tokyo
+    assert decide(report(2), History(), who, NOW).not_before is None
+    answer = decide(report(3), History(), replace(who, digests=()), NOW)
+    assert (answer.delivery, answer.reason.code) == (Delivery.NONE, Code.NO_DIGEST)
 
 
 def test_possible_and_background_never_interrupt():

@@ -161,7 +161,8 @@ class RuleSettings:
 
     An empty tuple means "any". ``entries`` are watched names, ``tags`` those of entries; ``actions``,
     ``stages`` and ``authorities`` are those of docs/actions.md (``authorities`` also by prefix: ``US``).
-    ``actions`` may hold ``mention`` (named without an action). ``deliver`` is ``instant``, ``digest`` or ``none``.
+    ``actions`` may hold ``mention`` (named without an action). ``deliver`` is ``instant``, ``digest`` or ``none``;
+    ``days`` and ``times`` choose among the recipient's digests ("mentions on Mondays only").
     """
 
     name: Name
@@ -172,6 +173,8 @@ class RuleSettings:
     stages: tuple[Annotated[str, OneOf(STAGES)], ...] = ()
     authorities: tuple[str, ...] = ()
     least_score: Annotated[float, Between(0, 1)] = 0.0
+    days: tuple[Weekday, ...] = ()
+    times: tuple[LocalTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

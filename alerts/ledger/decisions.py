@@ -102,7 +102,7 @@ def keep(
                     rank=_rank(answer.section, place),
                     code=answer.reason.code,
                     reason=answer.reason.text,
-                    not_before=answer.not_before if answer.reason.code is Code.QUIET else None,
+                    not_before=answer.not_before if answer.reason.code in (Code.QUIET, Code.SLOT) else None,
                     created_at=now,
                 )
             )

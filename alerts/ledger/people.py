@@ -4,13 +4,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note
-from alerts.ledger.tables import DismissalRow, MuteRow, ReaderStateRow, RecipientRow
-from alerts.model import Dismissal, Mute
-from watchlist.config import RecipientSettings, RuleSettings
+from alerts.ledger.rules import rules_by_command
+from alerts.ledger.tables import AlertRow, DismissalRow, MuteRow, ReaderStateRow, RecipientRow, RuleRow
+from alerts.model import Dismissal, Mute, Reader
+from alerts.readers import readers_of
+from watchlist.config import RecipientSettings, RuleSettings, Settings
+from watchlist.entries import entry_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +91,12 @@ def put_recipient(session: Session, recipient: RecipientSettings, now: datetime)
 
 
 def drop_recipient(session: Session, name: str, now: datetime) -> bool:
-    """Remove a stored recipient. False when there is none of that name."""
+    """Remove a stored recipient with his rules. False when there is none of that name."""
     row = session.get(RecipientRow, name)
     if row is None:
         return False
     session.delete(row)
+    session.exec(delete(RuleRow).where(col(RuleRow.reader) == name))
     note(session, now, "recipient.removed", name)
     session.flush()
     return True
@@ -102,6 +106,28 @@ def _settings(kept: dict[str, Any]) -> RecipientSettings:
     plain = _tuples(kept)
     rules = tuple(RuleSettings(**_tuples(rule)) for rule in kept.get("rules", ()))
     return RecipientSettings(**(plain | {"rules": rules}))
+
+
+def readers(session: Session, settings: Settings) -> tuple[Reader, ...]:
+    """Return everybody who may be mailed: of the configuration, added by command, else the local one; with all rules.
+
+    Raises UsageError when a recipient is not usable.
+    """
+    return readers_of(settings, stored_recipients(session), rules_by_command(session))
+
+
+def rename_entry(session: Session, before: str, after: str) -> None:
+    """Let rules, mutes and dismissals follow an entry to its new name: what was said of it still holds."""
+    for row in session.exec(select(RuleRow)):
+        names = row.settings.get("entries", [])
+        if any(entry_key(name) == entry_key(before) for name in names):
+            renamed = [after if entry_key(name) == entry_key(before) else name for name in names]
+            row.settings = {**row.settings, "entries": renamed}
+            session.add(row)
+    session.exec(update(MuteRow).where(col(MuteRow.entry) == before).values(entry=after))
+    session.exec(update(DismissalRow).where(col(DismissalRow.entry) == before).values(entry=after))
+    session.exec(update(AlertRow).where(col(AlertRow.entry) == before).values(entry=after))
+    session.flush()
 
 
 def _tuples(kept: dict[str, Any]) -> dict[str, Any]:

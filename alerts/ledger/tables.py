@@ -7,6 +7,7 @@
 
 What is unique, and so can never happen twice:
 
+* ``rules(reader, name)``: names tell a recipient's rules apart;
 * ``alerts(event_id, kind)``: one event in one kind is one alert, whatever reports it;
 * ``decisions(report_id, reader)``: one answer a reader;
 * ``delivery_items(reader, alert_id)``: **one alert, one reader, once**;
@@ -174,6 +175,20 @@ class RecipientRow(SQLModel, table=True):
     __tablename__ = "recipients"
 
     name: str = Field(primary_key=True, sa_type=Text)
+    settings: dict[str, Any] = Field(sa_type=JsonText)
+    added_at: datetime = Field(sa_type=UtcDateTime)
+
+
+class RuleRow(SQLModel, table=True):
+    """A rule that was added by command, for a recipient wherever he is configured; lower positions come first."""
+
+    __tablename__ = "rules"
+    __table_args__ = (UniqueConstraint("reader", "name", name="uq_rules_reader_name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    reader: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    position: int
     settings: dict[str, Any] = Field(sa_type=JsonText)
     added_at: datetime = Field(sa_type=UtcDateTime)
 

@@ -101,8 +101,11 @@ class Directory:
             self.authorities[row["id"]] = Authority(row["id"], row["name"], parent)
         for country, forms in countries.items():
             self._add(forms, _Named(0, 0, country=country), lowered=False)
+        self._roles: list[_Role] = []
+        self._countries = frozenset(countries)
         for row in bodies["role"]:
             role = _Role(row["key"], row.get("suffix", ""), row["by_country"])
+            self._roles.append(role)
             self._add(row["words"], _Named(0, 0, role=role), lowered=True)
         for row in bodies["authority"]:
             self._add(row["names"], _Named(0, 0, authority=row["id"]), lowered=False)
@@ -121,6 +124,13 @@ class Directory:
             for variant in variants:
                 table = self._stems if variant.endswith("*") else self._plain
                 table[variant.rstrip("*")] = named
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """Return every id that an action can carry: the bodies, their parents, countries, and each country's roles."""
+        bodies = {upper for body in self.authorities for upper in self.lineage(body)}
+        roles = {role.of(country) for role in self._roles for country in self._countries}
+        return frozenset(bodies | roles | self._countries)
 
     def parent(self, authority: str) -> str | None:
         """Return the next higher id: ``US-BIS`` → ``US-Commerce`` → ``US``; None at the top."""

@@ -37,9 +37,12 @@ def check(context: typer.Context) -> None:
     """Find mistakes: keys, values, recipients, rules, sources, templates. Exit code 2 when there is one."""
     from watchlist.cli.terminal import out
     from watchlist.cli.workspace import settings_of
+    from watchlist.errors import UsageError
 
     settings = settings_of(context)
     examine(settings)
+    for line in idle_rules(settings):
+        raise UsageError(line)
     counts = f"{_count(settings.recipients, 'recipient')}, {_count(settings.sources, 'source')} of your own"
     out(f"{settings.path or 'Without a file the defaults hold'}: fine ({counts}).")
 
@@ -57,8 +60,11 @@ def path(context: typer.Context) -> None:
 
 def examine(settings: "Settings") -> None:
     """Check what the reader of the file cannot: that recipients and sources can be made of it. Raises UsageError."""
+    from alerts.readers import readers_of
     from watchlist.errors import ConfigError
     from watchlist.sources import build
+
+    readers_of(settings)
 
     names = [source.name for source in settings.sources]
     for name in names:
@@ -68,6 +74,24 @@ def examine(settings: "Settings") -> None:
         build(source)
     if settings.templates_dir is not None and not settings.templates_dir.is_dir():
         raise ConfigError(f"templates_dir: {settings.templates_dir} is not a folder", path=_file(settings))
+
+
+def idle_rules(settings: "Settings") -> list[str]:
+    """Return a line for each configured rule that cannot fire with the watchlist as it is; no store, no line."""
+    from alerts.rule_check import never_fires
+    from watchlist.cli.workspace import open_store
+    from watchlist.store import entries
+
+    if not any(rule.entries or rule.tags for who in settings.recipients for rule in who.rules):
+        return []
+    with open_store(settings) as database, database.read() as session:
+        watched = entries.list_all(session)
+    return [
+        f"recipient {who.name!r}: rule {rule.name!r} can never fire: {reason}"
+        for who in settings.recipients
+        for rule in who.rules
+        if (reason := never_fires(rule, watched))
+    ]
 
 
 def _file(settings: "Settings") -> str | None:

@@ -162,10 +162,9 @@ def _write(target: Path, html: str) -> None:
 
 def _readers(settings: "Settings", database: "Database") -> tuple["Reader", ...]:
     from alerts.ledger import people
-    from alerts.readers import readers_of
 
     with database.read() as session:
-        return readers_of(settings, people.stored_recipients(session))
+        return people.readers(session, settings)
 
 
 def _reader_named(settings: "Settings", database: "Database", name: str) -> "Reader | None":

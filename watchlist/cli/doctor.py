@@ -171,16 +171,13 @@ def _names(database: "Database") -> Iterator[Result]:
 def _mail(settings: "Settings", database: "Database", *, offline: bool) -> Iterator[Result]:
     import os
 
-    from alerts.ledger import mails, posts
-    from alerts.readers import readers_of
+    from alerts.ledger import mails, people, posts
     from alerts.smtp import SmtpTransport
     from watchlist.errors import WatchlistError
 
     try:
         with database.read() as session:
-            from alerts.ledger import people
-
-            readers = readers_of(settings, people.stored_recipients(session))
+            readers = people.readers(session, settings)
     except WatchlistError as error:
         yield Result("recipients", State.BAD, str(error))
     else:

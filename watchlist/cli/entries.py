@@ -187,6 +187,7 @@ def edit(
     """
     from dataclasses import replace
 
+    from alerts.ledger import people
     from watchlist.cli.lookback import look_back
     from watchlist.cli.terminal import out
     from watchlist.clock import utc_now
@@ -217,6 +218,8 @@ def edit(
             changed = tidy(changed)
             if changed != before:
                 entries.edit(session, before.name, changed, utc_now())
+            if changed.name != before.name:
+                people.rename_entry(session, before.name, changed.name)
         if changed == before:
             out(f"{_said(before.name)}: nothing to change.")
             return

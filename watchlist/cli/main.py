@@ -53,6 +53,7 @@ COMMANDS = (
         group=True,
     ),
     Row("recipients", "recipients", "Who is mailed, when, in which language.", RUN, group=True),
+    Row("rules", "rules", "Who hears of what: at once, in a digest, or not at all.", RUN, group=True),
     Row("mail", "mail", "Test the way out, and see what waits or failed.", RUN, group=True),
 )
 

@@ -1,12 +1,8 @@
 """``watchlist recipients``: who is mailed, when, in which language."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from watchlist.config import RecipientSettings, Settings
-    from watchlist.store.database import Database
 
 app = typer.Typer(no_args_is_help=True, help="Who is mailed, when, in which language.")
 
@@ -16,19 +12,24 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help="The recipient's name.
 @app.command(name="list")
 def list_(context: typer.Context) -> None:
     """List the recipients: those of the configuration and those added by command."""
+    from alerts.ledger import people
+    from alerts.readers import LOCAL_READER
+    from watchlist.cli.readers import everybody
     from watchlist.cli.terminal import table
     from watchlist.cli.workspace import open_store, settings_of
 
     settings = settings_of(context)
     with open_store(settings) as database:
-        found, paused = _all(settings, database)
+        found = everybody(settings, database)
+        with database.read() as session:
+            paused = people.paused_readers(session)
     configured = {recipient.name for recipient in settings.recipients}
     table(
         ("Name", "Address", "Digests", "Zone", "Language", "From"),
         [
             (
                 r.name, r.address, "paused" if r.name in paused else ", ".join(r.digests) or "none", r.timezone, r.language,
-                "configuration" if r.name in configured else "command" if found != [_local()] else "default",
+                "configuration" if r.name in configured else "command" if r is not LOCAL_READER else "default",
             )
             for r in found
         ],
@@ -38,25 +39,27 @@ def list_(context: typer.Context) -> None:
 @app.command()
 def show(context: typer.Context, name: Name) -> None:
     """Show one recipient: times, days, quiet hours, rules."""
+    from alerts.ledger import people
+    from alerts.ledger.rules import rules_by_command
+    from alerts.rule_check import rule_text
+    from watchlist.cli.readers import everybody, named
     from watchlist.cli.terminal import clean, out
     from watchlist.cli.workspace import open_store, settings_of
 
     settings = settings_of(context)
     with open_store(settings) as database:
-        found, paused = _all(settings, database)
-    who = _named(found, name)
+        who = named(everybody(settings, database), name)
+        with database.read() as session:
+            paused = people.paused_readers(session)
+            rules = (*rules_by_command(session).get(who.name, ()), *who.rules)
     out(f"{clean(who.name)} <{clean(who.address)}>" + (" (paused)" if who.name in paused else ""))
     out(f"  digests      {', '.join(who.digests) or 'none'} on {', '.join(who.days)} ({who.timezone})")
     out(f"  language     {who.language}")
     out(f"  quiet hours  {who.quiet_hours or 'none'} (instant mails wait)")
     out(f"  all quiet    {who.weekly or 'never'} (sent when a week brought nothing)")
-    for rule in who.rules:
-        parts = [*rule.entries, *rule.tags, *rule.actions, *rule.stages, *rule.authorities]
-        least = f", score {rule.least_score} or more" if rule.least_score else ""
-        out(
-            f"  rule         {clean(rule.name)}: {rule.deliver}: {clean(', '.join(parts) or 'everything')}{least}"
-        )
-    if not who.rules:
+    for rule in rules:
+        out(f"  rule         {clean(rule.name)}: {rule.deliver}: {clean(rule_text(rule))}")
+    if not rules:
         out("  rules        none: everything goes into the digest")
 
 
@@ -138,40 +141,16 @@ def resume(context: typer.Context, name: Name) -> None:
 
 def _set_paused(context: typer.Context, name: str, *, paused: bool) -> None:
     from alerts.ledger import people, posts
+    from watchlist.cli.readers import everybody, named
     from watchlist.cli.terminal import clean, out
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
 
     settings = settings_of(context)
     with open_store(settings) as database:
-        _named(_all(settings, database)[0], name)
+        name = named(everybody(settings, database), name).name
         with database.write() as session:
             people.update_state(session, name, utc_now(), paused=paused)
             if paused:
                 posts.cancel_for(session, name, "recipient paused", utc_now())
     out(f"{clean(name)} gets no mail" if paused else f"{clean(name)} is mailed again")
-
-
-def _all(settings: "Settings", database: "Database") -> "tuple[list[RecipientSettings], set[str]]":
-    from alerts.ledger import people
-
-    with database.read() as session:
-        stored = people.stored_recipients(session)
-        paused = people.paused_readers(session)
-    found = {recipient.name: recipient for recipient in (*stored, *settings.recipients)}
-    return list(found.values()) or [_local()], paused
-
-
-def _local() -> "RecipientSettings":
-    from alerts.readers import LOCAL_READER
-
-    return LOCAL_READER
-
-
-def _named(found: "list[RecipientSettings]", name: str) -> "RecipientSettings":
-    from watchlist.errors import UsageError
-
-    for recipient in found:
-        if name in (recipient.name, recipient.address):
-            return recipient
-    raise UsageError(f"there is no recipient {name!r}; there are {', '.join(r.name for r in found)}")
