@@ -13,7 +13,7 @@ settings.load_profile("watchlist")
 
 Cli = Callable[..., tuple[int, str, str]]
 
-pytest_plugins = ["databases", "http_server"]
+pytest_plugins = ["databases", "http_server", "mail_server"]
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,14 @@ import asyncio
 import ssl
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
+import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -43,7 +44,7 @@ class Received:
 class MailServer:
     """The server and its faults.
 
-    ``refuse`` maps an address to the answer to its RCPT; ``answers`` are given to the next messages' DATA, in
+    ``refuse`` maps an address to the answer to its RCPT, ``refuse_sender`` is the answer to MAIL; ``answers`` are given to the next messages' DATA, in
     order, instead of 250 (the message is kept when an answer starts with ``keep:``); ``drop``: close the
     connection after the text was received, keeping it; ``before_answer`` is called with each message's bytes before 250.
     """
@@ -53,6 +54,7 @@ class MailServer:
     refuse: dict[str, str] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
     drop: int = 0
+    refuse_sender: str | None = None
     hang: threading.Event | None = None
     connections: int = 0
     logins: list[str] = field(default_factory=list)
@@ -60,6 +62,15 @@ class MailServer:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     async def handle_CONNECT(self, server: SMTP, session: Session, envelope: Envelope, *rest: Any) -> str:
+        return "250 OK"
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
         return "250 OK"
 
     async def handle_RCPT(
@@ -143,3 +154,15 @@ class Running(Controller):
         self.mail.port = self.server.sockets[0].getsockname()[1]
         self.port = self.mail.port
         super()._trigger_server()
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    """Give a plain server on loopback, without TLS and login; what hangs at the end is let go."""
+    mail = MailServer()
+    running = Running(mail, None, implicit=False, auth=False)
+    running.start()
+    yield mail
+    if mail.hang:
+        mail.hang.set()
+    running.stop()

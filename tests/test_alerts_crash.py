@@ -6,12 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from email.message import EmailMessage
 from email.policy import SMTP
 
 import pytest
-from mail_server import MailServer, Running
 
 from alerts.ledger import mails, posts
 from alerts.model import Outgoing
@@ -32,15 +30,6 @@ if database.is_sqlite:
 print("ready", flush=True)
 outbox.flush(100_000)
 """
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    mail = MailServer()
-    running = Running(mail, None, implicit=False, auth=False)
-    running.start()
-    yield mail
-    running.stop()
 
 
 @pytest.mark.slow

@@ -8,7 +8,6 @@ from email.policy import default
 
 import pytest
 from mail_samples import NOW, STORIES, report
-from mail_server import MailServer, Running
 
 import alerts.compose
 from alerts.ledger import audit, decisions, mails, people, posts
@@ -43,15 +42,6 @@ def lite(tmp_path) -> Iterator[Database]:
     opened = open_database(f"sqlite:///{tmp_path / 'w.db'}")
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    mail = MailServer()
-    running = Running(mail, None, implicit=False, auth=False)
-    running.start()
-    yield mail
-    running.stop()
 
 
 def settings_for(tmp_path, server=None, *recipients: RecipientSettings) -> Settings:

@@ -49,6 +49,8 @@ def show_facts(report: "RunReport") -> None:
             [_row(row) for row in report.rows],
             right=("Fetched", "New", "Revised", "Matched", "Errors"),
         )
+    elif report.interrupted:
+        out("Stopped before a source was read; the next round reads them.")
     else:
         out("No source was due; --all fetches them all the same.")
     if report.reread:
