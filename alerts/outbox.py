@@ -13,13 +13,13 @@
 
 A message is only ever in the hands of one worker: every step checks owner and lease. A process that dies before
 DATA costs a repetition of nothing; one that dies between DATA and the server's answer a repetition with the same
-Message-ID, which is counted (``ambiguous``).
+Message-ID, which is counted (``ambiguous``). What the server has taken while the database could not be written (a
+full disk, a lock) is kept in mind and written down before anything else is sent.
 """
 
-import os
-import socket
+import logging
 import threading
-import uuid
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -28,8 +28,11 @@ from typing import Protocol
 from alerts.ledger import posts
 from alerts.ledger.posts import Claim
 from watchlist.clock import utc_now
-from watchlist.errors import DeliveryError
+from watchlist.errors import DeliveryError, WatchlistError
 from watchlist.store.database import Database
+from watchlist.store.processes import claimant
+
+log = logging.getLogger(__name__)
 
 CHANNEL_MAIL = "mail"
 
@@ -65,49 +68,83 @@ class Delivered:
     paused_until: datetime | None = None
 
 
+FLUSH_SECONDS = 300.0
+"""A flush begins no further message after so long: what a tick does must end, and the next tick goes on."""
+
+
 class Outbox:
-    """The sending side for one process. ``clock`` gives now; tests give their own."""
+    """One sender: it hands over one message after the other. A process may have several, each with its transport.
+
+    ``per_minute`` is the most that all senders of all processes together hand over in a minute; None: no limit.
+    ``clock`` gives now; tests give their own.
+    """
 
     def __init__(
-        self, database: Database, transport: Transport, *, clock: Callable[[], datetime] = utc_now
+        self,
+        database: Database,
+        transport: Transport,
+        *,
+        per_minute: int | None = None,
+        clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self._database = database
         self._transport = transport
+        self._per_minute = per_minute
         self._clock = clock
         self._stop = threading.Event()
         self.in_data = threading.Event()
         """Set while a message's text is on the wire: the only moment a stop is worth waiting for."""
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._owner = claimant()
+        self._handed: list[Claim] = []
+        """Messages that the server has and the database does not know of yet."""
+        self._next: tuple[Transport, int | None] | None = None
 
     def stop(self) -> None:
         """Ask a running flush to end before its next message."""
         self._stop.set()
 
+    def use(self, transport: Transport, per_minute: int | None) -> None:
+        """Use another way out from the next flush on."""
+        self._next = (transport, per_minute)
+
     def take_back(self) -> int:
-        """Take back the messages of dead processes. Only with the runner's lock of an SQLite database in hand."""
+        """Take back the messages of processes of this machine that are dead; say how many they were."""
         with self._database.write() as session:
             return posts.take_back(session, self._clock())
 
     def flush(self, limit: int = 1000) -> Delivered:
-        """Send what is due, at most ``limit`` messages. A message's trouble is a line of the result, no exception."""
+        """Send what is due, at most ``limit`` messages. A message's trouble is a line of the result, no exception.
+
+        StoreError when the database fails; nothing is lost by that, and the next flush goes on.
+        """
+        if self._next is not None:
+            (self._transport, self._per_minute), self._next = self._next, None
         done = Delivered()
-        left = limit
+        ends = time.monotonic() + FLUSH_SECONDS
         try:
-            while left > 0 and not self._stop.is_set():
+            self._settle()
+            with self._database.write() as session:
+                posts.take_back(session, self._clock(), self._owner)
+            for _ in range(limit):
+                if self._stop.is_set() or time.monotonic() > ends:
+                    break
                 with self._database.write() as session:
                     claims = posts.claim(
-                        session, self._owner, CHANNEL_MAIL, self._clock(), limit=min(left, 10)
+                        session, self._owner, CHANNEL_MAIL, self._clock(), per_minute=self._per_minute
                     )
-                if not claims:
+                if not claims or not all(self._send_one(held, done) for held in claims):
                     break
-                left -= len(claims)
-                for at, held in enumerate(claims):
-                    if self._stop.is_set() or not self._send_one(held, done):
-                        self._release(claims[at if self._stop.is_set() else at + 1 :])
-                        return done
         finally:
             self._transport.close()
         return done
+
+    def _settle(self) -> None:
+        """Write down what the server has taken."""
+        while self._handed:
+            with self._database.write() as session:
+                posts.mark_sent(session, self._handed[0], self._clock())
+                posts.resume_channel(session, CHANNEL_MAIL)
+            del self._handed[0]
 
     def _send_one(self, held: Claim, done: Delivered) -> bool:
         """Send one message and mark it. False when the channel is at fault: no further message now."""
@@ -128,16 +165,23 @@ class Outbox:
         except DeliveryError as error:
             self.in_data.clear()
             if self._stop.is_set() and not texted:
-                self._release([held])
+                with self._database.write() as session:
+                    posts.release(session, held)
                 return False
             return self._failed(held, error, done, ambiguous=texted and error.code is None)
+        except WatchlistError:
+            raise
+        except Exception as error:
+            # A defect of ours with one message must not keep the others waiting; the log has the traceback.
+            log.exception("message %d: a defect in handing it over", held.id)
+            trouble = DeliveryError(f"internal error ({type(error).__name__}: {error}); please report it")
+            return self._failed(held, trouble, done, ambiguous=texted)
         finally:
             self.in_data.clear()
-        with self._database.write() as session:
-            posts.mark_sent(session, held, self._clock())
-            posts.resume_channel(session, CHANNEL_MAIL)
+        self._handed.append(held)
         done.sent.append(held)
         done.repeated += bool(held.ambiguous)
+        self._settle()
         return True
 
     def _failed(self, held: Claim, error: DeliveryError, done: Delivered, *, ambiguous: bool) -> bool:
@@ -154,9 +198,3 @@ class Outbox:
                 posts.mark_retry(session, held, problem, now, ambiguous=ambiguous)
                 done.retried += 1
         return not error.channel
-
-    def _release(self, claims: list[Claim]) -> None:
-        if claims:
-            with self._database.write() as session:
-                for held in claims:
-                    posts.release(session, held)

@@ -146,6 +146,8 @@ def compose_due(
     for reader in readers:
         try:
             with database.write() as session:
+                if not people.take_reader(session, reader.name, now):
+                    continue
                 made = compose_alerts(session, reader, around, now)
                 digest = compose_digest(session, reader, around, now, at_once=at_once)
             found = [*made, digest] if digest else made

@@ -15,6 +15,9 @@ DATA_TIMEOUT = 600.0
 
 MOST_PER_CONNECTION = 100
 
+_LOGIN_WANTED = (530, 534, 535, 538)
+"""Answers about the login (RFC 4954), whichever command they come to."""
+
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -74,7 +77,7 @@ class SmtpTransport:
             raise DeliveryError(f"{self.name}: {_text(answer)}", code=code if code > 0 else None)
         if code != 250:
             self._reset()
-            raise self._refused("sender", code, answer)
+            raise self._refused(f"sender {self._sender}", code, answer, channel=code >= 500)
         code, answer = server.rcpt(held.address)
         if code not in (250, 251):
             self._reset()
@@ -95,12 +98,18 @@ class SmtpTransport:
             self._reset()
             raise self._refused("message", code, answer)
 
-    def _refused(self, what: str, code: int, answer: bytes | str) -> DeliveryError:
-        """Tell a refusal for good (5xx) from one for now (4xx)."""
+    def _refused(self, what: str, code: int, answer: bytes | str, *, channel: bool = False) -> DeliveryError:
+        """Tell a refusal for good (5xx) from one for now (4xx), and of a message from one of us.
+
+        A server that does not take our sender, or wants a login first, would refuse every message.
+        """
         if code <= 0:
             return DeliveryError(f"{self.name}: the connection broke")
         return DeliveryError(
-            f"{self.name}: {what} refused: {code} {_text(answer)}", permanent=500 <= code < 600, code=code
+            f"{self.name}: {what} refused: {code} {_text(answer)}",
+            permanent=500 <= code < 600,
+            channel=channel or code in _LOGIN_WANTED,
+            code=code,
         )
 
     def _connected(self) -> smtplib.SMTP:

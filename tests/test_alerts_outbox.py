@@ -1,7 +1,6 @@
 """Delivery against a real mail server with faults: at least once, and twice only where nobody can know."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -17,8 +16,9 @@ from alerts.model import Outgoing
 from alerts.outbox import Outbox
 from alerts.smtp import SmtpTransport
 from watchlist.config import SmtpSettings
-from watchlist.errors import ConfigError
+from watchlist.errors import ConfigError, StoreError
 from watchlist.store.database import open_database
+from watchlist.store.processes import claimant, machine
 
 
 @pytest.fixture(scope="session")
@@ -31,18 +31,6 @@ def ca_file(authority, tmp_path_factory):
     path = tmp_path_factory.mktemp("ca") / "ca.pem"
     authority.cert_pem.write_to_path(str(path))
     return path
-
-
-@pytest.fixture
-def server() -> Iterator[MailServer]:
-    """Give a plain server on loopback."""
-    mail = MailServer()
-    running = Running(mail, None, implicit=False, auth=False)
-    running.start()
-    yield mail
-    if mail.hang:
-        mail.hang.set()
-    running.stop()
 
 
 @pytest.fixture
@@ -255,8 +243,9 @@ def test_workers_never_send_the_same_message(database, server):
 def test_the_lease_of_a_dead_worker_ends(lite, server):
     """What a killed process had claimed must be free again: at once with the runner's lock, else when the lease ends."""
     put(lite, 2)
+    elsewhere = claimant()  # a live process: ours
     with lite.write() as session:
-        one, two = posts.claim(session, "dead", "mail", NOW)
+        one, two = posts.claim(session, elsewhere, "mail", NOW, 2)
         assert posts.enter_data(session, two, NOW)
     clock = Clock()
     outbox = Outbox(lite, plain(server), clock=clock)
@@ -268,7 +257,7 @@ def test_the_lease_of_a_dead_worker_ends(lite, server):
         assert not posts.enter_data(session, two, clock.now)
     put(lite, 1, address="late@example.org", now=clock.now)
     with lite.write() as session:
-        posts.claim(session, "dead", "mail", clock.now)
+        posts.claim(session, f"{machine()}:999999999:1:x", "mail", clock.now)
     assert outbox.take_back() == 1
     assert len(outbox.flush().sent) == 1
 
@@ -289,7 +278,7 @@ def test_the_mailbox_folder(lite, tmp_path):
     put(lite, 2)
     folder = tmp_path / "mail"
     with lite.write() as session:
-        claims = posts.claim(session, "x", "mail", NOW)
+        claims = posts.claim(session, "x", "mail", NOW, 2)
     for _ in range(2):
         for held in claims:
             MaildirTransport(folder).send(held, lambda: True)
@@ -311,3 +300,79 @@ def test_a_mailbox_folder_that_cannot_be_written(lite, tmp_path):
     done = Outbox(lite, MaildirTransport(tmp_path / "mail"), clock=lambda: NOW).flush()
     assert "cannot write the mailbox folder" in done.troubles[0]
     assert states(lite) == {"pending": 1}
+
+
+def test_a_defect_with_one_message_does_not_hold_up_the_others(lite, server, caplog):
+    """An error that nobody foresaw must cost that message a retry, not everybody their mail."""
+    put(lite, 3)
+
+    class Faulty(SmtpTransport):
+        def send(self, held, before_data):
+            if held.address == "r0@example.org":
+                raise RuntimeError("never thought of")
+            super().send(held, before_data)
+
+    faulty = Faulty(SmtpSettings("127.0.0.1", server.port, security="none", timeout=5), "w@example.org")
+    done = Outbox(lite, faulty, clock=lambda: NOW).flush()
+    assert (len(done.sent), done.retried) == (2, 1)
+    assert "never thought of" in done.troubles[0]
+
+
+def test_a_refused_sender_pauses_the_channel_and_costs_no_message(lite, server):
+    """A server that does not take our sender would refuse every mail: none may be given up for that."""
+    put(lite, 3)
+    server.refuse_sender = "553 not your address"
+    clock = Clock()
+    outbox = Outbox(lite, plain(server), clock=clock)
+    done = outbox.flush()
+    assert (done.failed, done.sent) == (0, [])
+    assert "553 not your address" in done.troubles[0]
+    assert states(lite) == {"pending": 3}
+    server.refuse_sender = None
+    clock.now += timedelta(minutes=6)
+    assert len(outbox.flush().sent) == 3
+
+
+def test_what_the_server_took_while_the_disk_was_full_is_not_sent_again(lite, server, monkeypatch):
+    """The server has it and the database cannot be written: as long as we live, that must be no duplicate."""
+    put(lite, 2)
+    outbox = Outbox(lite, plain(server), clock=lambda: NOW)
+    write = lite.write
+
+    def full():
+        raise StoreError("the disk is full")
+
+    server.before_answer = lambda content: monkeypatch.setattr(lite, "write", full)
+    with pytest.raises(StoreError, match="disk is full"):
+        outbox.flush()
+    with pytest.raises(StoreError, match="disk is full"):
+        outbox.flush()
+    server.before_answer = None
+    monkeypatch.setattr(lite, "write", write)
+    outbox.flush()
+    assert sorted(server.counts().values()) == [1, 1]
+    assert states(lite) == {"sent": 2}
+
+
+def test_the_rate_limit_of_a_server_holds_for_all_senders_together(database, server):
+    """A provider that allows three mails a minute must not see a fourth, whoever sends; the next minute goes on."""
+    put(database, 5)
+    senders = [Outbox(database, plain(server), per_minute=3, clock=lambda: NOW) for _ in range(2)]
+    assert sum(len(sender.flush().sent) for sender in senders) == 3
+    if database.is_sqlite:
+        later = Outbox(database, plain(server), per_minute=3, clock=lambda: NOW + timedelta(seconds=61))
+        assert len(later.flush().sent) == 2
+
+
+def test_a_clock_that_ran_ahead_delays_and_kills_nothing(lite, server):
+    """A clock that was a month ahead for an hour must neither give up a mail nor make the rest wait for a month."""
+    clock = Clock()
+    put(lite, 1, address="early@example.org")
+    clock.now = NOW + timedelta(days=30)
+    put(lite, 1, address="ahead@example.org", now=clock.now)
+    server.answers[:] = ["451 later", "451 later"]
+    assert Outbox(lite, plain(server), clock=clock).flush().retried == 2
+    put(lite, 1, address="fresh@example.org", now=clock.now)
+    clock.now = NOW + timedelta(hours=1)
+    assert len(Outbox(lite, plain(server), clock=clock).flush().sent) == 3
+    assert states(lite) == {"sent": 3}

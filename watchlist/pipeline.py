@@ -29,6 +29,7 @@ from watchlist.store import rounds
 from watchlist.store.database import Database
 from watchlist.store.identity import storable
 from watchlist.store.items import Recognised, recognise
+from watchlist.store.processes import claimant
 from watchlist.store.rounds import Outcome
 from watchlist.store.sources import StoredSource
 from watchlist.store.turns import take_turn
@@ -115,7 +116,7 @@ def refresh(
     ``article_budget`` caps the article pages read on one host. On SQLite the caller holds ``single_runner``.
     Raises StoreError when the database fails.
     """
-    owner = rounds.claimant()
+    owner = claimant()
     by_name = {source.name: source for source in sources}
     with database.write() as session:
         take_turn(session)

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from alerts.evidence import facts_of
 from alerts.ledger.codec import facts_from_json, facts_to_json
+from alerts.ledger.rows import ensure
 from alerts.ledger.tables import AlertRow, CursorRow, DecisionRow, DeliveryItemRow
 from alerts.model import Code, Decision, Delivery, Item, Reason, Section
 from alerts.severity import rank, severity_of
@@ -30,11 +31,8 @@ class Told:
 
 def take_cursor(session: Session) -> int:
     """Return the id of the last report that was decided on; other deciders wait until this transaction ends."""
-    row = session.exec(select(CursorRow).where(CursorRow.name == _CURSOR).with_for_update()).first()
-    if row is None:
-        session.add(CursorRow(name=_CURSOR, report_id=0))
-        session.flush()
-        return 0
+    ensure(session, CursorRow, name=_CURSOR, report_id=0)
+    row = session.exec(select(CursorRow).where(CursorRow.name == _CURSOR).with_for_update()).one()
     return row.report_id
 
 

@@ -61,6 +61,7 @@ def close_slot(
 
 def enqueue(session: Session, outgoing: Outgoing, channel: str, now: datetime) -> int:
     """Put a finished message into the outbox, to be sent at once. Returns its id."""
+    moment = moment_of(session, now)
     row = OutboxRow(
         dedupe_key=outgoing.dedupe_key,
         message_id=outgoing.message_id,
@@ -70,8 +71,8 @@ def enqueue(session: Session, outgoing: Outgoing, channel: str, now: datetime) -
         subject=outgoing.subject,
         mime=outgoing.mime,
         state=PENDING,
-        next_attempt_at=moment_of(session, now),
-        created_at=now,
+        next_attempt_at=moment,
+        created_at=moment,
     )
     session.add(row)
     session.flush()

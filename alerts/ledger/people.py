@@ -8,6 +8,7 @@ from sqlalchemy import delete, update
 from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note
+from alerts.ledger.rows import ensure
 from alerts.ledger.rules import rules_by_command
 from alerts.ledger.tables import AlertRow, DismissalRow, MuteRow, ReaderStateRow, RecipientRow, RuleRow
 from alerts.model import Dismissal, Mute, Reader
@@ -46,15 +47,16 @@ def update_state(session: Session, reader: str, now: datetime, **changed: Any) -
     session.flush()
 
 
+def take_reader(session: Session, reader: str, now: datetime) -> bool:
+    """Take a reader for composing until the transaction ends. False: another process is composing for him."""
+    ensure(session, ReaderStateRow, reader=reader, since=now, schedule="", paused=False)
+    wanted = select(ReaderStateRow.reader).where(ReaderStateRow.reader == reader)
+    return session.exec(wanted.with_for_update(skip_locked=True)).first() is not None
+
+
 def _state_row(session: Session, reader: str, now: datetime) -> ReaderStateRow:
-    row = session.exec(
-        select(ReaderStateRow).where(ReaderStateRow.reader == reader).with_for_update()
-    ).first()
-    if row is None:
-        row = ReaderStateRow(reader=reader, since=now)
-        session.add(row)
-        session.flush()
-    return row
+    ensure(session, ReaderStateRow, reader=reader, since=now, schedule="", paused=False)
+    return session.exec(select(ReaderStateRow).where(ReaderStateRow.reader == reader).with_for_update()).one()
 
 
 def paused_readers(session: Session) -> set[str]:

@@ -16,7 +16,9 @@ from sqlmodel import Session, col, select
 from alerts.ledger.audit import note
 from alerts.ledger.mails import CANCELLED, DEAD, FAILED, PENDING, SENDING, SENT
 from alerts.ledger.moment import moment_of
+from alerts.ledger.rows import ensure
 from alerts.ledger.tables import ChannelRow, OutboxRow
+from watchlist.store.processes import is_dead, machine
 
 CLAIMED, DATA = "claimed", "data"
 
@@ -25,6 +27,9 @@ LEASE = timedelta(minutes=15)
 
 BACK_OFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 180, 360))
 GIVE_UP_AFTER = timedelta(hours=72)
+LEAST_ATTEMPTS = 8
+"""A message is not given up before it was tried so often, whatever a clock says."""
+_LONGEST_BACK_OFF = BACK_OFF[-1] * 1.2
 CHANNEL_PAUSES = tuple(timedelta(minutes=m) for m in (5, 15, 60))
 
 
@@ -44,14 +49,29 @@ class Claim:
     created_at: datetime
 
 
-def claim(session: Session, owner: str, channel: str, now: datetime, limit: int = 10) -> list[Claim]:
-    """Take messages that are due, or whose sender died (its lease ended). Nobody else gets them meanwhile."""
+def claim(
+    session: Session,
+    owner: str,
+    channel: str,
+    now: datetime,
+    limit: int = 1,
+    *,
+    per_minute: int | None = None,
+) -> list[Claim]:
+    """Take messages that are due, or whose sender died (its lease ended). Nobody else gets them meanwhile.
+
+    ``per_minute`` is the most that all processes together hand to this channel in a minute.
+    """
     now = moment_of(session, now)
     paused = session.get(ChannelRow, channel)
-    if paused and paused.paused_until and paused.paused_until > now:
+    if paused and paused.paused_until and now < paused.paused_until <= now + CHANNEL_PAUSES[-1]:
+        return []
+    if per_minute is not None:
+        limit = min(limit, _allowance(session, channel, now, per_minute))
+    if limit <= 0:
         return []
     free = or_(
-        and_(col(OutboxRow.state) == PENDING, col(OutboxRow.next_attempt_at) <= now),
+        and_(col(OutboxRow.state) == PENDING, _is_due(now)),
         and_(col(OutboxRow.state) == SENDING, col(OutboxRow.lease_until) < now),
     )
     due = (
@@ -60,10 +80,11 @@ def claim(session: Session, owner: str, channel: str, now: datetime, limit: int 
         .order_by(col(OutboxRow.next_attempt_at), col(OutboxRow.id))
         .limit(limit)
         .with_for_update(skip_locked=True)
+        .cte("due")  # chosen once: a sub-select might be run again for each row, and take more than the limit
     )
     taken = session.exec(
         update(OutboxRow)
-        .where(col(OutboxRow.id).in_(due))
+        .where(col(OutboxRow.id).in_(select(due.c.id)))
         .values(
             state=SENDING,
             phase=CLAIMED,
@@ -85,6 +106,33 @@ def claim(session: Session, owner: str, channel: str, now: datetime, limit: int 
     ]
 
 
+def _is_due(now: datetime) -> Any:
+    """Return the condition that a waiting message is due.
+
+    One made "later than now", or planned further ahead than any wait of ours, was written by a clock that ran ahead:
+    it must not wait until the right one gets there.
+    """
+    return or_(
+        col(OutboxRow.next_attempt_at) <= now,
+        col(OutboxRow.next_attempt_at) > now + _LONGEST_BACK_OFF,
+        and_(col(OutboxRow.attempts) == 0, col(OutboxRow.created_at) > now),
+    )
+
+
+def _allowance(session: Session, channel: str, now: datetime, per_minute: int) -> int:
+    """Return how many more messages the channel may take this minute. Claimers of a channel take turns here."""
+    ensure(session, ChannelRow, name=channel, failures=0)
+    session.exec(select(ChannelRow.name).where(ChannelRow.name == channel).with_for_update()).one()
+    lately = and_(
+        col(OutboxRow.state) == SENT, col(OutboxRow.sent_at) > now - timedelta(minutes=1),
+        col(OutboxRow.sent_at) <= now,
+    )  # fmt: skip
+    taken = select(func.count()).where(
+        col(OutboxRow.channel) == channel, or_(lately, col(OutboxRow.state) == SENDING)
+    )
+    return per_minute - session.exec(taken).one()
+
+
 def enter_data(session: Session, held: Claim, now: datetime) -> bool:
     """Say that the message's text is about to go out. False: the lease was lost, do not send."""
     now = moment_of(session, now)
@@ -93,6 +141,7 @@ def enter_data(session: Session, held: Claim, now: datetime) -> bool:
 
 def mark_sent(session: Session, held: Claim, now: datetime) -> bool:
     """Say that the server has it."""
+    now = moment_of(session, now)
     done = _change(
         session, held, state=SENT, phase=None, owner=None, lease_until=None, sent_at=now, problem=None
     )
@@ -108,7 +157,8 @@ def mark_retry(session: Session, held: Claim, problem: str, now: datetime, *, am
 
     Returns the new state.
     """
-    if now - held.created_at >= GIVE_UP_AFTER:
+    now = moment_of(session, now)
+    if now - held.created_at >= GIVE_UP_AFTER and held.attempts >= LEAST_ATTEMPTS:
         return _give_up(session, held, DEAD, problem, now)
     values: dict[str, Any] = {
         "state": PENDING,
@@ -117,7 +167,7 @@ def mark_retry(session: Session, held: Claim, problem: str, now: datetime, *, am
         "lease_until": None,
         "problem": problem,
     }
-    values["next_attempt_at"] = moment_of(session, now) + back_off(held.id, held.attempts)
+    values["next_attempt_at"] = now + back_off(held.id, held.attempts)
     if ambiguous:
         values["ambiguous"] = col(OutboxRow.ambiguous) + 1
     _change(session, held, **values)
@@ -135,7 +185,7 @@ def mark_retry(session: Session, held: Claim, problem: str, now: datetime, *, am
 
 def mark_failed(session: Session, held: Claim, problem: str, now: datetime) -> str:
     """Say that the server refused this message for good (5xx)."""
-    return _give_up(session, held, FAILED, problem, now)
+    return _give_up(session, held, FAILED, problem, moment_of(session, now))
 
 
 def release(session: Session, held: Claim) -> bool:
@@ -183,21 +233,32 @@ def _change(session: Session, held: Claim, **values: Any) -> bool:
     )
 
 
-def take_back(session: Session, now: datetime) -> int:
-    """Take back what a dead process of this machine held (SQLite: the runner's lock is ours, so all of them are dead).
+def take_back(session: Session, now: datetime, owner: str | None = None) -> int:
+    """Take back what dead processes of this machine held; ``owner``: what this one let lie, being idle now.
 
-    Returns how many they were; those in the DATA phase are counted as ambiguous.
+    On SQLite, which belongs to one machine, a holder of another name (a renamed host, a container made anew) is
+    dead, too. Returns how many they were; those in the DATA phase are counted as ambiguous.
     """
+    alone = session.get_bind().dialect.name == "sqlite"
+    holders = set(session.exec(select(OutboxRow.owner).where(OutboxRow.state == SENDING)))
+    gone = [
+        holder
+        for holder in holders
+        if holder is not None
+        and (holder == owner or is_dead(holder) or (alone and not holder.startswith(f"{machine()}:")))
+    ]
+    if not gone:
+        return 0
     return session.exec(
         update(OutboxRow)
-        .where(col(OutboxRow.state) == SENDING)
+        .where(col(OutboxRow.state) == SENDING, col(OutboxRow.owner).in_(gone))
         .values(
             state=PENDING,
             ambiguous=col(OutboxRow.ambiguous) + case((col(OutboxRow.phase) == DATA, 1), else_=0),
             phase=None,
             owner=None,
             lease_until=None,
-            next_attempt_at=now,
+            next_attempt_at=moment_of(session, now),
         )
     ).rowcount
 
@@ -234,6 +295,7 @@ def cancel_for(session: Session, reader: str, reason: str, now: datetime) -> int
 
 def try_again(session: Session, outbox_id: int, now: datetime) -> bool:
     """Put a message that was given up back into the queue, with 72 hours from now. False when it is not one."""
+    now = moment_of(session, now)
     done = session.exec(
         update(OutboxRow)
         .where(col(OutboxRow.id) == outbox_id, col(OutboxRow.state).in_((FAILED, DEAD)))
@@ -250,7 +312,8 @@ def try_again(session: Session, outbox_id: int, now: datetime) -> bool:
 def pause_channel(session: Session, channel: str, problem: str, now: datetime) -> datetime:
     """Pause a way out as a whole (wrong password, unknown host). Returns until when."""
     now = moment_of(session, now)
-    row = session.get(ChannelRow, channel) or ChannelRow(name=channel)
+    ensure(session, ChannelRow, name=channel, failures=0)
+    row = session.exec(select(ChannelRow).where(ChannelRow.name == channel).with_for_update()).one()
     pause = CHANNEL_PAUSES[min(row.failures, len(CHANNEL_PAUSES) - 1)]
     row.paused_until, row.problem, row.failures = now + pause, problem, row.failures + 1
     session.add(row)

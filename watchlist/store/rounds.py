@@ -1,16 +1,15 @@
 """Which sources a round fetches, and what it notes on each: claims, health, when to come back."""
 
-import os
-import socket
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, text, update
 from sqlmodel import Session, col, or_, select
 
 from watchlist.model import SourceState
+from watchlist.store.processes import is_dead
 from watchlist.store.sources import StoredSource, ensure
 from watchlist.store.tables import FetchRow, SourceRow
 
@@ -19,13 +18,10 @@ LEASE_MINUTES = 30
 LONGEST_WAIT = timedelta(hours=24)
 """No source is left alone for longer, whatever it fails with; only 410 (gone) stops it."""
 OFFLINE_WAIT = timedelta(minutes=5)
+CLOCKS_APART = timedelta(minutes=5)
+"""So far may the clocks of two machines differ; a visit noted further in the future is the work of a wrong clock."""
 SIGHTINGS = 3
 """A permanent redirect is believed after so many visits in a row."""
-
-
-def claimant() -> str:
-    """Name this process and round, so that a claim can be told from everybody else's."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,69 +51,93 @@ class Outcome:
     fingerprint: str = ""
 
 
-def begin(session: Session, names: Sequence[str], now: datetime, owner: str, *, only_due: bool) -> Begun:
-    """Choose the sources that are due (paused and gone ones never are) and claim them for this process."""
+def begin(
+    session: Session,
+    names: Sequence[str],
+    now: datetime,
+    owner: str,
+    *,
+    only_due: bool,
+    most: int | None = None,
+) -> Begun:
+    """Choose the sources that are due (paused and gone ones never are) and claim them for this process.
+
+    ``most``: on PostgreSQL not more than so many, so that the other processes get their share.
+    """
     stored = {name: ensure(session, name, now) for name in names}
     ready = [
         one
         for one in stored.values()
-        if not one.paused and not one.gone and not (only_due and one.next_due and one.next_due > now)
+        if not one.paused and not one.gone and not (only_due and _waits(one, now))
     ]
-    mine = _claim(session, [one.id for one in ready], owner, now if only_due else None)
+    mine = _claim(session, [one.id for one in ready], owner, now if only_due else None, most)
     claimed = tuple(one for one in ready if one.id in mine)
     return Begun(claimed, tuple(name for name, one in stored.items() if one not in claimed))
 
 
-def _claim(session: Session, ids: Sequence[int], owner: str, due_by: datetime | None) -> set[int]:
+def _waits(source: StoredSource, now: datetime) -> bool:
+    """Say whether a source is not due yet. One visited "later than now" is: that clock was wrong, its plan is, too."""
+    if source.next_due is None or source.next_due <= now:
+        return False
+    return source.last_attempt is None or source.last_attempt <= now + CLOCKS_APART
+
+
+def _claim(
+    session: Session, ids: Sequence[int], owner: str, due_by: datetime | None, most: int | None
+) -> set[int]:
     """Take the lease of these sources where nobody holds it. SQLite has one runner, by the lock on its file."""
     if session.connection().dialect.name != "postgresql":
         return set(ids)
     _take_back(session, owner)
-    free = select(SourceRow.id).where(
-        col(SourceRow.id).in_(ids),
-        or_(col(SourceRow.leased_until).is_(None), col(SourceRow.leased_until) < func.now()),
+    free = (
+        select(SourceRow.id)
+        .where(
+            col(SourceRow.id).in_(ids),
+            or_(col(SourceRow.leased_until).is_(None), col(SourceRow.leased_until) < func.now()),
+        )
+        .order_by(col(SourceRow.next_due_at).nulls_first(), col(SourceRow.id))
+        .limit(most)
     )
     if due_by is not None:  # another process may have fetched it since we looked
-        free = free.where(or_(col(SourceRow.next_due_at).is_(None), col(SourceRow.next_due_at) <= due_by))
+        free = free.where(
+            or_(
+                col(SourceRow.next_due_at).is_(None),
+                col(SourceRow.next_due_at) <= due_by,
+                col(SourceRow.last_attempt_at) > due_by + CLOCKS_APART,
+            )
+        )
+    mine = free.with_for_update(skip_locked=True).cte("free")
     taken = session.connection().execute(
         update(SourceRow)
-        .where(col(SourceRow.id).in_(free.with_for_update(skip_locked=True)))
-        .values(leased_by=owner, leased_until=func.now() + text(f"interval '{LEASE_MINUTES} minutes'"))
+        .where(col(SourceRow.id).in_(select(mine.c.id)))
+        .values(leased_by=owner, leased_until=_lease_end())
         .returning(col(SourceRow.id))
     )
     return {id_ for id_ in taken.scalars() if id_ is not None}
 
 
+def _lease_end() -> Any:
+    """Return the end of a lease that begins now, by the database's clock."""
+    return func.clock_timestamp() + text(f"interval '{LEASE_MINUTES} minutes'")
+
+
 def _take_back(session: Session, owner: str) -> None:
     """Free the claims of processes of this machine that are dead; those elsewhere wait for the end of their lease."""
-    host, mine = owner.split(":")[:2]
-    holders = session.exec(select(SourceRow.leased_by).where(col(SourceRow.leased_by).like(f"{host}:%")))
-    for holder in {holder for holder in holders if holder and holder != owner}:
-        pid = holder.split(":")[1]
-        if pid == mine or not _is_alive(int(pid)):
+    for holder in set(session.exec(select(SourceRow.leased_by).where(col(SourceRow.leased_by).is_not(None)))):
+        if holder and holder != owner and is_dead(holder):
             release(session, holder)
 
 
-def _is_alive(pid: int) -> bool:
-    if os.name != "posix":
-        return True  # there is no harmless way to ask; the lease ends by itself
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
-
-
 def still_mine(session: Session, source_id: int, owner: str) -> bool:
-    """Say whether this process still holds its claim, and keep others from taking it until the commit."""
+    """Say whether this process still holds its claim; if so, its lease begins anew, and nobody takes it meanwhile."""
     if session.connection().dialect.name != "postgresql":
         return True
-    holder = session.exec(
-        select(SourceRow.leased_by).where(SourceRow.id == source_id).with_for_update()
-    ).first()
-    return holder == owner
+    mine = session.connection().execute(
+        update(SourceRow)
+        .where(col(SourceRow.id) == source_id, col(SourceRow.leased_by) == owner)
+        .values(leased_until=_lease_end())
+    )
+    return bool(mine.rowcount)
 
 
 def release(session: Session, owner: str) -> None:

@@ -28,6 +28,7 @@ class StoredSource:
     paused: bool
     gone: bool
     next_due: datetime | None
+    last_attempt: datetime | None
     failures: int
     problem: str | None
     baseline_done: bool
@@ -204,6 +205,7 @@ def _stored(row: SourceRow) -> StoredSource:
         paused=row.paused,
         gone=row.gone_at is not None,
         next_due=row.next_due_at,
+        last_attempt=row.last_attempt_at,
         failures=row.failures,
         problem=row.problem,
         baseline_done=row.baseline_at is not None,
