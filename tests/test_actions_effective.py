@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watchlist.actions.date_roles import Timing
 from watchlist.actions.dates import Direction, find_dates, languages, languages_of
-from watchlist.actions.effective import Timetable, Timing, resolve
+from watchlist.actions.effective import Timetable, resolve
 from watchlist.model import ActionKind, Stage
 
 PUBLISHED = date(2024, 3, 14)  # a Thursday
@@ -102,6 +103,57 @@ def test_a_designation_holds_from_its_day() -> None:
     text = "The Treasury put Norvik on its blocking list on Tuesday."
     assert timing(text, ActionKind.DESIGNATION).effective == date(2024, 3, 12)
     assert timing(text, ActionKind.PROCUREMENT_BAN).effective is None
+
+
+def test_a_newspapers_today_is_no_effective_date() -> None:
+    """Releases say "today" of everything: as an effective date it would be invented on half of all designations."""
+    text = "Today the department is taking further steps. It is designating Norvik, a bank."
+    low = text.index("It is")
+    assert resolve(text, low, len(text), PUBLISHED, "en", action=ActionKind.DESIGNATION) == Timing(None, None)
+
+
+def test_a_calendar_day_told_of_a_listing_is_its_start() -> None:
+    """ "On 1 March 2022 the Council barred Norvik": the day is lost where only "from" and "effective" count."""
+    text = "On 1 March 2022 the Council barred Norvik from the air."
+    assert timing(text, ActionKind.OPERATING_BAN, new=False).effective == date(2022, 3, 1)
+    assert timing(text, ActionKind.PENALTY, new=False).effective is None
+    dateline = "PARIS, March 13 - The Council barred Norvik from the air."
+    assert timing(dateline, ActionKind.OPERATING_BAN).effective is None
+
+
+def test_a_distance_counts_from_the_day_of_the_act() -> None:
+    """An order of Tuesday that takes effect in 45 days does so 45 days after Tuesday, whatever day the paper is."""
+    first = "The president signed an order on Tuesday against Norvik."
+    text = f"{first} The order takes effect in 45 days."
+    assert timing(text, ActionKind.TRANSACTION_BAN, end=len(first)).effective == date(2024, 4, 26)
+
+
+def test_from_a_weekday_just_past() -> None:
+    """Friday's paper says "from Thursday" of yesterday, and "will … from Thursday" of next week."""
+    friday = date(2024, 3, 15)
+    text = "From Thursday, offices may install no more Norvik cameras."
+    assert resolve(text, 0, len(text), friday, "en").effective == date(2024, 3, 14)
+    text = "From Thursday, offices will install no more Norvik cameras."
+    assert resolve(text, 0, len(text), friday, "en").effective == date(2024, 3, 21)
+
+
+def test_a_term_given_to_comply_ends_on_the_day_it_bites() -> None:
+    """ "Has 60 days to" and "must … within 60 days" name a day as surely as a date does."""
+    for text in (
+        "Norvik has 60 days to switch off its lines.",
+        "Norvik must switch off its lines within 60 days.",
+    ):
+        assert timing(text, ActionKind.OPERATING_BAN).effective == date(2024, 5, 13)
+
+
+def test_what_the_text_says_of_the_order_holds_far_from_the_name() -> None:
+    """The start of a measure is told once, often paragraphs after the names; two such days are two measures."""
+    first = "The ministry barred imports from Norvik."
+    middle = " Traders were surprised.\n\nAnalysts shrugged. Shares fell."
+    text = f"{first}{middle}\n\nThe ban takes effect on 2 April."
+    assert timing(text, ActionKind.IMPORT_BAN, end=len(first)).effective == date(2024, 4, 2)
+    text += " The restrictions take effect on 9 May."
+    assert timing(text, ActionKind.IMPORT_BAN, end=len(first)).effective is None
 
 
 def test_a_deadline_to_sell_is_when_the_order_bites() -> None:

@@ -2,65 +2,36 @@
 
 A date in a text is many things: the day of signing, of a hearing, of an earlier step. It is *effective* only
 where the words say so: a cue beside it ("from", "with effect from", "起", "до"), a verb of its clause ("takes
-effect"), or the law itself: a designation holds from the day on which it is made, so the exact day of a
-designation is its effective date. Cues are data (``data/dates.toml``).
+effect"), or the law itself: a designation holds from the day on which it is made, so the day that its sentence names
+is its effective date. A newspaper's "today" is not. Cues are data (``data/dates.toml``).
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import cache, cached_property
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import cached_property
 from itertools import zip_longest
-from typing import NamedTuple
 
-from watchlist.actions.dates import (
-    CJK,
-    DateMention,
-    Direction,
-    date_words,
-    either,
-    find_dates,
-    languages_of,
-)
+from watchlist.actions.date_roles import NOTHING, Dated, Meaning, Timing
+from watchlist.actions.dates import CJK, Anchor, DateMention, Direction, find_dates, languages_of
+from watchlist.actions.timing_cues import CUE, beside, clause_of, cues
 from watchlist.model import ActionKind, Stage
 
-
-class Timing(NamedTuple):
-    """When a measure holds: ``effective`` the first day (or the deadline from which it bites), ``until`` the last."""
-
-    effective: date | None
-    until: date | None
-
-
-NOTHING = Timing(None, None)
-
-#: A measure that takes effect with the act itself, so that the day of the act is its effective date. An asset
-#: freeze and its lifting work so in every jurisdiction (OFAC: blocking on designation; EU and UK: on the day of
-#: publication); what others say about their start must be written.
+#: A measure that takes effect with the act itself, so that the day of the act is its effective date where its own
+#: sentence names that day. An asset freeze and its lifting work so in every jurisdiction (OFAC: blocking on
+#: designation; EU and UK: on the day of publication); what others say about their start must be written.
 AT_ONCE = frozenset({ActionKind.DESIGNATION})
+
+#: A list or a block that holds once made: a calendar day ("On 1 March the Council barred …") told of it is its start.
+#: A bare weekday is not enough here: a newspaper says "on Tuesday" of anything.
+BY_CALENDAR = AT_ONCE | {ActionKind.EXPORT_CONTROL, ActionKind.MILITARY_LIST, ActionKind.OPERATING_BAN}
 
 #: A step without a first day: nobody says from when an inquiry or a fine is effective.
 DATELESS = frozenset({ActionKind.INVESTIGATION, ActionKind.PENALTY})
 
-#: A duty that must be met by a day: the day is when the measure bites, not when it ends.
-DUTIES = frozenset({ActionKind.DIVESTITURE_ORDER})
-
-#: A prohibition that must be carried out by a day bites on that day.
-BANS = frozenset(
-    {
-        ActionKind.OPERATING_BAN,
-        ActionKind.IMPORT_BAN,
-        ActionKind.PROCUREMENT_BAN,
-        ActionKind.TRANSACTION_BAN,
-        ActionKind.INVESTMENT_BAN,
-        ActionKind.DELISTING,
-    }
-)
-
 _WINDOW = 1200  # characters looked at on either side: one measure's dates stand in its paragraph
 _HEAD = 20_000  # "This rule is effective …" stands in the head or the tail of a notice
-_CUE = 90
 
 _SENTENCE_END = re.compile(
     r"(?<!\bJan)(?<!\bFeb)(?<!\bMar)(?<!\bApr)(?<!\bJun)(?<!\bJul)(?<!\bAug)(?<!\bSep)(?<!\bSept)(?<!\bOct)"
@@ -71,72 +42,6 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Co|Ltd|Inc|Corp|Mr|Ms|Mrs|Dr|St|Gen|Sen|Rep|Gov)"
     r"|\b[A-Z]|[ap]\.m|U\.S|\bг)$"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Cues:
-    """One language's compiled cues."""
-
-    before: tuple[tuple[str, re.Pattern[str]], ...]
-    after: tuple[tuple[str, re.Pattern[str]], ...]
-    clause: re.Pattern[str]
-    whole: re.Pattern[str]
-    immediate: re.Pattern[str]
-    future: re.Pattern[str]
-    other: re.Pattern[str]
-    anaphor: re.Pattern[str]
-
-
-_FILLER = (
-    r"(?:[\s,]{1,2}(?:the|at|on|of|midnight|noon|\d{1,2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[ap]\.?m\.?|eastern|daylight|standard|time"
-    r"|local|e[ds]?t|gmt|end|close|business|next|coming|this|early|late|mid|about|le|la|el|del|las|den|dem|am|zum"
-    r"|des|der|du|au|dnia|dniem|يوم|صباح|مساء|часов|полуночи|утра|вечера)){0,8}[\s,]{0,2}$"
-)
-
-
-@cache
-def _cues(lang: str) -> _Cues:
-    table = date_words(lang).table
-    cjk = lang in CJK
-    edge = "" if cjk else r"(?<!\w)"
-    filler = r"[\s，、:：]{0,2}$" if cjk else rf"(?!\w){_FILLER}"
-    after = r"" if cjk else r"[\s,]{0,2}"
-    end = "" if cjk else r"(?!\w)"
-
-    def words(key: str) -> re.Pattern[str]:
-        found = table.get(key, ())
-        stem = "" if cjk or lang == "ru" else r"(?!\w)"
-        return re.compile(f"{edge}(?:{either(found)}){stem}", re.IGNORECASE)
-
-    return _Cues(
-        tuple(
-            (role, re.compile(f"{edge}(?:{either(forms)}){filler}", re.IGNORECASE))
-            for role, forms in table["before"].items()
-            if forms
-        ),
-        tuple(
-            (role, re.compile(f"{after}(?:{either(forms)}){end}", re.IGNORECASE))
-            for role, forms in table.get("after", {}).items()
-            if forms
-        ),
-        re.compile(f"(?:{either(table['clause']['start'])})", re.IGNORECASE),
-        re.compile(f"{edge}(?:{either(table['whole'])})", re.IGNORECASE),
-        words("immediate"),
-        words("future"),
-        words("other"),
-        re.compile(rf"[\s\"“'«（(]{{0,3}}(?:{either(table.get('anaphor', ()))})", re.IGNORECASE),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Dated:
-    """A date with what its words say of it: ``role`` is start, since, deadline, moved, or bare."""
-
-    mention: DateMention
-    role: str
-    day: date | None
-    ahead: bool
-    foreign: bool
 
 
 class Timetable:
@@ -169,26 +74,24 @@ class Timetable:
         action: ActionKind | None = None,
         stage: Stage = Stage.ADOPTED,
         new: bool = True,
-        focus: int | None = None,
     ) -> Timing:
-        """Return when the step told in ``text[start:end]`` takes effect and until when it holds.
-
-        ``focus`` is the place of the trigger word or target, where the sentence tells several steps; dates
-        nearer to it are preferred.
-        """
+        """Return when the step told in ``text[start:end]`` takes effect and until when it holds."""
         if action in DATELESS or stage is Stage.REJECTED:
             return NOTHING
         length = len(self._text)
         start, end = max(0, min(start, length)), max(0, min(end, length))
         start, end = self._sentence_start(start), self._sentence_end(start, end)
-        reader = _Reading(action, stage, new, self._published)
+        reader = Meaning(action, stage, new, self._published)
         own = self._dated(start, end)
+        origin = self._act_day(own, start) if new else None
+        own = self._counted(own, origin)
         found = reader.choose(own)
         if found.effective is None and self._immediate(start, end, stage):
             found = Timing(self._published, found.until)
         beyond = self._following(start, end) if found.effective is None and new else ()
         for n, (low, high) in enumerate(beyond):
-            later = reader.choose([d for d in self._dated(low, high) if reader.carries(d, first=n == 0)])
+            dated = self._counted(self._dated(low, high), origin)
+            later = reader.choose([d for d in dated if reader.carries(d, first=n == 0) and not self._old(d)])
             found = Timing(later.effective, found.until or later.until)
             if found.effective is None and self._anaphoric(low) and self._immediate(low, high, stage):
                 found = Timing(self._published, found.until)
@@ -196,8 +99,10 @@ class Timetable:
                 break
         if found.effective is None and new and stage in {Stage.ADOPTED, Stage.LIFTED}:
             found = Timing(self._whole, found.until)
-        if found.effective is None and action in AT_ONCE and stage in {Stage.ADOPTED, Stage.LIFTED}:
-            found = Timing(self._act_day(own, start, focus, new=new), found.until)
+        if found.effective is None and new and stage is Stage.ADOPTED:
+            found = Timing(self._told_of_the_measure if action not in AT_ONCE else None, found.until)
+        if found.effective is None and stage in {Stage.ADOPTED, Stage.LIFTED}:
+            found = Timing(self._by_law(own, action), found.until)
         return found
 
     def _sentence_start(self, start: int) -> int:
@@ -220,30 +125,42 @@ class Timetable:
         parts = (self._text[:_HEAD], self._text[max(_HEAD, len(self._text) - _HEAD) :])
         for text in parts:
             for lang in self._langs:
-                cues = _cues(lang)
-                for hit in cues.whole.finditer(text):
+                words = cues(lang)
+                for hit in words.whole.finditer(text):
                     stretch = text[hit.end() : hit.end() + 60]
                     for mention in find_dates(stretch, self._langs):
                         if len(stretch[: mention.start].strip(" ,:-（(")) <= 25:
                             return self._resolve(mention, Direction.NEAR)
-                    if cues.immediate.search(text[hit.start() : hit.end() + 40]):
+                    if words.immediate.search(text[hit.start() : hit.end() + 40]):
                         return self._published
-                if lang in CJK and cues.immediate.search(text) and "本" in text:
-                    whole = cues.immediate.search(text)
+                if lang in CJK and words.immediate.search(text) and "本" in text:
+                    whole = words.immediate.search(text)
                     if whole and re.search(
                         r"本[^。\n]{1,6}$", text[max(0, whole.start() - 8) : whole.start()]
                     ):
                         return self._published
         return None
 
+    @cached_property
+    def _told_of_the_measure(self) -> date | None:
+        """The only day from which the text says, anywhere, that "the order" or "the ban" takes effect."""
+        days = {
+            dated.day
+            for low, high in self._sentences(0, min(len(self._text), _HEAD))
+            if self._anaphoric(low)
+            for dated in self._counted(self._dated(low, high), self._act_day((), low))
+            if dated.role in {"effect", "start"} and dated.day and not dated.foreign and not self._old(dated)
+        }
+        return days.pop() if len(days) == 1 else None
+
     def _immediate(self, start: int, end: int, stage: Stage) -> bool:
         if stage not in {Stage.ADOPTED, Stage.LIFTED}:
             return False
         sentence = self._text[start : min(end, start + _WINDOW)]
-        return any(_cues(lang).immediate.search(sentence) for lang in self._langs)
+        return any(cues(lang).immediate.search(sentence) for lang in self._langs)
 
     def _anaphoric(self, start: int) -> bool:
-        return any(_cues(lang).anaphor.match(self._text, start) for lang in self._langs)
+        return any(cues(lang).anaphor.match(self._text, start) for lang in self._langs)
 
     def _following(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield up to two sentences after the step's own: "The order takes effect in 45 days" may stand there.
@@ -274,11 +191,11 @@ class Timetable:
         if self._text[at:end].strip():
             yield at, end
 
-    def _dated(self, start: int, end: int) -> list[_Dated]:
+    def _dated(self, start: int, end: int) -> list[Dated]:
         end = min(end, start + _WINDOW)
         text = self._text[start:end]
         mentions = find_dates(text, self._langs)
-        found: list[_Dated] = []
+        found: list[Dated] = []
         for mention, after in zip_longest(mentions, mentions[1:]):
             if mention.spoken and after and after.start - mention.end <= 4:
                 continue  # "midnight on 16 May"
@@ -297,26 +214,32 @@ class Timetable:
     def _resolve(self, mention: DateMention, direction: Direction) -> date | None:
         return mention.resolve(self._published, direction, printed=self._printed, signed=self._signed)
 
-    def _role(self, text: str, mention: DateMention) -> _Dated:
+    def _role(self, text: str, mention: DateMention) -> Dated:
         left, right = (
-            text[max(0, mention.start - _CUE) : mention.start],
-            text[mention.end : mention.end + _CUE],
+            text[max(0, mention.start - CUE) : mention.start],
+            text[mention.end : mention.end + CUE],
         )
-        clause = _clause(text, mention)
-        role, ahead, foreign = "bare", False, bool(_RANGE.search(left))
+        clause = clause_of(text, mention)
+        role, ahead, coming, bound, foreign = "bare", False, False, False, bool(_RANGE.search(left))
         for lang in self._langs:
-            cues = _cues(lang)
-            ahead = ahead or bool(cues.future.search(clause))
-            foreign = foreign or bool(cues.other.search(clause))
+            words = cues(lang)
+            coming = coming or bool(words.future.search(clause))
+            bound = bound or bool(words.bound.search(clause))
+            ahead = ahead or coming or bound
+            foreign = foreign or bool(words.other.search(clause))
             if role == "bare":
-                role = _beside(cues, left, right)
-            if role in {"bare", "start"} and cues.clause.search(clause):
+                role = beside(words, left, right)
+            if role in {"bare", "start"} and words.clause.search(clause):
                 role = "effect"
         if mention.offset is not None and not mention.spoken and role == "bare":
-            held = text[mention.start : mention.start + 4].casefold() == "for "  # "for 75 days from …"
-            role = "deadline" if held else "distance"
+            word = text[mention.start : mention.end].casefold().split(" ")[0]
+            role = {"for": "deadline", "within": "comply" if bound else "distance"}.get(word, "distance")
         direction = {
-            "start": Direction.FUTURE if ahead or mention.day is None else Direction.NEAR,
+            "start": Direction.PAST
+            if self._just_past(mention) and not coming
+            else Direction.FUTURE
+            if ahead or mention.day is None
+            else Direction.NEAR,
             "effect": Direction.FUTURE
             if ahead
             else Direction.NEAR
@@ -330,21 +253,65 @@ class Timetable:
         }.get(
             role, Direction.FUTURE if ahead else Direction.PAST if mention.month is None else Direction.NEAR
         )
-        return _Dated(mention, role, self._resolve(mention, direction), ahead, foreign)
+        dateline = role == "bare" and _DATELINE.search(left) and _DASH.match(right)
+        return Dated(
+            mention, role, self._resolve(mention, direction), ahead, foreign, dateline=bool(dateline)
+        )
 
-    def _act_day(self, own: Sequence[_Dated], start: int, focus: int | None, *, new: bool) -> date | None:
-        """Return the day on which the step was taken: its sentence's, else, of news, the lead's before it."""
-        days = [d for d in own if d.role in {"bare", "since"} and not d.foreign and d.day]
-        if len({d.day for d in days}) == 1:
-            return days[0].day
-        if days or not new:
+    def _old(self, dated: Dated) -> bool:
+        """Tell whether a date lies more than a week before publication: no start of a step that is news."""
+        return bool(self._published and dated.day and dated.day < self._published - timedelta(days=7))
+
+    def _just_past(self, mention: DateMention) -> bool:
+        """Tell whether a bare weekday was one of the last two days: "from Thursday", in Friday's paper."""
+        if mention.weekday is None or mention.day is not None or mention.step is not None:
+            return False
+        return self._published is not None and 0 < (self._published.weekday() - mention.weekday) % 7 <= 2
+
+    @staticmethod
+    def _by_law(own: Sequence[Dated], action: ActionKind | None) -> date | None:
+        """Return the day that the step's sentence names for the act, where the measure holds from the act on."""
+        days = [d for d in own if d.role in {"bare", "since"} and not (d.foreign or d.dateline) and d.day]
+        if len({d.day for d in days}) != 1:
             return None
+        if days[0].mention.month is not None:
+            return days[0].day if action in BY_CALENDAR else None
+        told = action in AT_ONCE and days[0].mention.weekday is not None
+        return days[0].day if told else None
+
+    def _counted(self, dates: Sequence[Dated], origin: date | None) -> list[Dated]:
+        """Count "in 45 days" from the day of the act, where the text tells one just before its publication."""
+        if origin is None or origin == self._published:
+            return list(dates)
+        return [
+            replace(d, day=d.mention.resolve(origin, Direction.FUTURE))
+            if d.mention.offset is not None and not d.mention.spoken and d.mention.anchor is Anchor.DOCUMENT
+            else d
+            for d in dates
+        ]
+
+    def _act_day(self, own: Sequence[Dated], start: int) -> date | None:
+        """Return the day of the week before publication on which the step was taken: its sentence's, else the lead's."""
+        told = self._recent(own)
+        if told or not self._published:
+            return told.pop() if len(told) == 1 else None
         for low, high in reversed(list(self._sentences(max(0, start - _WINDOW), start))):
-            told = {d.day for d in self._dated(low, high) if d.role == "bare" and not d.foreign and d.day}
-            recent = {d for d in told if self._published and 0 <= (self._published - d).days < 7}
-            if recent:
-                return recent.pop() if len(recent) == 1 else None
+            told = self._recent(self._dated(low, high))
+            if told:
+                return told.pop() if len(told) == 1 else None
         return None
+
+    def _recent(self, dates: Sequence[Dated]) -> set[date]:
+        week = timedelta(days=7)
+        return {
+            d.day
+            for d in dates
+            if d.role == "bare"
+            and not (d.foreign or d.dateline)
+            and d.day
+            and self._published
+            and timedelta() <= self._published - d.day < week
+        }
 
 
 def resolve(
@@ -370,89 +337,7 @@ _ITEM = re.compile(
 )
 
 
-def _beside(cues: _Cues, left: str, right: str) -> str:
-    for role in ("moved", "since", "expired", "comply", "deadline", "start"):
-        for name, pattern in cues.before:
-            if name == role and pattern.search(left):
-                return role
-    for role in ("moved", "comply", "deadline", "start"):
-        for name, pattern in cues.after:
-            if name == role and pattern.match(right):
-                return role
-    return "bare"
-
-
 _TO = re.compile(r"\s{0,2}(?:to|al|au|auf|auf den|zum|на|до|na|إلى|至|到|から)\s{0,2}")
+_DATELINE = re.compile(r"(?:^|\n)[^.\n]{0,50}\(?$")
+_DASH = re.compile(r"\s?\)?(?:\s\([^)\n]{0,30}\))?\s?(?:[-–—]\s|\.\s|[:/|])")
 _RANGE = re.compile(r"\d\s?(?:and|to|und|bis|et|au|y|al|и|по|[-–—~～至])\s?$")
-_CLAUSE = re.compile(r"[;；。!?\n،؛—–]|,\s(?:and|but|while|which)\s|\.\s")
-
-
-def _clause(text: str, mention: DateMention) -> str:
-    """Return the stretch between clause marks around a date, at most ``_CUE`` characters on each side."""
-    low, high = max(0, mention.start - _CUE), min(len(text), mention.end + _CUE)
-    for hit in _CLAUSE.finditer(text, low, mention.start):
-        low = hit.end()
-    after = _CLAUSE.search(text, mention.end, high)
-    return text[low : after.start() if after else high]
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """How the dates of a sentence are to be read for one action and stage."""
-
-    action: ActionKind | None
-    stage: Stage
-    new: bool
-    published: date | None
-
-    def choose(self, dates: Sequence[_Dated]) -> Timing:
-        """Return the best-told start and end among the dates of a sentence."""
-        effective: list[tuple[int, int, date]] = []
-        until: list[tuple[int, int, date]] = []
-        for n, dated in enumerate(dates):
-            if dated.day is None or dated.foreign:
-                continue
-            if not self.new and (dated.mention.offset or dated.mention.weekday is not None):
-                continue  # "in 45 days" of an older step is not counted from this text
-            for rank, kind in self._meaning(dated):
-                (effective if kind == "effective" else until).append((rank, n, dated.day))
-        return Timing(
-            min(effective)[2] if effective else None,
-            min(until)[2] if until else None,
-        )
-
-    def carries(self, dated: _Dated, *, first: bool) -> bool:
-        """Tell whether a date of the next (``first``) or second next sentence can be this step's."""
-        if self.stage is Stage.SUSPENDED:
-            return first and (dated.role == "moved" or (dated.role == "comply" and self.action in DUTIES))
-        return dated.role == "effect" or first
-
-    def _meaning(self, dated: _Dated) -> Iterator[tuple[int, str]]:
-        """Yield (rank, effective or until) for each meaning that the date has for this step."""
-        role, stage = dated.role, self.stage
-        if stage is Stage.SUSPENDED:
-            if role in {"moved", "deadline", "comply"}:
-                yield 1, "effective"
-                yield 1, "until"
-        elif role == "effect":
-            yield 0, "effective"
-        elif role == "start":
-            yield 1, "effective"
-        elif role == "since" and stage is Stage.ADOPTED:
-            yield 2, "effective"
-        elif role == "expired":
-            if stage is Stage.LIFTED:
-                yield 1, "effective"
-        elif role in {"deadline", "comply"} and stage is not Stage.PROPOSED:
-            bites = (
-                stage is Stage.LIFTED or self.action in DUTIES or (role == "comply" and self.action in BANS)
-            )
-            yield 2, "effective" if bites else "until"
-        elif (
-            role == "bare"
-            and self.action is ActionKind.DELISTING
-            and self.published
-            and dated.day
-            and dated.day > self.published
-        ):
-            yield 3, "effective"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-from watchlist.actions import cues, discourse, features, language, model, reversal
+from watchlist.actions import cues, discourse, features, language, model, reversal, shared_dates
 from watchlist.actions.authorities import Actors
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Page
@@ -147,6 +147,7 @@ class Extractor:
                 for d in decisions
                 if (d.kind, d.stage) not in told and not (d.kind == "other" and told)
             ]
+        found = list(shared_dates.share(found, lang))
         found += self._passed_down(found)
         return tuple(sorted(found, key=lambda a: (not a.new, -a.confidence, a.target, a.action, a.stage)))
 

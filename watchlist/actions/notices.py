@@ -14,8 +14,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from watchlist.actions.date_roles import Timing
 from watchlist.actions.dates import Direction, find_dates
-from watchlist.actions.effective import Timetable, Timing
+from watchlist.actions.effective import Timetable
 from watchlist.model import Action, ActionKind, Document, Field, Match, Mention, Span, Stage
 
 _HEAD = 600

@@ -1,0 +1,55 @@
+"""One act, one date: what a document tells of a measure on one of its targets holds for the others, too.
+
+"The order covers eight apps, among them A and B … C and D are also on the list … It takes effect on 19 February":
+each name's own sentence rarely says it again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from watchlist.actions.authorities import directory
+from watchlist.actions.dates import languages_of
+from watchlist.actions.effective import DATELESS
+from watchlist.actions.timing_cues import cues
+from watchlist.model import Action, Field
+
+
+def share(actions: Sequence[Action], lang: str) -> tuple[Action, ...]:
+    """Return the actions in order, those that add a target to an act told elsewhere in the document dated like it.
+
+    One act is: the same kind of measure and stage, told as news or as background alike, by authorities that can be
+    one. A target is added by a headline or by the words of ``also`` in ``data/dates.toml``. Where a document gives
+    such an act two different dates, nothing is shared: they are two acts.
+    """
+    return tuple(_dated(action, actions) if _adds(action, lang) else action for action in actions)
+
+
+def _adds(action: Action, lang: str) -> bool:
+    if action.effective is not None or action.action in DATELESS:
+        return False
+    return action.evidence.field is Field.TITLE or any(
+        cues(each).also.search(action.evidence.text) for each in languages_of(action.evidence.text, lang)
+    )
+
+
+def _dated(action: Action, actions: Sequence[Action]) -> Action:
+    act = [other for other in actions if _same_act(action, other)]
+    effective = _only(other.effective for other in act)
+    if effective is None:
+        return action
+    until = action.until or _only(other.until for other in act if other.effective == effective)
+    return replace(action, effective=effective, until=until)
+
+
+def _same_act(one: Action, other: Action) -> bool:
+    return (
+        (one.action, one.stage, one.new) == (other.action, other.stage, other.new)
+        and one.target != other.target
+        and directory().compatible(one.authority, other.authority)
+    )
+
+
+def _only(days: Iterable[date | None]) -> date | None:
+    found = {day for day in days if day}
+    return found.pop() if len(found) == 1 else None

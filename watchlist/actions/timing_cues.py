@@ -1,0 +1,95 @@
+"""The words beside a date that tell what it is the date of, compiled from ``data/dates.toml``."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from watchlist.actions.dates import CJK, DateMention, date_words, either
+
+CUE = 90
+"""How far from a date, in characters, the words that tell its meaning may stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """One language's compiled cues."""
+
+    before: tuple[tuple[str, re.Pattern[str]], ...]
+    after: tuple[tuple[str, re.Pattern[str]], ...]
+    clause: re.Pattern[str]
+    whole: re.Pattern[str]
+    immediate: re.Pattern[str]
+    future: re.Pattern[str]
+    bound: re.Pattern[str]
+    other: re.Pattern[str]
+    anaphor: re.Pattern[str]
+    also: re.Pattern[str]
+
+
+_FILLER = (
+    r"(?:[\s,]{1,2}(?:the|at|on|of|midnight|noon|\d{1,2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[ap]\.?m\.?|eastern|daylight|standard|time"
+    r"|local|e[ds]?t|gmt|end|close|business|next|coming|this|early|late|mid|about|one|a|minutes?|past|le|la|el|del|las|den|dem|am|zum"
+    r"|des|der|du|au|dnia|dniem|يوم|صباح|مساء|часов|полуночи|утра|вечера)){0,8}[\s,]{0,2}$"
+)
+
+
+@cache
+def cues(lang: str) -> Cues:
+    """Return one language's compiled cues; ``lang`` must be one of ``dates.languages()``."""
+    table = date_words(lang).table
+    cjk = lang in CJK
+    edge = "" if cjk else r"(?<!\w)"
+    filler = r"[\s，、:：]{0,2}$" if cjk else rf"(?!\w){_FILLER}"
+    after = r"" if cjk else r"[\s,]{0,2}"
+    end = "" if cjk else r"(?!\w)"
+
+    def words(key: str) -> re.Pattern[str]:
+        found = table.get(key, ())
+        stem = "" if cjk or lang == "ru" else r"(?!\w)"
+        return re.compile(f"{edge}(?:{either(found)}){stem}", re.IGNORECASE)
+
+    return Cues(
+        tuple(
+            (role, re.compile(f"{edge}(?:{either(forms)}){filler}", re.IGNORECASE))
+            for role, forms in table["before"].items()
+            if forms
+        ),
+        tuple(
+            (role, re.compile(f"{after}(?:{either(forms)}){end}", re.IGNORECASE))
+            for role, forms in table.get("after", {}).items()
+            if forms
+        ),
+        re.compile(f"(?:{either(table['clause']['start'])})", re.IGNORECASE),
+        re.compile(f"{edge}(?:{either(table['whole'])})", re.IGNORECASE),
+        words("immediate"),
+        words("future"),
+        words("bound"),
+        words("other"),
+        re.compile(rf"[\s\"“'«（(]{{0,3}}(?:{either(table.get('anaphor', ()))})", re.IGNORECASE),
+        words("also"),
+    )
+
+
+def beside(cues: Cues, left: str, right: str) -> str:
+    """Return the role that the words directly before (``left``) or after a date give it; ``bare`` without any."""
+    for role in ("moved", "since", "expired", "comply", "deadline", "start"):
+        for name, pattern in cues.before:
+            if name == role and pattern.search(left):
+                return role
+    for role in ("moved", "comply", "deadline", "start"):
+        for name, pattern in cues.after:
+            if name == role and pattern.match(right):
+                return role
+    return "bare"
+
+
+_CLAUSE = re.compile(r"[;；。!?\n،؛—–]|,\s(?:and|but|while|which)\s|\.\s")
+
+
+def clause_of(text: str, mention: DateMention) -> str:
+    """Return the stretch between clause marks around a date, at most ``CUE`` characters on each side."""
+    low, high = max(0, mention.start - CUE), min(len(text), mention.end + CUE)
+    for hit in _CLAUSE.finditer(text, low, mention.start):
+        low = hit.end()
+    after = _CLAUSE.search(text, mention.end, high)
+    return text[low : after.start() if after else high]
