@@ -130,11 +130,12 @@ class History:
     """What a decision needs to know of the past, for one reader.
 
     ``told`` are the (event id, kind) this reader has an item for; ``delivered`` those that were composed into a
-    mail already. ``tags`` are those of the entry.
+    mail already; ``left_out`` those whose item a dismissal keeps away. ``tags`` are those of the entry.
     """
 
     told: frozenset[tuple[int, ReportChange]] = frozenset()
     delivered: frozenset[tuple[int, ReportChange]] = frozenset()
+    left_out: frozenset[tuple[int, ReportChange]] = frozenset()
     dismissals: tuple[Dismissal, ...] = ()
     mutes: tuple[Mute, ...] = ()
     tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -169,7 +170,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One reader's answer to one report. ``not_before`` holds it back: muting, quiet hours and a later digest only delay."""
+    """One reader's answer to one report. ``not_before`` holds it back: muting, quiet hours and a later digest only delay.
+
+    ``dismissal`` is the id of the dismissal that keeps it away. ``kind`` can be ``new`` for a repetition: when the
+    first report was left out by a dismissal, and this one has more behind it.
+    """
 
     report_id: int
     event_id: int
@@ -181,6 +186,7 @@ class Decision:
     reason: Reason
     rule: str | None = None
     not_before: datetime | None = None
+    dismissal: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts.compose import Composed, Surroundings, compose_alerts, compose_digest
-from alerts.ledger import decisions, people
+from alerts.ledger import decisions, dismissals, people
 from alerts.ledger.audit import note
 from alerts.maildir import MaildirTransport
 from alerts.model import Decision, Delivery, History, Reader
@@ -113,19 +113,22 @@ def decide_new(database: Database, readers: tuple[Reader, ...], now: datetime, r
             if not batch:
                 return
             tags = {entry.name: frozenset(entry.tags) for entry in entries.list_all(session)}
-            dismissals, mutes = people.dismissals(session), people.mutes(session, now)
+            dismissed, mutes = dismissals.dismissals(session), people.mutes(session, now)
             answers: dict[int, list[Decision]] = {made.id: [] for made in batch}
             for reader in readers:
                 known = decisions.told(session, reader.name, (made.event.id for made in batch))
-                told, mailed = set(known.items), known.mailed
+                told, left_out = set(known.items), set(known.dismissed)
                 for made in batch:
-                    here = {pair for pair in told if pair[0] == made.event.id}
-                    history = History(frozenset(here), mailed, dismissals, mutes, tags)
+                    here = frozenset(pair for pair in told if pair[0] == made.event.id)
+                    away = frozenset(pair for pair in left_out if pair[0] == made.event.id)
+                    history = History(here, known.mailed, away, dismissed, mutes, tags)
                     answer = decide(made, history, reader, now)
                     answers[made.id].append(answer)
                     report.decided[answer.delivery] = report.decided.get(answer.delivery, 0) + 1
                     if answer.delivery is not Delivery.NONE:
-                        told.add((made.event.id, made.change))
+                        told.add((made.event.id, answer.kind))
+                    elif answer.dismissal is not None:
+                        left_out.add((made.event.id, answer.kind))
             for made in batch:
                 decisions.keep(session, made, answers[made.id], prints, now)
             decisions.move_cursor(session, batch[-1].id)

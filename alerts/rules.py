@@ -2,7 +2,7 @@
 
 The order of the questions (the first that answers decides)::
 
-    baseline? repeated? told already? corrects what never went out? dismissed?
+    baseline? repeated? told already? corrects what never went out? like a dismissed one?
     -> the reader's rules, first fit -> nothing fits: the digest
     -> muted, quiet hours or a digest of the rule's own: later, never lost
 """
@@ -43,6 +43,8 @@ def decide_facts(
 ) -> Decision:
     """Decide on what a report tells; ``baseline`` marks what was there when its source was added."""
     section = section_of(facts)
+    if facts.change is ReportChange.REPEATED and _was_only_left_out(facts, history):
+        facts = replace(facts, change=ReportChange.NEW)
 
     def answer(
         delivery: Delivery,
@@ -50,15 +52,20 @@ def decide_facts(
         text: str,
         rule: Rule | None = None,
         not_before: datetime | None = None,
+        dismissal: int | None = None,
     ) -> Decision:
         return Decision(
             facts.report_id, facts.event.id, facts.event.entry, facts.change, reader.name, delivery, section,
-            Reason(code, text), rule.name if rule else None, not_before,
+            Reason(code, text), rule.name if rule else None, not_before, dismissal,
         )  # fmt: skip
 
     refusal = _refusal(facts, history, baseline=baseline)
     if refusal:
         return answer(Delivery.NONE, *refusal)
+    dismissal = next((d for d in history.dismissals if covers(d, facts)), None)
+    if dismissal:
+        text = f"like dismissal {dismissal.id}: {dismissal.alias!r} is not {dismissal.entry}"
+        return answer(Delivery.NONE, Code.DISMISSED, text, dismissal=dismissal.id)
 
     rule = first_fit(reader.rules, facts, section, history.tags.get(facts.event.entry, frozenset()))
     if rule and rule.deliver is Delivery.NONE:
@@ -106,6 +113,14 @@ def section_of(facts: Facts) -> Section:
     return Section.ACTION if facts.event.action and facts.new else Section.MENTION
 
 
+def _was_only_left_out(facts: Facts, history: History) -> bool:
+    """Say whether the event's first report was left out by a dismissal that does not cover this one."""
+    first = (facts.event.id, ReportChange.NEW)
+    if first not in history.left_out or first in history.told:
+        return False
+    return not any(covers(dismissal, facts) for dismissal in history.dismissals)
+
+
 def _refusal(facts: Facts, history: History, *, baseline: bool) -> tuple[Code, str] | None:
     """Answer the questions that come before any rule."""
     event, change = facts.event, facts.change
@@ -117,13 +132,6 @@ def _refusal(facts: Facts, history: History, *, baseline: bool) -> tuple[Code, s
         return Code.TOLD, f"told already as {change.value}"
     if change is ReportChange.CORRECTED and not any(told == event.id for told, _ in history.delivered):
         return Code.NEVER_TOLD, "takes back what had not been mailed, so nothing is mailed"
-    if change is not ReportChange.CORRECTED:
-        dismissal = next((d for d in history.dismissals if covers(d, facts)), None)
-        if dismissal:
-            return (
-                Code.DISMISSED,
-                f"like dismissal {dismissal.id}: {dismissal.alias!r} is not {dismissal.entry}",
-            )
     return None
 
 
@@ -183,13 +191,21 @@ def muted_until(mutes: Iterable[Mute], entry: str, reader: str, now: datetime) -
 
 
 def context_kind(why: Iterable[str]) -> str:
-    """Return the kind of context of a match: what spoke for it, without figures, in a fixed order."""
-    return "; ".join(sorted({re.sub(r"\s+", " ", re.sub(r"[\d.,%]+", "", reason)).strip() for reason in why}))
+    """Return the kind of context of a match: what spoke for and against it, without figures and quoted words."""
+    kinds = (re.sub(r"“[^”]*”|[\d.,%]+", "", reason) for reason in why)
+    return "; ".join(sorted({" ".join(kind.split()).rstrip(": ") for kind in kinds} - {""}))
 
 
 def covers(dismissal: Dismissal, facts: Facts) -> bool:
-    """Say whether a match is like a dismissed one: same entry and alias, and nothing more speaks for it."""
-    if dismissal.entry != facts.event.entry or dismissal.alias.casefold() != facts.alias.casefold():
+    """Say whether a match is like a dismissed one: same entry, same alias, same kind of context.
+
+    Less in it may be a surer match (what spoke against the dismissed one is gone), so only the same is alike.
+    A correction is never covered: who was told something wrong hears that it was taken back.
+    """
+    if facts.change is ReportChange.CORRECTED:
         return False
-    seen = set(context_kind(facts.why).split("; "))
-    return seen <= set(dismissal.context.split("; "))
+    if entry_key(dismissal.entry) != entry_key(facts.event.entry):
+        return False
+    if entry_key(dismissal.alias) != entry_key(facts.alias):
+        return False
+    return context_kind(facts.why) == context_kind(dismissal.context.split("; "))

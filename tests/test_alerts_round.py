@@ -10,7 +10,7 @@ import pytest
 from mail_samples import NOW, STORIES, report
 
 import alerts.compose
-from alerts.ledger import audit, decisions, mails, people, posts
+from alerts.ledger import audit, decisions, dismissals, mails, overview, people, posts
 from alerts.model import Code, Delivery, MailKind
 from alerts.round import run_round
 from alerts.rules import context_kind
@@ -172,20 +172,60 @@ def test_a_dismissed_match_is_counted_apart(lite, facts, tmp_path):
     settings = settings_for(tmp_path)
     made = report(1, STORIES[1])
     with lite.write() as session:
-        number = people.dismiss(session, None, "Huawei", "huawei", context_kind(made.match.why), "", NOW)  # type: ignore[union-attr]
+        kind = context_kind(made.match.why)  # type: ignore[union-attr]
+        number = dismissals.dismiss(session, None, "Huawei", "huawei", kind, "", NOW).id
     facts += [made, report(2)]
     (mail,) = run_round(lite, settings, NOW, at_once=True).composed
     assert mail.subject == "Watchlist 22 Nov: 1 ban"
     (message,) = maildir(tmp_path)
     assert "1 match was left out" in message.get_body(("plain",)).get_content()
     with lite.write() as session:
-        assert people.take_back(session, number, NOW)
+        assert dismissals.kept_away(session) == {number: 1}
+        assert dismissals.take_back(session, number, NOW) == 1
+        assert dismissals.take_back(session, number, NOW) is None
     facts.append(report(3, STORIES[1]))
-    assert (
-        run_round(lite, settings, NOW + timedelta(hours=1), at_once=True)
-        .composed[0]
-        .subject.endswith("1 restriction")
-    )
+    again = run_round(lite, settings, NOW + timedelta(hours=1), at_once=True)
+    assert again.composed[0].subject.endswith("2 restrictions")  # what was kept away, and the new one
+
+
+def test_dismissing_takes_its_like_out_of_what_waits(database, facts, tmp_path):
+    """What a person has called wrong in the morning must not stand in the evening's digest; corrections still come."""
+    settings = settings_for(tmp_path, None, ADA)
+    facts += [report(1, STORIES[1]), report(2, STORIES[1]), report(3)]
+    run_round(database, settings, NOW, send=False)
+    with database.write() as session:
+        alert = overview.alerts(session, "Huawei", limit=9)[0]
+        kind = context_kind(alert.facts.why)
+        done = dismissals.dismiss(session, alert.id, "Huawei", alert.facts.alias, kind, "", NOW)
+        assert done.withdrawn == 2
+        assert len(overview.alerts(session, limit=9, left_out=True)) == 2
+        assert [a.facts.event.entry for a in overview.alerts(session, limit=9, unread=True)] == ["Alipay"]
+    (mail,) = run_round(database, settings, NOW + timedelta(minutes=1), at_once=True).composed
+    assert mail.subject == "Watchlist 22 Nov: 1 ban"
+    with database.write() as session:
+        assert dismissals.take_back(session, done.id, NOW) == 2
+    (mail,) = run_round(database, settings, NOW + timedelta(minutes=2), at_once=True).composed
+    assert mail.subject == "Watchlist 22 Nov: 2 restrictions"
+
+
+def test_a_surer_report_of_a_dismissed_event_is_told(lite, facts, tmp_path):
+    """When the first report was kept away, a later one with the owner beside the name must not count as a repetition."""
+    settings = settings_for(tmp_path, None, ADA)
+    weak = report(1, STORIES[1])
+    with lite.write() as session:
+        kind = context_kind(weak.match.why)  # type: ignore[union-attr]
+        dismissals.dismiss(session, None, "Huawei", "Huawei", kind, "", NOW)
+    again = report(2, STORIES[1], event_id=1, change=ReportChange.REPEATED)
+    surer = report(3, STORIES[1], event_id=1, change=ReportChange.REPEATED)
+    surer = replace(surer, match=replace(surer.match, why=("exact name", "its ticker is named")))  # type: ignore[type-var]
+    facts += [weak, again]
+    assert run_round(lite, settings, NOW, at_once=True).composed == []
+    facts += [surer, replace(surer, id=4)]
+    (mail,) = run_round(lite, settings, NOW + timedelta(hours=1), at_once=True).composed
+    assert (mail.subject, mail.items) == ("Watchlist 22 Nov: 1 restriction", 1)
+    with lite.read() as session:
+        (alert,) = overview.alerts(session, limit=9)
+        assert alert.facts.why == ("exact name", "its ticker is named")
 
 
 def test_the_weekly_all_quiet(lite, facts, tmp_path, monkeypatch):

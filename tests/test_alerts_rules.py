@@ -161,15 +161,22 @@ def test_muting_and_quiet_hours_delay_only():
 def test_a_dismissal_covers_its_like_only():
     """ "Not them" must silence what rests on the same evidence, not a match with more behind it, nor another name."""
     weak = replace(
-        report(1, HUAWEI), match=replace(report(1, HUAWEI).match, why=("exact name", "score 0.61"))
+        report(1, HUAWEI), match=replace(report(1, HUAWEI).match, why=("exact name", "share 0.61"))
     )  # type: ignore[type-var]
     facts = facts_of(weak)
     dismissal = Dismissal(1, "Huawei", facts.alias, context_kind(facts.why), NOW)
     history = History(dismissals=(dismissal,))
-    like = replace(weak, match=replace(weak.match, why=("score 0.73", "exact name")))  # type: ignore[type-var]
+    like = replace(weak, match=replace(weak.match, why=("share 0.73", "exact name")))  # type: ignore[type-var]
     assert decide(like, history, READER, NOW).reason.code is Code.DISMISSED
     stronger = replace(weak, match=replace(weak.match, why=("exact name", "ticker named")))  # type: ignore[type-var]
     assert decide(stronger, history, READER, NOW).delivery is Delivery.DIGEST
+    doubtful = Dismissal(
+        2, "Huawei", facts.alias, context_kind(("exact name", "may belong to: “Cathay …”")), NOW
+    )
+    history_of_doubt = History(dismissals=(doubtful,))
+    assert decide(weak, history_of_doubt, READER, NOW).delivery is Delivery.DIGEST
+    alike = replace(weak, match=replace(weak.match, why=("may belong to: “West …”", "exact name")))  # type: ignore[type-var]
+    assert decide(alike, history_of_doubt, READER, NOW).reason.code is Code.DISMISSED
     assert decide(report(2, ALIPAY), history, READER, NOW).delivery is Delivery.DIGEST
 
 

@@ -1,7 +1,7 @@
 """What was decided: cursor, alerts, decisions, and the items that wait for a mail."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +18,16 @@ from watchlist.model import EventReport, ReportChange
 
 _CURSOR = "reports"
 
-WAITING, MAILED, WITHDRAWN = "waiting", "mailed", "withdrawn"
+WAITING, MAILED, WITHDRAWN, DISMISSED = "waiting", "mailed", "withdrawn", "dismissed"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a reader has of some events: (event id, kind) pairs with an item, and those composed into a mail."""
+    """What a reader has of some events: (event id, kind) pairs with an item, composed into a mail, or dismissed."""
 
     items: frozenset[tuple[int, ReportChange]]
     mailed: frozenset[tuple[int, ReportChange]]
+    dismissed: frozenset[tuple[int, ReportChange]]
 
 
 def take_cursor(session: Session) -> int:
@@ -48,10 +49,11 @@ def told(session: Session, reader: str, events: Iterable[int]) -> Told:
         .join(DeliveryItemRow, col(DeliveryItemRow.alert_id) == col(AlertRow.id))
         .where(DeliveryItemRow.reader == reader, col(AlertRow.event_id).in_(set(events)))
     )
-    rows = session.exec(wanted).all()
+    rows = [(event, ReportChange(kind), state) for event, kind, state in session.exec(wanted)]
     return Told(
-        frozenset((event, ReportChange(kind)) for event, kind, state in rows),
-        frozenset((event, ReportChange(kind)) for event, kind, state in rows if state == MAILED),
+        frozenset((event, kind) for event, kind, state in rows if state != DISMISSED),
+        frozenset((event, kind) for event, kind, state in rows if state == MAILED),
+        frozenset((event, kind) for event, kind, state in rows if state == DISMISSED),
     )
 
 
@@ -64,17 +66,19 @@ def keep(
 ) -> None:
     """Store all readers' answers to one report: decisions always, an alert and items where someone is to hear.
 
+    What a dismissal keeps away has its item too, so that it is counted, shown apart, and can come back.
     A repetition updates the outlets of what still waits; a correction withdraws what was not mailed yet.
     """
-    wanted = [answer for answer in answers if answer.delivery is not Delivery.NONE]
-    alert_id = _alert(session, report, wanted[0].section, now) if wanted else None
     for answer in answers:
+        if answer.kind is ReportChange.CORRECTED:
+            _withdraw(session, answer.reader, answer.event_id)
         heard = answer.delivery is not Delivery.NONE
+        alert_id = _alert(session, report, answer, now) if heard or answer.dismissal is not None else None
         session.add(
             DecisionRow(
                 report_id=report.id,
                 event_id=answer.event_id,
-                alert_id=alert_id if heard else None,
+                alert_id=alert_id,
                 reader=answer.reader,
                 entry=answer.entry,
                 kind=answer.kind,
@@ -87,49 +91,61 @@ def keep(
                 decided_at=now,
             )
         )
-        if answer.kind is ReportChange.CORRECTED:
-            _withdraw(session, answer.reader, answer.event_id)
-        if heard and alert_id is not None:
-            place = rank(severity_of(report.event.action, report.event.stage), report.event.action)
-            session.add(
-                DeliveryItemRow(
-                    reader=answer.reader,
-                    alert_id=alert_id,
-                    state=WAITING,
-                    delivery=answer.delivery,
-                    rank=_rank(answer.section, place),
-                    code=answer.reason.code,
-                    reason=answer.reason.text,
-                    not_before=answer.not_before if answer.reason.code in (Code.QUIET, Code.SLOT) else None,
-                    created_at=now,
-                )
-            )
+        if alert_id is not None:
+            _item_for(session, report, answer, alert_id, now)
     if report.change is ReportChange.REPEATED:
         _update_outlets(session, report)
     session.flush()
+
+
+def _item_for(session: Session, report: EventReport, answer: Decision, alert_id: int, now: datetime) -> None:
+    """Put the item where it belongs; one that a dismissal kept away becomes one that waits."""
+    row = session.get(DeliveryItemRow, (answer.reader, alert_id))
+    if row is not None and row.state != DISMISSED:
+        return
+    if row is None:
+        row = DeliveryItemRow(
+            reader=answer.reader, alert_id=alert_id, state=WAITING, delivery="", rank=0, code="", reason="",
+            created_at=now,
+        )  # fmt: skip
+    place = rank(severity_of(report.event.action, report.event.stage), report.event.action)
+    row.state = WAITING if answer.dismissal is None else DISMISSED
+    row.dismissal_id = answer.dismissal
+    row.delivery = answer.delivery if answer.dismissal is None else Delivery.DIGEST
+    row.rank = _rank(answer.section, place)
+    row.code, row.reason = answer.reason.code, answer.reason.text
+    row.not_before = answer.not_before if answer.reason.code in (Code.QUIET, Code.SLOT) else None
+    session.add(row)
 
 
 def _rank(section: Section, place: tuple[int, int]) -> int:
     return list(Section).index(section) * 10_000 + place[0] * 100 + place[1]
 
 
-def _alert(session: Session, report: EventReport, section: Section, now: datetime) -> int:
+def _alert(session: Session, report: EventReport, answer: Decision, now: datetime) -> int:
+    """Return the alert of an event in one kind, made when it is the first; one never mailed takes better evidence."""
+    event = report.event
+    facts = facts_to_json(replace(facts_of(report), change=answer.kind))
+    place = _rank(answer.section, rank(severity_of(event.action, event.stage), event.action))
     known = session.exec(
-        select(AlertRow.id).where(AlertRow.event_id == report.event.id, AlertRow.kind == report.change.value)
+        select(AlertRow).where(AlertRow.event_id == event.id, AlertRow.kind == answer.kind.value)
     ).first()
     if known is not None:
-        return known
-    event = report.event
+        assert known.id is not None
+        if answer.dismissal is None and _only_dismissed(session, known.id):
+            known.facts, known.section, known.rank, known.report_id = facts, answer.section, place, report.id
+            session.add(known)
+        return known.id
     row = AlertRow(
         event_id=event.id,
-        kind=report.change,
+        kind=answer.kind,
         report_id=report.id,
         story_id=report.story.id,
         case_id=event.case_id,
         entry=event.entry,
-        section=section,
-        rank=_rank(section, rank(severity_of(event.action, event.stage), event.action)),
-        facts=facts_to_json(facts_of(report)),
+        section=answer.section,
+        rank=place,
+        facts=facts,
         created_at=now,
     )
     session.add(row)
@@ -138,13 +154,18 @@ def _alert(session: Session, report: EventReport, section: Section, now: datetim
     return row.id
 
 
+def _only_dismissed(session: Session, alert_id: int) -> bool:
+    states = session.exec(select(DeliveryItemRow.state).where(DeliveryItemRow.alert_id == alert_id)).all()
+    return bool(states) and all(state == DISMISSED for state in states)
+
+
 def _withdraw(session: Session, reader: str, event_id: int) -> None:
     alerts = select(AlertRow.id).where(AlertRow.event_id == event_id)
     session.exec(
         update(DeliveryItemRow)
         .where(
             col(DeliveryItemRow.reader) == reader,
-            col(DeliveryItemRow.state) == WAITING,
+            col(DeliveryItemRow.state).in_((WAITING, DISMISSED)),
             col(DeliveryItemRow.alert_id).in_(alerts),
         )
         .values(state=WITHDRAWN)
@@ -281,11 +302,23 @@ def explain_event(session: Session, event_id: int) -> list[Answer]:
     rows = session.exec(
         select(DecisionRow).where(DecisionRow.event_id == event_id).order_by(col(DecisionRow.id))
     )
-    return [
-        Answer(
-            row.id or 0, row.report_id, row.event_id, row.alert_id, row.reader, row.entry, ReportChange(row.kind),
-            Delivery(row.delivery), Section(row.section), Reason(Code(row.code), row.reason), row.rule,
-            row.rules_fingerprint, row.decided_at,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return list(map(_answer, rows))
+
+
+def explain_entry(session: Session, entry: str, limit: int) -> list[Answer]:
+    """Return the latest decisions on a name, also where no alert came of it, latest first."""
+    rows = session.exec(
+        select(DecisionRow)
+        .where(DecisionRow.entry == entry)
+        .order_by(col(DecisionRow.id).desc())
+        .limit(limit)
+    )
+    return list(map(_answer, rows))
+
+
+def _answer(row: DecisionRow) -> Answer:
+    return Answer(
+        row.id or 0, row.report_id, row.event_id, row.alert_id, row.reader, row.entry, ReportChange(row.kind),
+        Delivery(row.delivery), Section(row.section), Reason(Code(row.code), row.reason), row.rule,
+        row.rules_fingerprint, row.decided_at,
+    )  # fmt: skip

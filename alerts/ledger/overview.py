@@ -1,5 +1,6 @@
 """Alerts as a person looks at them: facts, readers, acknowledgement."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,13 +8,14 @@ from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note as trace
 from alerts.ledger.codec import facts_from_json
+from alerts.ledger.decisions import DISMISSED
 from alerts.ledger.tables import AlertRow, DeliveryItemRow
 from alerts.model import Facts
 
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """One alert with (reader, ``waiting``/``mailed``/``withdrawn``) for each who hears of it."""
+    """One alert with (reader, ``waiting``/``mailed``/``withdrawn``/``dismissed``) for each who hears of it."""
 
     id: int
     facts: Facts
@@ -29,12 +31,40 @@ def alert(session: Session, number: int) -> AlertView | None:
     return _view(session, row) if row else None
 
 
-def alerts(session: Session, entry: str | None, limit: int) -> list[AlertView]:
-    """Return alerts (of one entry), latest first."""
+def alerts(
+    session: Session,
+    entry: str | None = None,
+    *,
+    limit: int,
+    unread: bool = False,
+    left_out: bool | None = None,
+) -> list[AlertView]:
+    """Return alerts, latest first: of one entry, ``unread`` (nobody acknowledged or dismissed them), or those that
+    dismissals keep away (``left_out``; False: only others)."""
+    away = select(DeliveryItemRow.alert_id).where(DeliveryItemRow.state == DISMISSED)
     wanted = select(AlertRow).order_by(col(AlertRow.id).desc()).limit(limit)
     if entry is not None:
         wanted = wanted.where(AlertRow.entry == entry)
+    if unread:
+        wanted = wanted.where(col(AlertRow.acked_at).is_(None), col(AlertRow.id).not_in(away))
+    if left_out is not None:
+        wanted = wanted.where(col(AlertRow.id).in_(away) if left_out else col(AlertRow.id).not_in(away))
     return [_view(session, row) for row in session.exec(wanted).all()]
+
+
+def all_alerts(session: Session) -> Iterator[AlertView]:
+    """Return every alert, oldest first, in bounded memory."""
+    last = 0
+    while True:
+        rows = session.exec(
+            select(AlertRow).where(col(AlertRow.id) > last).order_by(col(AlertRow.id)).limit(500)
+        ).all()
+        if not rows:
+            return
+        for row in rows:
+            yield _view(session, row)
+            last = row.id or last
+        session.expunge_all()
 
 
 def acknowledge(session: Session, number: int, note: str, now: datetime) -> None:

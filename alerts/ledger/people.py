@@ -1,4 +1,4 @@
-"""Readers, their state, mutes and dismissals."""
+"""Readers, their state, and mutes."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from alerts.ledger.audit import note
 from alerts.ledger.rows import ensure
 from alerts.ledger.rules import rules_by_command
 from alerts.ledger.tables import AlertRow, DismissalRow, MuteRow, ReaderStateRow, RecipientRow, RuleRow
-from alerts.model import Dismissal, Mute, Reader
+from alerts.model import Mute, Reader
 from alerts.readers import readers_of
 from watchlist.config import RecipientSettings, RuleSettings, Settings
 from watchlist.entries import entry_key
@@ -172,57 +172,3 @@ def unmute(session: Session, entry: str | None, now: datetime) -> int:
     if ended:
         note(session, now, "mute.ended", entry or "everything", count=ended)
     return ended
-
-
-# ----- dismissals -----------------------------------------------------------------------------------------
-
-
-def dismissals(session: Session) -> tuple[Dismissal, ...]:
-    """Return the dismissals in force."""
-    rows = session.exec(
-        select(DismissalRow).where(col(DismissalRow.removed_at).is_(None)).order_by(col(DismissalRow.id))
-    )
-    return tuple(
-        Dismissal(row.id or 0, row.entry, row.alias, row.context, row.created_at, row.note) for row in rows
-    )
-
-
-def dismiss(
-    session: Session,
-    alert_id: int | None,
-    entry: str,
-    alias: str,
-    context: str,
-    note_text: str,
-    now: datetime,
-) -> int:
-    """Remember a false match by what made it. Returns the dismissal's id; a like one is not doubled."""
-    known = session.exec(
-        select(DismissalRow).where(
-            DismissalRow.entry == entry,
-            DismissalRow.alias == alias,
-            DismissalRow.context == context,
-            col(DismissalRow.removed_at).is_(None),
-        )
-    ).first()
-    if known is not None:
-        return known.id or 0
-    row = DismissalRow(
-        alert_id=alert_id, entry=entry, alias=alias, context=context, note=note_text, created_at=now
-    )
-    session.add(row)
-    session.flush()
-    note(session, now, "dismissal.added", f"dismissal {row.id}", entry=entry, alias=alias, context=context)
-    return row.id or 0
-
-
-def take_back(session: Session, dismissal_id: int, now: datetime) -> bool:
-    """Take a dismissal back. False when there is none in force."""
-    row = session.get(DismissalRow, dismissal_id)
-    if row is None or row.removed_at is not None:
-        return False
-    row.removed_at = now
-    session.add(row)
-    note(session, now, "dismissal.taken-back", f"dismissal {dismissal_id}", entry=row.entry)
-    session.flush()
-    return True

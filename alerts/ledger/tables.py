@@ -88,12 +88,13 @@ class DecisionRow(SQLModel, table=True):
 
 
 class DeliveryItemRow(SQLModel, table=True):
-    """One alert for one reader: ``waiting``, ``mailed`` or ``withdrawn``."""
+    """One alert for one reader: ``waiting``, ``mailed``, ``withdrawn`` (corrected in time) or ``dismissed``."""
 
     __tablename__ = "delivery_items"
     __table_args__ = (
         Index("ix_delivery_items_reader_state", "reader", "state", "rank"),
         Index("ix_delivery_items_digest_id", "digest_id"),
+        Index("ix_delivery_items_dismissal_id", "dismissal_id"),
     )
 
     reader: str = Field(primary_key=True, sa_type=Text)
@@ -105,6 +106,8 @@ class DeliveryItemRow(SQLModel, table=True):
     reason: str = Field(sa_type=Text)
     not_before: datetime | None = Field(default=None, sa_type=UtcDateTime)
     digest_id: int | None = None
+    dismissal_id: int | None = None
+    """The dismissal that keeps it away; taken back, the item waits again."""
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -1,69 +1,124 @@
 """``watchlist alerts``: what was found, why it was mailed or not, and what you say to it."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from watchlist.cli import alert_answers
+
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from alerts.ledger.overview import AlertView
+    from alerts.ledger.decisions import Answer
 
 app = typer.Typer(
     no_args_is_help=True, help="What was found, why it was mailed or not, and what you say to it."
 )
-
-Number = Annotated[int, typer.Argument(metavar="ALERT", help="The alert's number, as in the mail.")]
 
 
 @app.command(name="list")
 def list_(
     context: typer.Context,
     entry: Annotated[str | None, typer.Option("--entry", metavar="NAME", help="Of this name only.")] = None,
+    unread: Annotated[
+        bool, typer.Option("--open", help="Only what nobody acknowledged or dismissed.")
+    ] = False,
     dismissed: Annotated[bool, typer.Option("--dismissed", help="Show what you dismissed instead.")] = False,
+    muted: Annotated[bool, typer.Option("--muted", help="Show the mutes in force instead.")] = False,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 30,
 ) -> None:
-    """List alerts, latest first; with --dismissed the dismissals in force and how much each has kept away."""
-    from alerts.ledger import decisions, overview, people
+    """List alerts, latest first; with --dismissed the dismissals in force and what they keep away."""
+    from alerts.ledger import overview
     from watchlist.cli.terminal import out, table
     from watchlist.cli.workspace import open_store, settings_of
 
-    with open_store(settings_of(context)) as database, database.read() as session:
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
         if dismissed:
-            kept = people.dismissals(session)
-            away = decisions.dismissed_since(session, None, None)
-            if kept:
-                table(
-                    ("No.", "Name", "Found as", "Context", "Since"),
-                    [(str(d.id), d.entry, d.alias, d.context, f"{d.created:%Y-%m-%d}") for d in kept],
-                    right=("No.",),
-                )
-            out(f"{away} matches were left out so far. Take one back: watchlist alerts restore NO.")
+            _show_dismissed(session, limit)
             return
-        found = overview.alerts(session, entry, limit)
+        if muted:
+            _show_muted(session)
+            return
+        found = overview.alerts(session, entry, limit=limit, unread=unread, left_out=False)
     if not found:
-        out("No alert so far.")
+        out("No alert so far." if not (entry or unread) else "No such alert.")
         return
     table(
         ("No.", "Seen (UTC)", "Name", "What", "Mailed to"),
         [
-            (str(a.id), f"{a.created:%Y-%m-%d %H:%M}", a.facts.event.entry, _what(a), _mailed(a))
+            (
+                str(a.id),
+                f"{a.created:%Y-%m-%d %H:%M}",
+                a.facts.event.entry,
+                alert_answers.what(a) + (", acknowledged" if a.acked else ""),
+                alert_answers.mailed(a),
+            )
             for a in found
         ],
         right=("No.",),
     )
 
 
+def _show_dismissed(session: "Session", limit: int) -> None:
+    from alerts.ledger import decisions, dismissals, overview
+    from watchlist.cli.terminal import out, table
+
+    kept, away = dismissals.dismissals(session), dismissals.kept_away(session)
+    if kept:
+        table(
+            ("No.", "Name", "Found as", "Context", "Since", "Keeps away"),
+            [
+                (str(d.id), d.entry, d.alias, d.context, f"{d.created:%Y-%m-%d}", str(away.get(d.id, 0)))
+                for d in kept
+            ],
+            right=("No.", "Keeps away"),
+        )
+    left_out = overview.alerts(session, limit=limit, left_out=True)
+    if left_out:
+        out()
+        table(
+            ("Alert", "Seen (UTC)", "Name", "What", "Passage"),
+            [
+                (
+                    str(a.id), f"{a.created:%Y-%m-%d %H:%M}", a.facts.event.entry, alert_answers.what(a),
+                    a.facts.passage.text[:80],
+                )
+                for a in left_out
+            ],
+            right=("Alert",),
+        )  # fmt: skip
+    total = decisions.dismissed_since(session, None, None)
+    was = "match was" if total == 1 else "matches were"
+    out(f"{total} {was} left out when decided. Take a dismissal back: watchlist alerts restore NO.")
+
+
+def _show_muted(session: "Session") -> None:
+    from alerts.ledger import people
+    from watchlist.cli.terminal import out, table
+    from watchlist.clock import utc_now
+
+    found = people.mutes(session, utc_now())
+    if not found:
+        out("Nothing is muted.")
+        return
+    table(
+        ("Name", "For", "Until (UTC)"),
+        [(m.entry or "everything", m.reader or "everybody", f"{m.until:%Y-%m-%d %H:%M}") for m in found],
+    )
+    out("What is muted waits and is mailed afterwards. End one: watchlist alerts unmute NAME")
+
+
 @app.command()
-def show(context: typer.Context, number: Number) -> None:
+def show(context: typer.Context, number: alert_answers.Number) -> None:
     """Show one alert: the facts, the evidence, the source, who got it."""
     from watchlist.cli.terminal import clean, out
     from watchlist.cli.workspace import open_store, settings_of
 
-    with open_store(settings_of(context)) as database, database.read() as session:
-        alert = _alert(session, number)
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        alert = alert_answers.alert_of(session, number)
     facts = alert.facts
-    out(f"alert {alert.id}: {clean(facts.event.entry)}: {_what(alert)}")
+    out(f"alert {alert.id}: {clean(facts.event.entry)}: {alert_answers.what(alert)}")
     if facts.event.effective:
         out(f"  effective    {facts.event.effective}")
     out(f"  evidence     {clean(facts.passage.text)}")
@@ -72,159 +127,121 @@ def show(context: typer.Context, number: Number) -> None:
     if facts.url:
         out(f"               {clean(facts.url)}")
     out(f"  first seen   {facts.first_seen:%Y-%m-%d %H:%M} UTC")
-    out(f"  mailed to    {_mailed(alert)}")
+    out(f"  mailed to    {alert_answers.mailed(alert)}")
     if alert.acked:
         out(f"  acknowledged {alert.acked:%Y-%m-%d %H:%M} UTC {clean(alert.acked_note)}".rstrip())
 
 
 @app.command()
-def explain(context: typer.Context, number: Number) -> None:
-    """Say why an alert was mailed or not: every decision on its event, for every recipient."""
+def explain(
+    context: typer.Context,
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="ALERT|NAME", help="An alert's number, or a name for what became no alert too."
+        ),
+    ],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many, for a name.")] = 20,
+) -> None:
+    """Say why something was mailed or not: every decision on an alert's event, or the latest on a name."""
     from alerts.ledger import decisions
-    from watchlist.cli.terminal import clean, out, table
+    from watchlist.cli.terminal import clean, out
     from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.store import entries
 
-    with open_store(settings_of(context)) as database, database.read() as session:
-        alert = _alert(session, number)
-        answers = decisions.explain_event(session, alert.facts.event.id)
-    out(f"alert {alert.id}: {clean(alert.facts.event.entry)}: {_what(alert)}")
-    out(f"why it matched: {clean('; '.join(alert.facts.why))}")
-    table(
-        ("Decided (UTC)", "Recipient", "Report", "Kind", "Answer", "Reason"),
-        [
-            (
-                f"{a.decided_at:%Y-%m-%d %H:%M}",
-                a.reader,
-                str(a.report_id),
-                a.kind.value,
-                a.delivery.value,
-                a.reason.text,
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        if what.isdigit():
+            alert = alert_answers.alert_of(session, int(what))
+            answers = decisions.explain_event(session, alert.facts.event.id)
+            out(f"alert {alert.id}: {clean(alert.facts.event.entry)}: {alert_answers.what(alert)}")
+            out(f"why it matched: {clean('; '.join(alert.facts.why))}")
+        else:
+            name = entries.get(session, what).name
+            answers = decisions.explain_entry(session, name, limit)
+            out(
+                f"{clean(name)}: the latest {len(answers)} decisions"
+                if answers
+                else f"{clean(name)}: no decision so far"
             )
-            for a in answers
-        ],
-    )
+        _tell(session, answers)
 
 
-@app.command()
-def ack(
-    context: typer.Context,
-    number: Number,
-    note: Annotated[str, typer.Option("--note", help="What you did.")] = "",
-) -> None:
-    """Note that a person has dealt with an alert."""
-    from alerts.ledger import overview
-    from watchlist.cli.terminal import out
-    from watchlist.cli.workspace import open_store, settings_of
-    from watchlist.clock import utc_now
+def _tell(session: "Session", answers: "list[Answer]") -> None:
+    """Print decisions, grouped by the report they answer."""
+    from watchlist.cli.terminal import clean, out, shorten
+    from watchlist.store import reads
 
-    with open_store(settings_of(context)) as database, database.write() as session:
-        _alert(session, number)
-        overview.acknowledge(session, number, note, utc_now())
-    out(f"alert {number} is acknowledged")
-
-
-@app.command()
-def dismiss(
-    context: typer.Context,
-    number: Number,
-    note: Annotated[str, typer.Option("--note", help="Why it is wrong.")] = "",
-) -> None:
-    """Say "not them": this match and its like (same name, found the same way, no more evidence) are not mailed again."""
-    from alerts.ledger import people
-    from alerts.rules import context_kind
-    from watchlist.cli.terminal import clean, out
-    from watchlist.cli.workspace import open_store, settings_of
-    from watchlist.clock import utc_now
-
-    with open_store(settings_of(context)) as database, database.write() as session:
-        facts = _alert(session, number).facts
-        made = people.dismiss(
-            session, number, facts.event.entry, facts.alias, context_kind(facts.why), note, utc_now()
-        )
-    out(
-        f"dismissed: {clean(facts.alias)!r} as {clean(facts.event.entry)} by {clean(context_kind(facts.why))}"
-    )
-    out(f"take it back: watchlist alerts restore {made}")
-
-
-@app.command()
-def restore(
-    context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="DISMISSAL", help="As in list --dismissed.")],
-) -> None:
-    """Take a dismissal back: its like is mailed again."""
-    from alerts.ledger import people
-    from watchlist.cli.terminal import out
-    from watchlist.cli.workspace import open_store, settings_of
-    from watchlist.clock import utc_now
-    from watchlist.errors import UsageError
-
-    with open_store(settings_of(context)) as database, database.write() as session:
-        if not people.take_back(session, number, utc_now()):
-            raise UsageError(
-                f"there is no dismissal {number} in force; see `watchlist alerts list --dismissed`"
+    shown = 0
+    for answer in answers:
+        if answer.report_id != shown:
+            shown = answer.report_id
+            report = reads.report(session, shown)
+            title = report.document.title or report.document.id if report else "(no longer stored)"
+            source = f" ({report.document.source})" if report and report.document.source else ""
+            out()
+            out(
+                f"{answer.decided_at:%Y-%m-%d %H:%M} UTC  {answer.kind.value}: {shorten(clean(title + source), 90)}"
             )
-    out(f"dismissal {number} is taken back")
+        alert = f", alert {answer.alert_id}" if answer.alert_id else ""
+        how = {"none": "not mailed", "instant": "mailed at once", "digest": "in the digest"}
+        out(f"  {clean(answer.reader)}: {how[answer.delivery.value]}{alert}: {clean(answer.reason.text)}")
 
 
 @app.command()
-def mute(
+def export(
     context: typer.Context,
-    number: Number,
-    days: Annotated[float, typer.Option("--days", min=0.01, max=3650, help="For so long.")] = 7,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="Where to; standard output without it.", show_default=False),
+    ] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line (the only form).")] = True,
+    labelled: Annotated[
+        bool, typer.Option("--labelled", help="Only what a person acknowledged or dismissed.")
+    ] = False,
 ) -> None:
-    """Hold back everything on an alert's name; it is mailed when the time is over, nothing is lost."""
-    from datetime import timedelta
+    """Write all alerts as training data: passage, name, alias, what spoke for the match, and your label.
 
-    from alerts.ledger import people
-    from watchlist.cli.terminal import clean, out
+    A dismissed alert is labelled "no match", an acknowledged one "match", the others null.
+    """
+    import json
+
+    from alerts.examples import example_of
+    from alerts.ledger import dismissals, overview
+    from watchlist.cli.files import write_whole
+    from watchlist.cli.terminal import out, say
     from watchlist.cli.workspace import open_store, settings_of
-    from watchlist.clock import utc_now
+    from watchlist.errors import InputError
 
-    with open_store(settings_of(context)) as database, database.write() as session:
-        now = utc_now()
-        name = _alert(session, number).facts.event.entry
-        until = now + timedelta(days=days)
-        people.mute(session, name, None, until, now)
-    out(f"{clean(name)} is muted until {until:%Y-%m-%d %H:%M} UTC; end it: watchlist alerts unmute {number}")
-
-
-@app.command()
-def unmute(context: typer.Context, number: Number) -> None:
-    """End the mute on an alert's name; what waited is mailed with the next digest."""
-    from alerts.ledger import people
-    from watchlist.cli.terminal import clean, out
-    from watchlist.cli.workspace import open_store, settings_of
-    from watchlist.clock import utc_now
-
-    with open_store(settings_of(context)) as database, database.write() as session:
-        name = _alert(session, number).facts.event.entry
-        ended = people.unmute(session, name, utc_now())
-    out(f"{clean(name)}: {ended} mutes ended" if ended else f"{clean(name)} was not muted")
-
-
-def _alert(session: "Session", number: int) -> "AlertView":
-    from alerts.ledger import overview
-    from watchlist.errors import UsageError
-
-    found = overview.alert(session, number)
-    if found is None:
-        raise UsageError(f"there is no alert {number}; see `watchlist alerts list`")
-    return found
+    lines = []
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        said = dismissals.made_from(session)
+        for alert in overview.all_alerts(session):
+            away = alert.id in said or any(state == "dismissed" for _, state in alert.readers)
+            example = example_of(
+                alert.id, alert.facts, acknowledged=alert.acked is not None, dismissed=away,
+                note=said.get(alert.id) or alert.acked_note,
+            )  # fmt: skip
+            if example["label"] is None and labelled:
+                continue
+            line = json.dumps(example, ensure_ascii=False)
+            if file is None:
+                out(line)
+            else:
+                lines.append(line)
+    if file is None:
+        return
+    try:
+        write_whole(file, "".join(f"{line}\n" for line in lines).encode("utf-8"))
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written: {error.strerror}") from error
+    say(f"{len(lines):,} alert{'s' if len(lines) != 1 else ''} written to {file}")
 
 
-def _what(alert: "AlertView") -> str:
-    event = alert.facts.event
-    if event.action is None:
-        return "named"
-    parts = [
-        event.action.value.replace("_", " "),
-        event.stage.value if event.stage else "",
-        event.authority or "",
-    ]
-    kind = "" if alert.facts.change.value == "new" else f" ({alert.facts.change.value})"
-    return ", ".join(part for part in parts if part) + kind
-
-
-def _mailed(alert: "AlertView") -> str:
-    return ", ".join(f"{reader} ({state})" for reader, state in alert.readers) or "nobody"
+for verb in (
+    alert_answers.ack,
+    alert_answers.dismiss,
+    alert_answers.restore,
+    alert_answers.mute,
+    alert_answers.unmute,
+):
+    app.command()(verb)

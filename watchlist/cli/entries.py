@@ -270,6 +270,8 @@ def import_entries(
     """
     import sys
 
+    from alerts.ledger import dismissals
+    from watchlist.cli.dismissed import parted
     from watchlist.cli.terminal import out, say
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity
@@ -284,10 +286,13 @@ def import_entries(
     for row in read.bad_rows:
         say(f"{file}, line {row.line}: {row.message}")
     added: list[Entry] = []
-    there = changed = 0
+    there = changed = dismissed = 0
     with _store(context) as database, database.write() as session:
         now = utc_now()
-        for entry in read.entries:
+        for given in read.entries:
+            entry, said = parted(given)
+            if said:
+                dismissed += dismissals.from_data(session, entry.name, said, now)
             if entries.add(session, entry, now):
                 added.append(entry)
             elif update and entries.edit(session, entry.name, entry, now) != entry:
@@ -298,6 +303,7 @@ def import_entries(
     parts = [f"{len(added):,} added"]
     parts += [f"{changed:,} changed"] if changed else []
     parts += [f"{there:,} there already{'' if update else ', left as they are'}"] if there else []
+    parts += [f"{dismissed:,} dismissals remembered"] if dismissed else []
     parts += [f"{bad:,} row{'s' if bad != 1 else ''} not usable"] if bad else []
     out("; ".join(parts) + ".")
     plain = [entry.name for entry in added if ambiguity(entry)]
@@ -323,16 +329,17 @@ def export(
     ] = None,
     tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only those with this tag.")] = None,
 ) -> None:
-    """Write your watchlist to a file that import reads back whole."""
+    """Write your watchlist to a file that import reads back whole, with what you dismissed ("not them")."""
     import sys
 
+    from watchlist.cli.dismissed import joined
     from watchlist.cli.terminal import say
     from watchlist.entries_io import Form, format_entries
     from watchlist.errors import InputError
     from watchlist.store import entries
 
     with _store(context) as database, database.read() as session:
-        kept = entries.list_all(session, tag)
+        kept = [joined(session, entry) for entry in entries.list_all(session, tag)]
     chosen = _form(form) or (Form.of(file) if file else Form.CSV)
     text = format_entries(kept, chosen).encode("utf-8")
     if file is None or str(file) == "-":

@@ -192,6 +192,7 @@ def try_out(
 ) -> None:
     """Say what an event would do now: who hears of it, how, when, by which rule, and why not by the others."""
     from alerts.ledger import overview, people
+    from alerts.ledger.dismissals import dismissals
     from alerts.model import History
     from alerts.rules import decide_facts
     from watchlist.cli.readers import everybody, named
@@ -217,7 +218,7 @@ def try_out(
                 name, action, stage, authority, score, now, possible=possible, new=not background
             )
         tags = {one.name: frozenset(one.tags) for one in entries.list_all(session)}
-        history = History(dismissals=people.dismissals(session), mutes=people.mutes(session, now), tags=tags)
+        history = History(dismissals=dismissals(session), mutes=people.mutes(session, now), tags=tags)
         readers = people.readers(session, settings)
         paused = people.paused_readers(session)
     if recipient:
