@@ -67,24 +67,24 @@ class JudgedEntry:
 
 
 @cache
-def bars() -> tuple[float, float]:
-    """Return the least scores of a match and of a possible one."""
+def bar(name: str) -> float:
+    """Return a bar of ``weights.toml``: the least score of a ``match``, of a ``possible`` one …"""
     path = resources.files("watchlist.matching") / "data" / "weights.toml"
-    found = tomllib.loads(path.read_text(encoding="utf-8"))["bars"]
-    return float(found["match"]), float(found["possible"])
+    return float(tomllib.loads(path.read_text(encoding="utf-8"))["bars"][name])
 
 
 def verdict_of(score: float) -> Verdict | None:
     """Return the verdict for a score; None below the low bar."""
-    match, possible = bars()
-    return Verdict.MATCH if score >= match else Verdict.POSSIBLE if score >= possible else None
+    if score >= bar("match"):
+        return Verdict.MATCH
+    return Verdict.POSSIBLE if score >= bar("possible") else None
 
 
 def judge(document: Document, mentions: Sequence[Mention], entries: dict[str, Entry]) -> list[JudgedEntry]:
     """Weigh all mentions of a document; entries come in order of score, then name."""
     lang = language_of(document.title, document.text, document.lang)
     first = [
-        _mention(document, mention, entries[mention.entry], mentions, at, lang)
+        weigh_mention(document, mention, entries[mention.entry], mentions, at, lang)
         for at, mention in enumerate(mentions)
     ]
     by_entry: dict[str, list[JudgedMention]] = {}
@@ -96,11 +96,11 @@ def judge(document: Document, mentions: Sequence[Mention], entries: dict[str, En
         of_entry = [*number_evidence(entries[name], document), *context_evidence(entries[name], document)]
         definitions: dict[tuple[str, Field], list[Evidence]] = {}
         telling = found[:_TELLING]
-        with_document = [
-            _with_document(j, telling, entries[name], document, strong, of_entry, definitions) for j in found
+        whole = [
+            with_document(j, telling, entries[name], document, strong, of_entry, definitions) for j in found
         ]
-        with_document.sort(key=lambda j: (-j.logit, j.mention.field, j.mention.start))
-        result.append(JudgedEntry(entries[name], tuple(with_document)))
+        whole.sort(key=lambda j: (-j.logit, j.mention.field, j.mention.start))
+        result.append(JudgedEntry(entries[name], tuple(whole)))
     result.sort(key=lambda judged: (-judged.score, judged.entry.name))
     return result
 
@@ -115,7 +115,8 @@ def to_match(judged: JudgedEntry) -> Match | None:
     places = sorted((j.mention for j in kept), key=lambda m: (m.field is not Field.TITLE, m.start))
     why = [best.mention.kind if best.mention.kind != "exact" else "exact name", best.nature.nature.value]
     spoken = [piece for piece in best.evidence if piece.weight and not piece.code.startswith("prior")]
-    spoken.sort(key=lambda piece: -abs(piece.weight))
+    # how a misspelt name differs comes first
+    spoken.sort(key=lambda piece: (piece.code not in ("misspelt", "apart"), -abs(piece.weight)))
     why += list(dict.fromkeys(piece.say for piece in spoken[:6]))
     return Match(judged.entry.name, verdict, round(judged.score, 3), tuple(why), tuple(places))
 
@@ -141,7 +142,7 @@ def _prior(nature: NameNature) -> list[Evidence]:
     return found
 
 
-def _mention(
+def weigh_mention(
     document: Document, mention: Mention, entry: Entry, mentions: Sequence[Mention], place: int, lang: str
 ) -> JudgedMention:
     """Weigh one mention by itself and its surroundings."""
@@ -184,7 +185,7 @@ def _watched_near(text: str, mention: Mention, mentions: Sequence[Mention], plac
     return False
 
 
-def _with_document(
+def with_document(
     judged: JudgedMention,
     siblings: Sequence[JudgedMention],
     entry: Entry,

@@ -4,9 +4,12 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from functools import cached_property
 
 from watchlist.matching.judge import JudgedEntry, judge, to_match
+from watchlist.matching.judge_misspelt import judge_misspelt
 from watchlist.matching.legal import legal_form_at
+from watchlist.matching.misspelt import MisspeltNames
 from watchlist.matching.surfaces import surfaces
 from watchlist.model import Document, Entry, Field, Match, Mention
 from watchlist.text.inflection import Latin, base, bases, inflects, latin_base, latin_inflection
@@ -29,8 +32,16 @@ Hit = tuple[int, int, Row]
 class Matcher:
     """The compiled list. Build once, share between threads, never mutate."""
 
-    def __init__(self, entries: dict[str, Entry], rows: dict[tuple[str, ...], Row], fingerprint: str) -> None:
+    def __init__(
+        self,
+        entries: dict[str, Entry],
+        rows: dict[tuple[str, ...], Row],
+        fingerprint: str,
+        *,
+        typos: bool = True,
+    ) -> None:
         self._entries = entries
+        self._typos = typos
         self._rows = rows
         self._fingerprint = fingerprint
         # built on first need, for each way to inflect Latin names: most lists meet English texts only
@@ -42,8 +53,8 @@ class Matcher:
                 self._lengths[words[0]] = tuple(sorted((*known, len(words)), reverse=True))
 
     @classmethod
-    def compile(cls, entries: Iterable[Entry]) -> "Matcher":
-        """Compile names and aliases."""
+    def compile(cls, entries: Iterable[Entry], *, typos: bool = True) -> "Matcher":
+        """Compile names and aliases. Without ``typos`` misspelt names are not looked for."""
         rows: dict[tuple[str, ...], Row] = {}
         digest = hashlib.sha256()
         by_name: dict[str, Entry] = {}
@@ -54,7 +65,9 @@ class Matcher:
                 for surface in surfaces(name):
                     row = rows.setdefault(surface.words, [])
                     row.append((entry.name, name, surface.kind))
-        return cls(by_name, rows, digest.hexdigest()[:16])
+        if typos:
+            digest.update(b"typos")
+        return cls(by_name, rows, digest.hexdigest()[:16], typos=typos)
 
     @property
     def fingerprint(self) -> str:
@@ -111,7 +124,16 @@ class Matcher:
     def judge(self, document: Document) -> list[JudgedEntry]:
         """Return every entry that the document may name, with all evidence, whatever the verdict."""
         mentions = [m for field in Field for m in self.find(document.part(field), field)]
-        return judge(document, mentions, self._entries) if mentions else []
+        judged = judge(document, mentions, self._entries) if mentions else []
+        if not self._typos:
+            return judged
+        found = self._misspelt.find(document, mentions)
+        return judge_misspelt(document, found, judged, self._entries) if found else judged
+
+    @cached_property
+    def _misspelt(self) -> MisspeltNames:
+        """The names that may be misspelt; built when a text is first read."""
+        return MisspeltNames(self._entries.values())
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """Judge the document's mentions: one Match an entry, by score, then name."""
