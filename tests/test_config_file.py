@@ -40,6 +40,7 @@ def test_the_example_with_every_comment_opened_is_valid_and_says_the_defaults(
     text = re.sub(r"(?m)^password_file.*\n", "", text)
     opened = read(text, WATCHLIST_SMTP_PASSWORD="s3cret", WATCHLIST_DATABASE="sqlite:///x")
     assert opened.fetch == config.FetchSettings()
+    assert opened.matching == config.MatchingSettings()
     assert opened.recipients[0].rules[0].deliver == "instant"
     assert opened.mail.smtp is not None
     assert opened.mail.smtp.password == "s3cret"
@@ -52,6 +53,7 @@ def test_the_example_with_every_comment_opened_is_valid_and_says_the_defaults(
     [
         config.Settings,
         config.FetchSettings,
+        config.MatchingSettings,
         config.MailSettings,
         config.SmtpSettings,
         config.RecipientSettings,

@@ -15,10 +15,10 @@ class Analyst:
         self._extractor = extractor
 
     @classmethod
-    def for_entries(cls, entries: Iterable[Entry]) -> "Analyst":
-        """Compile the watchlist with the shipped rules."""
+    def for_entries(cls, entries: Iterable[Entry], *, typos: bool = True) -> "Analyst":
+        """Compile the watchlist with the shipped rules; without ``typos`` misspelt names are not looked for."""
         kept = tuple(entries)
-        return cls(Matcher.compile(kept), Extractor.load(kept))
+        return cls(Matcher.compile(kept, typos=typos), Extractor.load(kept))
 
     @property
     def fingerprint(self) -> str:

@@ -130,6 +130,13 @@ class FetchSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchingSettings:
+    """How names are found in texts. ``typos``: misspelt names are shown as possible (Tencnet, Hua Wei)."""
+
+    typos: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class SmtpSettings:
     """A mail server. ``security`` is ``starttls``, ``tls`` or ``none`` (loopback only)."""
 
@@ -221,6 +228,7 @@ class Settings:
     data_dir: Path
     path: Path | None = field(default=None, metadata=INTERNAL)
     fetch: FetchSettings = FetchSettings()
+    matching: MatchingSettings = MatchingSettings()
     mail: MailSettings = MailSettings()
     recipients: tuple[RecipientSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()

@@ -38,6 +38,15 @@ def check(
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a document a line.", rich_help_panel=READING)
     ] = False,
+    typos: Annotated[
+        bool | None,
+        typer.Option(
+            "--typos/--no-typos",
+            help="Look for misspelt names too (Tencnet, Hua Wei), shown as possible. Default: as configured.",
+            show_default=False,
+            rich_help_panel=READING,
+        ),
+    ] = None,
     fail_on_match: Annotated[
         bool,
         typer.Option(
@@ -72,9 +81,9 @@ def check(
     from watchlist.errors import UsageError
 
     if not inputs:
-        if watchlist or as_json or fail_on_match:
+        if watchlist or as_json or fail_on_match or typos is not None:
             raise UsageError(
-                "--watchlist, --json and --fail-on-match need a file, folder, address or - to read"
+                "--watchlist, --json, --typos and --fail-on-match need a file, folder, address or - to read"
             )
         from watchlist.cli.round import full_round
         from watchlist.cli.workspace import day_of, settings_of
@@ -88,11 +97,14 @@ def check(
     from watchlist.analysis import Analyst
     from watchlist.cli.checking import JsonLines, Reading, check_documents
     from watchlist.cli.terminal import say
+    from watchlist.cli.workspace import settings_of
     from watchlist.documents import read_inputs
 
+    if typos is None:
+        typos = settings_of(context, secrets=False).matching.typos
     entries, unusable = names_in_file(watchlist) if watchlist else names_in_store(context)
     code = check_documents(
-        Analyst.for_entries(entries),
+        Analyst.for_entries(entries, typos=typos),
         read_inputs(inputs, fetch=fetch_with(context), doubt=say),
         JsonLines() if as_json else Reading(),
         fail_on_match=fail_on_match,

@@ -60,6 +60,7 @@ def add(
     """Put a company or an app on your watchlist. Options of many values are given once a value."""
     from watchlist.cli.lookback import look_back
     from watchlist.cli.terminal import out
+    from watchlist.cli.workspace import settings_of
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity, near_duplicates, tidy
     from watchlist.entries_io import parse_owner
@@ -86,7 +87,7 @@ def add(
             added = entries.add(session, entry, utc_now())
         if added:
             out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
-            look_back(database, entry.name)
+            look_back(database, entry.name, typos=settings_of(context, secrets=False).matching.typos)
     if not added:
         out(f"{_said(name)} is on your watchlist already; nothing changed.")
         out(f"To change it: watchlist edit {_shell(name)} --alias … (see: watchlist edit --help)")
@@ -190,6 +191,7 @@ def edit(
     from alerts.ledger import people
     from watchlist.cli.lookback import look_back
     from watchlist.cli.terminal import out
+    from watchlist.cli.workspace import settings_of
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity, tidy
     from watchlist.entries_io import parse_owner
@@ -225,7 +227,7 @@ def edit(
             return
         out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
         if {changed.name, *changed.aliases} - {before.name, *before.aliases}:
-            look_back(database, changed.name)
+            look_back(database, changed.name, typos=settings_of(context, secrets=False).matching.typos)
     if hint := ambiguity(changed):
         _hint(hint)
 

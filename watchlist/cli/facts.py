@@ -48,7 +48,7 @@ def refresh_facts(
         except ConfigError as error:
             unusable.append(SourceRun(stored.settings.name, errors=(str(error),), failed=True))
     with database.read() as session:
-        analyst = _analyst_for(tuple(entries.list_all(session)))
+        analyst = _analyst_for(tuple(entries.list_all(session)), typos=settings.matching.typos)
     with closing(Fetcher(settings.fetch)) as fetcher:
         report = refresh(
             database,
@@ -86,8 +86,8 @@ def told(row: "SourceRun") -> str:
 
 
 @lru_cache(maxsize=1)
-def _analyst_for(kept: "tuple[Entry, ...]") -> "Analyst":
+def _analyst_for(kept: "tuple[Entry, ...]", *, typos: bool) -> "Analyst":
     """Compile the watchlist; a daemon that asks every tick gets the last one while the watchlist stands."""
     from watchlist.analysis import Analyst
 
-    return Analyst.for_entries(kept)
+    return Analyst.for_entries(kept, typos=typos)

@@ -10,10 +10,10 @@ SECONDS = 5.0
 """How long a person is kept waiting; what is left is read with the next rounds."""
 
 
-def look_back(database: "Database", name: str) -> None:
+def look_back(database: "Database", name: str, *, typos: bool = True) -> None:
     """Read stored documents anew for the changed watchlist and say what they tell of one entry.
 
-    Nothing of it is mailed as new.
+    Nothing of it is mailed as new. ``typos`` as in ``MatchingSettings``.
     """
     from watchlist.analysis import Analyst
     from watchlist.cli.terminal import clean, out
@@ -25,7 +25,7 @@ def look_back(database: "Database", name: str) -> None:
     with database.read() as session:
         if not any(source.items for source in reads.source_health(session, now)):
             return
-        analyst = Analyst.for_entries(entries.list_all(session))
+        analyst = Analyst.for_entries(entries.list_all(session), typos=typos)
     deadline = time.monotonic() + SECONDS
     done = reread(database, analyst, now, stop=lambda: time.monotonic() > deadline)
     left = time.monotonic() > deadline

@@ -284,7 +284,7 @@ def try_out(
         known = {one.settings.name: one.settings for one in stored_sources(settings, database)}
         by_url = {one.url: one for one in known.values() if one.url}
         with database.read() as session:
-            analyst = Analyst.for_entries(entries.list_all(session))
+            analyst = Analyst.for_entries(entries.list_all(session), typos=settings.matching.typos)
     with closing(Fetcher(settings.fetch)) as fetcher:
         source = known.get(target) or by_url.get(target)
         if source is None:

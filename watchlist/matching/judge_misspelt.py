@@ -14,6 +14,8 @@ from watchlist.text.language import language_of
 
 #: Who writes a word so often means it.
 _OFTEN = 3
+#: So many misspellings of a name are weighed in a document: they are guesses, and the first ones tell enough.
+_MOST = 50
 
 
 def judge_misspelt(
@@ -22,7 +24,12 @@ def judge_misspelt(
     """Add misspelt mentions to what the right spellings were judged; these lose nothing by it."""
     lang = language_of(document.title, document.text, document.lang)
     strong = {one.entry.name for one in judged if one.mentions[0].logit > 0}
-    weighed = [(one, _weighed(document, one, entries[one.mention.entry], strong, lang)) for one in found]
+    weighed = []
+    for name, of_entry in _by_entry(found).items():
+        said = [*number_evidence(entries[name], document), *context_evidence(entries[name], document)]
+        for one in of_entry[:_MOST]:
+            alone = weigh_mention(document, one.mention, entries[name], (), 0, lang)
+            weighed.append((one, with_document(alone, (), entries[name], document, strong, said, {})))
     times = Counter({(m.field, m.start): m.text.casefold() for m in (one.mention for one in found)}.values())
     persons = {one.mention.text.casefold() for one, whole in weighed if _is_person(whole)}
     mentions: dict[str, list[JudgedMention]] = {one.entry.name: list(one.mentions) for one in judged}
@@ -38,19 +45,17 @@ def judge_misspelt(
         whole = JudgedMention(one.mention, whole.nature, (*evidence, *_capped(evidence)))
         mentions.setdefault(one.mention.entry, []).append(whole)
     result = []
-    for name, of_entry in mentions.items():
-        of_entry.sort(key=lambda j: (-j.logit, j.mention.field, j.mention.start))
-        result.append(JudgedEntry(entries[name], tuple(of_entry)))
+    for name, whole_entry in mentions.items():
+        whole_entry.sort(key=lambda j: (-j.logit, j.mention.field, j.mention.start))
+        result.append(JudgedEntry(entries[name], tuple(whole_entry)))
     return sorted(result, key=lambda one: (-one.score, one.entry.name))
 
 
-def _weighed(
-    document: Document, one: Misspelling, entry: Entry, strong: set[str], lang: str
-) -> JudgedMention:
-    """Weigh a misspelling as if it were the name."""
-    of_entry = [*number_evidence(entry, document), *context_evidence(entry, document)]
-    alone = weigh_mention(document, one.mention, entry, (), 0, lang)
-    return with_document(alone, (), entry, document, strong, of_entry, {})
+def _by_entry(found: Sequence[Misspelling]) -> dict[str, list[Misspelling]]:
+    by_entry: dict[str, list[Misspelling]] = {}
+    for one in found:
+        by_entry.setdefault(one.mention.entry, []).append(one)
+    return by_entry
 
 
 def _is_person(judged: JudgedMention) -> bool:
@@ -61,11 +66,11 @@ def _is_person(judged: JudgedMention) -> bool:
 
 def _capped(evidence: Sequence[Evidence]) -> list[Evidence]:
     """Return what keeps the sum below the bar for a match."""
-    over = sum(piece.weight for piece in evidence) - _most()
+    over = sum(piece.weight for piece in evidence) - _cap()
     return [Evidence("misspelt_most", -over, "misspelt: no more than possible")] if over > 0 else []
 
 
 @cache
-def _most() -> float:
+def _cap() -> float:
     share = bar("misspelt")
     return math.log(share / (1 - share))

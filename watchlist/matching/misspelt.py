@@ -97,7 +97,7 @@ class MisspeltNames:
         latin = _INFLECTING.get(lang(), Latin.NOT) if _MAY_INFLECT.search(text) else Latin.NOT
         before: re.Match[str] | None = None
         for hit in _CAPITALISED.finditer(text):
-            if _SHORTEST <= hit.end() - hit.start() <= _LONGEST:
+            if _SHORTEST <= hit.end() - hit.start() + 1 <= _LONGEST:
                 close = self._corrections(hit[0], latin)
                 if close and not _means_something(hit[0], lang()):
                     yield from self._named(text, field, hit.start(), hit.end(), close)
