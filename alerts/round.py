@@ -83,7 +83,9 @@ def run_round(
     compose_due(database, settings, readers, now, report, at_once=at_once)
     transport = transport or transport_of(settings)
     report.place = transport.place
-    sender = outbox or Outbox(database, transport, clock=clock or (lambda: now))
+    sender = outbox or Outbox(
+        database, transport, per_minute=per_minute_of(settings), clock=clock or (lambda: now)
+    )
     report.delivered = sender.flush()
     return report
 
@@ -101,6 +103,23 @@ def transport_of(settings: Settings) -> Transport:
         return SmtpTransport(settings.mail.smtp, settings.mail.sender)
     folder = settings.mail.maildir
     return MaildirTransport(folder if folder.is_absolute() else settings.data_dir / folder)
+
+
+def per_minute_of(settings: Settings) -> int | None:
+    """Return the most messages a minute that the way out takes."""
+    return settings.mail.smtp.per_minute if settings.mail.smtp else None
+
+
+def senders_of(database: Database, settings: Settings) -> tuple[Outbox, ...]:
+    """Return the daemon's senders: one a connection to the mail server, one for the mailbox folder.
+
+    With two, a mail whose server answers late, or never, holds up no other.
+    """
+    connections = settings.mail.smtp.connections if settings.mail.smtp else 1
+    return tuple(
+        Outbox(database, transport_of(settings), per_minute=per_minute_of(settings))
+        for _ in range(connections)
+    )
 
 
 def decide_new(database: Database, readers: tuple[Reader, ...], now: datetime, report: RoundReport) -> None:

@@ -1,17 +1,18 @@
-"""The ticker: APScheduler calls three jobs; all truth lives in our tables, so that a tick may come late or twice.
+"""The ticker: APScheduler calls the jobs; all truth lives in our tables, so that a tick may come late or twice.
 
     fetch    the sources that are due                     (every 30 s it looks; a source is due by its own row)
     compose  decide on what is new, compose what is due   (every 10 s, and right after a fetch)
-    deliver  flush the outbox                             (every 5 s)
+    deliver  flush the outbox                             (every 5 s; one job a connection to the mail server)
+    beat     say in the store that we live, and how the jobs fare                               (every 30 s)
+    ping     say so to a dead man's switch elsewhere, if every job is well                  (every 5 minutes)
 
 Each job has an executor of its own, so that a slow server of one kind never holds up the others; each tick
 catches everything and reports it. The job store is in memory: jobs are code, not data.
 """
 
 import logging
-import os
-import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -19,67 +20,128 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from alerts.ledger.heartbeat import beat
+from alerts.job import Job
+from alerts.ledger import heartbeat
+from alerts.ledger.heartbeat import JobState
 from alerts.outbox import Delivered, Outbox
-from alerts.round import RoundReport, active_readers, compose_due, decide_new
+from alerts.round import RoundReport, active_readers, compose_due, decide_new, per_minute_of, transport_of
 from watchlist.clock import utc_now
 from watchlist.config import Settings
-from watchlist.errors import WatchlistError
+from watchlist.errors import StoreError
 from watchlist.store.database import Database
+from watchlist.store.processes import claimant
 
 log = logging.getLogger("watchlist.run")
 
-EVERY = {"fetch": 30, "compose": 10, "deliver": 5}
+EVERY = {"fetch": 30.0, "compose": 10.0, "deliver": 5.0, "beat": 30.0, "ping": 300.0}
 """Seconds between looks."""
+
+DEADLINES = {"fetch": 3600.0, "compose": 900.0, "deliver": 1200.0, "beat": 120.0, "ping": 300.0}
+"""Seconds a run may take. A delivery begins no message after 5 minutes and may wait 10 for an answer."""
 
 DATA_GRACE = 20.0
 """Seconds a stop waits for the mail server's answer to a message whose text is on the wire."""
 
+CLOCK_JUMP = 5.0
+"""Seconds by which the wall clock must leave the steady one to count as set (or the machine as asleep)."""
+
+Stop = Callable[[], bool]
+
 
 class Daemon:
-    """The running program: start, wait, stop. ``fetch`` does one round of facts and returns
-    lines for the log; it is given a question that says whether to stop."""
+    """The running program: start, look after it every second or so, stop.
+
+    ``senders`` are the connections to the mail server. ``fetch`` does one round of facts by the settings in force and
+    returns lines for the log; it is given a question that says whether to stop. ``ping`` tells a dead man's switch.
+    """
 
     def __init__(
         self,
         database: Database,
         settings: Settings,
-        outbox: Outbox,
-        fetch: Callable[[Callable[[], bool]], list[str]],
+        senders: Sequence[Outbox],
+        fetch: Callable[[Settings, Stop], list[str]],
         *,
+        ping: Callable[[Settings], None] | None = None,
         every: dict[str, float] | None = None,
         clock: Callable[[], datetime] = utc_now,
+        wall: Callable[[], datetime] = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database = database
         self._settings = settings
-        self._outbox = outbox
+        self._senders = tuple(senders)
         self._fetch = fetch
-        self._every = EVERY | (every or {})
-        self._clock = clock
-        self._busy: dict[str, threading.Lock] = {name: threading.Lock() for name in EVERY}
-        self._stopping = threading.Event()
-        self._started = clock()
-        self._seen: set[str] = set()
+        self._ping = ping
+        self._clock, self._wall, self._monotonic = clock, wall, monotonic
+        self._owner = claimant()
+        self._stopping = False
+        self._last_look = (wall(), monotonic())
+        every = EVERY | (every or {})
+        work: dict[str, Callable[[], None]] = {
+            "fetch": self._fetch_tick,
+            "compose": self._compose_tick,
+            "beat": self._beat_tick,
+        }
+        if ping is not None:
+            work["ping"] = self._ping_tick
+        self._jobs = {
+            name: Job(name, tick, every[name], DEADLINES[name], monotonic) for name, tick in work.items()
+        }
+        for number, sender in enumerate(self._senders, 1):
+            name = f"deliver-{number}"
+            tick = self._delivery(sender)
+            self._jobs[name] = Job(name, tick, every["deliver"], DEADLINES["deliver"], monotonic)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
-            executors={name: ThreadPoolExecutor(1) for name in EVERY},
+            executors={name: ThreadPoolExecutor(1) for name in self._jobs},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
+    @property
+    def settings(self) -> Settings:
+        """Return the configuration in force."""
+        return self._settings
+
     def start(self) -> None:
         """Begin ticking, each job at once."""
-        jobs = {"fetch": self._fetch_tick, "compose": self._compose_tick, "deliver": self._deliver_tick}
-        for name, job in jobs.items():
+        with self._database.write() as session:
+            heartbeat.succeed(session, self._clock())
+            heartbeat.beat(session, self._owner, self.states(), self._clock())
+        for name, job in self._jobs.items():
             self._scheduler.add_job(
-                self._guarded,
-                IntervalTrigger(seconds=self._every[name], timezone=UTC),
-                args=(name, job),
+                job.run,
+                IntervalTrigger(seconds=job.every, timezone=UTC),
                 id=name,
                 executor=name,
-                next_run_time=self._clock(),
+                next_run_time=self._wall(),
             )
         self._scheduler.start()
+
+    def use(self, settings: Settings) -> None:
+        """Take over another configuration: each job by its next tick. (Database and connections stay as they are.)"""
+        self._settings = settings
+        for sender in self._senders:
+            sender.use(transport_of(settings), per_minute_of(settings))
+        self._wake(*self._jobs)
+
+    def look_after(self) -> bool:
+        """Say whether every job keeps its deadline. When the clock was set, every job is called at once.
+
+        (The ticker goes by the wall clock: set back by a day, it would sleep for a day.)
+        """
+        wall, steady = self._wall(), self._monotonic()
+        (last_wall, last_steady), self._last_look = self._last_look, (wall, steady)
+        jump = (wall - last_wall).total_seconds() - (steady - last_steady)
+        if abs(jump) > CLOCK_JUMP:
+            log.warning("the clock moved by %+.0f s, or the machine slept: every job looks again now", jump)
+            self._wake(*self._jobs)
+        return all([job.watch() for job in self._jobs.values()])  # noqa: C419 (each is to be looked at)
+
+    def states(self) -> tuple[JobState, ...]:
+        """Say how the jobs fare."""
+        return tuple(job.state() for job in self._jobs.values())
 
     def stop(self, grace: float = DATA_GRACE) -> bool:
         """Stop ticking. Waits only for a message whose text is on the wire, at most ``grace`` seconds.
@@ -87,61 +149,75 @@ class Daemon:
         Returns whether every job has ended; if not, the caller may leave without waiting: what a job was doing is
         either committed or not begun, and the next start goes on.
         """
-        self._stopping.set()
-        self._outbox.stop()
+        self._stopping = True
+        for job in self._jobs.values():
+            job.stop()
+        for sender in self._senders:
+            sender.stop()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
-        if self._outbox.in_data.is_set():
-            _ends(self._busy["deliver"], grace)
-        return all(_ends(lock, 0.2) for lock in self._busy.values())
+        until = self._monotonic() + grace
+        for number, sender in enumerate(self._senders, 1):
+            if sender.in_data.is_set():
+                self._jobs[f"deliver-{number}"].ends(max(until - self._monotonic(), 0.0))
+        ended = all([job.ends(0.2) for job in self._jobs.values()])  # noqa: C419 (each gets its moment)
+        try:
+            with self._database.write() as session:
+                heartbeat.leave(session, self._owner)
+        except StoreError as error:
+            log.warning("could not say goodbye: %s", error)
+        return ended
+
+    def _wake(self, *names: str) -> None:
+        if not self._stopping:
+            for name in names:
+                self._scheduler.modify_job(name, next_run_time=self._wall())
 
     # ----- the jobs
 
-    def _guarded(self, name: str, job: Callable[[], None]) -> None:
-        """Run one tick: whatever goes wrong is a line of the log, and the next tick comes."""
-        with self._busy[name]:
-            if self._stopping.is_set():
-                return
-            try:
-                job()
-                with self._database.write() as session:
-                    beat(session, name, self._clock(), self._started, os.getpid())
-                self._seen.discard(name)
-            except WatchlistError as error:
-                self._complain(name, str(error))
-            except Exception:
-                log.exception("%s failed; it goes on with the next tick", name)
-
-    def _complain(self, name: str, problem: str) -> None:
-        log.error("%s: %s", name, problem)
-
     def _fetch_tick(self) -> None:
-        for line in self._fetch(self._stopping.is_set):
+        for line in self._fetch(self._settings, lambda: self._stopping):
             log.info("%s", line)
-        if not self._stopping.is_set():
-            self._scheduler.modify_job("compose", next_run_time=self._clock())
+        self._wake("compose")
 
     def _compose_tick(self) -> None:
-        now = self._clock()
+        now, settings = self._clock(), self._settings
         report = RoundReport()
-        readers = active_readers(self._database, self._settings)
+        readers = active_readers(self._database, settings)
         decide_new(self._database, readers, now, report)
-        compose_due(self._database, self._settings, readers, now, report)
+        compose_due(self._database, settings, readers, now, report)
         for line in lines_of_decisions(report):
             log.info("%s", line)
         for trouble in report.troubles:
             log.warning("%s", trouble)
-        if report.composed and not self._stopping.is_set():
-            self._scheduler.modify_job("deliver", next_run_time=self._clock())
+        if report.composed:
+            self._wake(*(name for name in self._jobs if name.startswith("deliver")))
 
-    def _deliver_tick(self) -> None:
-        done = self._outbox.flush()
-        for line in lines_of_delivery(done):
-            log.info("%s", line)
-        for trouble in done.troubles:
-            log.warning("%s", trouble)
-        if done.paused_until:
-            log.warning("mail is paused until %s UTC", f"{done.paused_until:%H:%M}")
+    def _delivery(self, sender: Outbox) -> Callable[[], None]:
+        def tick() -> None:
+            done = sender.flush()
+            for line in lines_of_delivery(done):
+                log.info("%s", line)
+            for trouble in done.troubles:
+                log.warning("%s", trouble)
+            if done.paused_until:
+                log.warning("mail is paused until %s UTC", f"{done.paused_until:%H:%M}")
+
+        return tick
+
+    def _beat_tick(self) -> None:
+        with self._database.write() as session:
+            heartbeat.beat(session, self._owner, self.states(), self._clock())
+
+    def _ping_tick(self) -> None:
+        """Tell the dead man's switch that we live; not a word while any job fails or is late."""
+        well = all(
+            not state.late and state.problem is None and (state.done is not None or state.running is not None)
+            for state in self.states()
+            if state.name != "ping"
+        )
+        if self._ping is not None and well:
+            self._ping(self._settings)
 
 
 def lines_of_decisions(report: RoundReport) -> list[str]:
@@ -164,10 +240,3 @@ def lines_of_delivery(done: Delivered) -> list[str]:
         + (" (again: the first attempt's outcome is not known)" if held.ambiguous else "")
         for held in done.sent
     ]
-
-
-def _ends(lock: threading.Lock, seconds: float) -> bool:
-    got = lock.acquire(timeout=seconds)
-    if got:
-        lock.release()
-    return got

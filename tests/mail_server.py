@@ -46,7 +46,8 @@ class MailServer:
 
     ``refuse`` maps an address to the answer to its RCPT, ``refuse_sender`` is the answer to MAIL; ``answers`` are given to the next messages' DATA, in
     order, instead of 250 (the message is kept when an answer starts with ``keep:``); ``drop``: close the
-    connection after the text was received, keeping it; ``before_answer`` is called with each message's bytes before 250.
+    connection after the text was received, keeping it; ``hang`` is waited for before
+    the answer (for ``hang_for`` only, if told); ``before_answer`` is called with each message's bytes before 250.
     """
 
     port: int = 0
@@ -56,6 +57,7 @@ class MailServer:
     drop: int = 0
     refuse_sender: str | None = None
     hang: threading.Event | None = None
+    hang_for: str | None = None
     connections: int = 0
     logins: list[str] = field(default_factory=list)
     before_answer: Callable[[bytes], None] | None = None
@@ -90,7 +92,7 @@ class MailServer:
                 self.received.append(got)
         if self.before_answer:
             self.before_answer(content)
-        if self.hang is not None:
+        if self.hang is not None and self.hang_for in (None, *envelope.rcpt_tos):
             await asyncio.get_running_loop().run_in_executor(None, self.hang.wait)
         if self.drop > 0:
             self.drop -= 1

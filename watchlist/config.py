@@ -138,7 +138,11 @@ class MatchingSettings:
 
 @dataclass(frozen=True, slots=True)
 class SmtpSettings:
-    """A mail server. ``security`` is ``starttls``, ``tls`` or ``none`` (loopback only)."""
+    """A mail server. ``security`` is ``starttls``, ``tls`` or ``none`` (loopback only).
+
+    ``connections`` are those that ``watchlist run`` keeps at once; ``per_minute`` is the most mails that all
+    processes together hand over in a minute, None: as many as there are.
+    """
 
     host: Annotated[str, Shaped(r"[^\s/@]+", 'a host name, such as "smtp.example.org"')]
     port: Annotated[int, Between(1, 65535)] = 587
@@ -147,6 +151,8 @@ class SmtpSettings:
     password: str | None = field(default=None, repr=False)
     ca_file: Path | None = None
     timeout: Seconds = 60.0
+    connections: Annotated[int, Between(1, 20)] = 2
+    per_minute: Annotated[int, Between(1, 100_000, "mails a minute")] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +166,18 @@ class MailSettings:
         "watchlist.localhost"
     )
     base_url: WebAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What ``watchlist run`` does beside its work.
+
+    ``ping_url`` is the address of a dead man's switch (Healthchecks, Dead Man's Snitch, Uptime Kuma …), asked for
+    every ``ping_minutes`` while all is well; a secret, since whoever knows it can feign our life.
+    """
+
+    ping_url: WebAddress | None = field(default=None, repr=False)
+    ping_minutes: Minutes = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +248,7 @@ class Settings:
     fetch: FetchSettings = FetchSettings()
     matching: MatchingSettings = MatchingSettings()
     mail: MailSettings = MailSettings()
+    run: RunSettings = RunSettings()
     recipients: tuple[RecipientSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     templates_dir: Path | None = None

@@ -106,21 +106,22 @@ def refresh(
     since: datetime | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
+    most: int | None = None,
     poll_minutes: int = 60,
     article_budget: int = 20,
 ) -> RunReport:
     """Do one round. ``since``: on a source's first fetch, documents published or seen from then on are news.
 
     ``stop`` is asked several times a second; once it says True, or on Ctrl-C, no fetch is waited for any more and
-    the report says ``interrupted``. ``poll_minutes`` serves sources that name no interval of their own;
-    ``article_budget`` caps the article pages read on one host. On SQLite the caller holds ``single_runner``.
+    the report says ``interrupted``. ``most``: on PostgreSQL not more than so many sources.
+    ``poll_minutes`` serves sources that name no interval of their own; ``article_budget`` caps the article pages read on one host. On SQLite the caller holds ``single_runner``.
     Raises StoreError when the database fails.
     """
     owner = claimant()
     by_name = {source.name: source for source in sources}
     with database.write() as session:
         take_turn(session)
-        begun = rounds.begin(session, list(by_name), now, owner, only_due=only_due)
+        begun = rounds.begin(session, list(by_name), now, owner, only_due=only_due, most=most)
     a_round = _Round(database, analyst, owner, now, since, poll_minutes)
     visits = [_Visit(by_name[one.settings.name], one) for one in begun.claimed]
     rows: dict[str, SourceRun] = {}

@@ -15,6 +15,7 @@ from alerts.ledger.tables import AlertRow, CursorRow, DecisionRow, DeliveryItemR
 from alerts.model import Code, Decision, Delivery, Item, Reason, Section
 from alerts.severity import rank, severity_of
 from watchlist.model import EventReport, ReportChange
+from watchlist.store import reads
 
 _CURSOR = "reports"
 
@@ -40,6 +41,12 @@ def take_cursor(session: Session) -> int:
 def move_cursor(session: Session, report_id: int) -> None:
     """Remember the last report that was decided on."""
     session.exec(update(CursorRow).where(col(CursorRow.name) == _CURSOR).values(report_id=report_id))
+
+
+def undecided_since(session: Session) -> datetime | None:
+    """Return when the oldest report was stored that was not decided on yet."""
+    cursor = select(CursorRow.report_id).where(CursorRow.name == _CURSOR)
+    return reads.report_stored_after(session, session.exec(cursor).first() or 0)
 
 
 def told(session: Session, reader: str, events: Iterable[int]) -> Told:

@@ -59,6 +59,16 @@ def _state_row(session: Session, reader: str, now: datetime) -> ReaderStateRow:
     return session.exec(select(ReaderStateRow).where(ReaderStateRow.reader == reader).with_for_update()).one()
 
 
+def overdue(session: Session, moment: datetime) -> list[tuple[str, datetime]]:
+    """Return the readers whose digest was due before that moment and is not composed, with when it was due."""
+    rows = session.exec(
+        select(ReaderStateRow.reader, ReaderStateRow.next_due_at)
+        .where(col(ReaderStateRow.next_due_at) < moment, col(ReaderStateRow.paused).is_(False))
+        .order_by(col(ReaderStateRow.next_due_at), col(ReaderStateRow.reader))
+    )
+    return [(reader, due) for reader, due in rows if due is not None]
+
+
 def paused_readers(session: Session) -> set[str]:
     """Return the readers who want no mail for now."""
     return set(session.exec(select(ReaderStateRow.reader).where(col(ReaderStateRow.paused))))

@@ -342,6 +342,12 @@ def waiting_count(session: Session) -> dict[str, int]:
     return {str(state): int(n) for state, n in rows}
 
 
+def oldest_waiting(session: Session) -> datetime | None:
+    """Return when the oldest message was composed that is still to go out."""
+    wanted = select(func.min(OutboxRow.created_at)).where(col(OutboxRow.state).in_((PENDING, SENDING)))
+    return session.exec(wanted).one()
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A message that has not gone out yet."""

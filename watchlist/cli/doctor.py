@@ -1,35 +1,17 @@
 """``watchlist doctor``: is everything in order, and if not, what to do."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from watchlist.cli.results import Result, State
 
 if TYPE_CHECKING:
     from watchlist.config import Settings
     from watchlist.store.database import Database
 
 app = typer.Typer()
-
-
-class State(StrEnum):
-    """How an examined thing is: ``todo`` should be looked at, ``bad`` keeps the program from its work."""
-
-    WELL = "well"
-    TODO = "todo"
-    BAD = "bad"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One examined thing: its name, how it is, and what was seen (with what to do, where something is wrong)."""
-
-    what: str
-    state: State
-    seen: str
 
 
 Examination = Callable[[], Iterator[Result]]
@@ -45,13 +27,14 @@ def doctor(
 
     Exit code: 0 all well (or something to look at), 3 something keeps watchlist from its work.
     """
+    from watchlist.cli.results import show
     from watchlist.cli.terminal import out
 
     results: list[Result] = []
     for result in _examined(context, offline=offline):
         results.append(result)
         if not as_json:
-            _show(result)
+            show(result)
     if as_json:
         import json
 
@@ -62,17 +45,6 @@ def doctor(
         out()
         out("All is well." if not bad and not todo else f"{bad} broken, {todo} to look at.")
     raise typer.Exit(3 if bad else 0)
-
-
-def _show(result: Result) -> None:
-    from watchlist.cli.checking import wrap
-    from watchlist.cli.terminal import DIM, GREEN, RED, YELLOW, clean, out, styled, width
-
-    style = {State.WELL: GREEN, State.TODO: YELLOW, State.BAD: RED, State.SKIPPED: DIM}[result.state]
-    lines = wrap(clean(result.seen), min(width(), 100) - 24)
-    for at, line in enumerate(lines or [""]):
-        head = f"{styled(f'{result.state.value:7}', style)}  {result.what:13}" if not at else " " * 22
-        out(f"{head}  {line}")
 
 
 def _examined(context: typer.Context, *, offline: bool) -> Iterator[Result]:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from watchlist.store.database import Database
 
 
+_SHARE = 16
+"""Sources that a process on PostgreSQL claims at once: the others find work, too."""
+
+
 def refresh_facts(
     settings: "Settings",
     database: "Database",
@@ -22,6 +26,7 @@ def refresh_facts(
     since: datetime | None = None,
     progress: "Progress | None" = None,
     stop: Callable[[], bool] | None = None,
+    most: int | None = None,
 ) -> "RunReport":
     """Fetch what is due (or, with ``only_due=False``, all; or the ``only`` sources named) and store what it says.
 
@@ -48,7 +53,7 @@ def refresh_facts(
         except ConfigError as error:
             unusable.append(SourceRun(stored.settings.name, errors=(str(error),), failed=True))
     with database.read() as session:
-        analyst = _analyst_for(tuple(entries.list_all(session)), typos=settings.matching.typos)
+        analyst = analyst_for(tuple(entries.list_all(session)), typos=settings.matching.typos)
     with closing(Fetcher(settings.fetch)) as fetcher:
         report = refresh(
             database,
@@ -60,6 +65,7 @@ def refresh_facts(
             since=since,
             progress=progress,
             stop=stop,
+            most=most,
             poll_minutes=settings.fetch.poll_minutes,
             article_budget=settings.fetch.article_budget_per_host,
         )
@@ -70,9 +76,16 @@ def facts_round(
     settings: "Settings", database: "Database", stop: Callable[[], bool] | None = None
 ) -> list[str]:
     """Fetch what is due and store it; return a line for each source that brought something or failed."""
-    report = refresh_facts(settings, database, stop=stop)
-    lines = [line for row in report.rows if (line := told(row))]
-    return ["no host could be reached; no source is blamed", *lines] if report.offline else lines
+    lines: list[str] = []
+    seen: set[str] = set()
+    while True:
+        report = refresh_facts(settings, database, stop=stop, most=None if database.is_sqlite else _SHARE)
+        lines += ["no host could be reached; no source is blamed"] if report.offline else []
+        lines += [line for row in report.rows if row.name not in seen and (line := told(row))]
+        fresh = {row.name for row in report.rows} - seen
+        if database.is_sqlite or not fresh or report.interrupted:
+            return lines
+        seen |= fresh
 
 
 def told(row: "SourceRun") -> str:
@@ -86,7 +99,7 @@ def told(row: "SourceRun") -> str:
 
 
 @lru_cache(maxsize=1)
-def _analyst_for(kept: "tuple[Entry, ...]", *, typos: bool) -> "Analyst":
+def analyst_for(kept: "tuple[Entry, ...]", *, typos: bool) -> "Analyst":
     """Compile the watchlist; a daemon that asks every tick gets the last one while the watchlist stands."""
     from watchlist.analysis import Analyst
 

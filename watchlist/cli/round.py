@@ -16,6 +16,7 @@ def full_round(
     settings: "Settings", *, everything: bool = False, send: bool = True, since: datetime | None = None
 ) -> int:
     """Do one round and print it; return the exit code: 3 when a source, document or mail failed, else 0."""
+    from alerts.ledger.heartbeat import note_check
     from alerts.round import run_round
     from watchlist.cli.facts import refresh_facts
     from watchlist.cli.workspace import open_store
@@ -37,6 +38,9 @@ def full_round(
         if facts.interrupted:
             raise KeyboardInterrupt
         alerts = run_round(database, settings, utc_now(), at_once=True, send=send)
+        if send:
+            with database.write() as session:
+                note_check(session, utc_now())
     show_mails(alerts, sent=send)
     return 3 if facts.failed or alerts.failed else 0
 

@@ -34,6 +34,12 @@ def reports_after(session: Session, cursor: int, limit: int = 500) -> list[Event
     return _reports(session, _REPORTS.where(col(ReportRow.id) > cursor).limit(limit))
 
 
+def report_stored_after(session: Session, cursor: int) -> datetime | None:
+    """Return when the first report with an id above ``cursor`` was stored, or None when there is none."""
+    wanted = select(ReportRow.first_seen_at).where(col(ReportRow.id) > cursor)
+    return session.exec(wanted.order_by(col(ReportRow.id)).limit(1)).first()
+
+
 def last_report(session: Session) -> int:
     """Return the highest report id, 0 when there is none: where a new reader's cursor may start."""
     return session.exec(select(func.max(ReportRow.id))).one() or 0
