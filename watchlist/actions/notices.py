@@ -6,110 +6,23 @@ placed on the SDN List" is designated, whoever is named in an order's preamble i
 """
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from importlib import resources
-from typing import Any
 
 from watchlist.actions.date_roles import Timing
 from watchlist.actions.dates import Direction, find_dates
 from watchlist.actions.effective import Timetable
+from watchlist.actions.notice_kinds import NoticeKind, Section, kinds
 from watchlist.model import Action, ActionKind, Document, Field, Match, Mention, Span, Stage
 
-_HEAD = 600
 _REACH = 60_000
 """How far behind its opening words a section reaches, in characters: tables are long, but end."""
 _EVIDENCE = 400
 _NEAR = 800
 """How far before a name the words that open its section may stand to lend it their date."""
+_CORRECTION = re.compile(r"\bcorrect(?:ion|ing amendment)s?\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<![A-Z])(?<!\bNo)(?<!\bInc)(?<!\bLtd)(?<!\bCo)[.;:]\s+|\n+")
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """What a stretch of a notice does: ``action`` None ends the stretch before it."""
-
-    pattern: re.Pattern[str]
-    action: ActionKind
-    stage: Stage
-    new: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NoticeKind:
-    """One kind of official notice, compiled."""
-
-    kind: str
-    authority: str
-    agencies: frozenset[str]
-    types: frozenset[str]
-    title: re.Pattern[str] | None
-    head: re.Pattern[str] | None
-    operative: re.Pattern[str] | None
-    ends: re.Pattern[str] | None
-    act_day: tuple[re.Pattern[str], ...]
-    title_names: bool
-    skip: re.Pattern[str] | None
-    sections: tuple[Section, ...]
-
-    def describes(self, document: Document) -> bool:
-        """Tell whether a document is of this kind: by the source's facts, else by how it begins."""
-        facts = document.facts
-        known = bool(facts.get("fr_type") or facts.get("fr_agencies"))
-        if known and self.types and facts.get("fr_type") not in self.types:
-            return False
-        if known and self.agencies and not self.agencies & set(facts.get("fr_agencies", "").split(";")):
-            return False
-        if known and self.title is not None:
-            return bool(self.title.search(document.title))
-        if known and self.types and self.head is not None:
-            return bool(self.head.search(f"{document.title}\n{document.text[: 4 * _HEAD]}"))
-        if known or self.head is None or (self.operative and not self.operative.search(document.text)):
-            return False
-        return bool(self.head.search(f"{document.title}\n{document.text[: 4 * _HEAD]}"[: 5 * _HEAD]))
-
-
-@cache
-def kinds() -> tuple[NoticeKind, ...]:
-    """Return the known kinds, in the order in which they are tried."""
-    text = resources.files("watchlist.actions").joinpath("data", "notices.toml").read_text("utf-8")
-    return tuple(_compile(row) for row in tomllib.loads(text)["notice"])
-
-
-def _compile(row: Mapping[str, Any]) -> NoticeKind:
-    def pattern(key: str) -> re.Pattern[str] | None:
-        return (
-            re.compile(row[key], re.IGNORECASE if key in {"title", "operative", "ends"} else 0)
-            if key in row
-            else None
-        )
-
-    skip = row.get("skip")
-    return NoticeKind(
-        row["kind"],
-        row["authority"],
-        frozenset(row.get("agencies", ())),
-        frozenset(row.get("types", ())),
-        pattern("title"),
-        pattern("head"),
-        pattern("operative"),
-        pattern("ends"),
-        tuple(re.compile(p) for p in row.get("act_day", ())),
-        row.get("title_names", False),
-        re.compile(rf"(?:{'|'.join(skip)})\s{{0,2}}[\"“(]?$") if skip else None,
-        tuple(
-            Section(
-                re.compile(s["pattern"], re.IGNORECASE),
-                ActionKind(s["action"]),
-                Stage(s["stage"]),
-                s.get("new", True),
-            )
-            for s in row["section"]
-        ),
-    )
 
 
 def read_notice(document: Document, matches: Sequence[Match]) -> tuple[Action, ...] | None:
@@ -141,6 +54,8 @@ class _Notice:
         self._begin = begins.end() if begins else 0
         ends = kind.ends.search(self._text, self._begin) if kind.ends else None
         self._end = ends.start() if ends else len(self._text)
+        annex = kind.annex.search(self._text, self._end) if kind.annex else None
+        self._annex = annex.start() if annex else len(self._text)
         openings = sorted(
             (
                 _Opening(hit.start(), hit.end(), section)
@@ -157,38 +72,48 @@ class _Notice:
             self._text,
             document.published,
             document.lang or "en",
-            printed=document.published.date()
-            if document.published and document.facts.get("fr_type")
-            else None,
+            printed=self._published if document.facts.get("fr_type") else None,
             signed=self._act_day,
         )
 
     @property
     def _act_day(self) -> date | None:
         """Return the day on which the step was taken, where the notice tells it."""
-        for pattern in self._kind.act_day:
-            days: list[date] = []
+        return self._day_behind(self._kind.act_day)
+
+    def _day_behind(self, patterns: Sequence[re.Pattern[str]]) -> date | None:
+        """Return the one date that stands behind the first of the patterns that has any; None for several."""
+        for pattern in patterns:
+            days: set[date] = set()
             for hit in pattern.finditer(self._text):
                 for mention in find_dates(self._text[hit.end() : hit.end() + 60], ("en",)):
                     found = mention.resolve(None, Direction.NEAR)
                     if found:
-                        days.append(found)
+                        days.add(found)
                         break
-            if len(set(days)) == 1:
-                return days[0]
+            if len(days) == 1:
+                return days.pop()
         return None
 
     def read(self, matches: Sequence[Match]) -> tuple[Action, ...]:
         """Return the actions on the matched names, news first."""
         found: dict[tuple[str, ActionKind, Stage], Action] = {}
         for match in matches:
-            for mention in match.mentions:
-                action = self._of(mention)
+            governed = [(m, o) for m in match.mentions if (o := self._governing(m)) is not None]
+            direct = [(m, o) for m, o in governed if o.section.action and not o.section.rest]
+            for mention, opening in direct or governed:
+                action = self._action(mention, opening)
                 if action is not None:
                     key = (action.target, action.action, action.stage)
                     known = found.get(key)
                     if known is None or (action.new and not known.new):
                         found[key] = action
+                    elif action.new == known.new:  # a heading names it first, a paragraph tells the dates
+                        found[key] = replace(
+                            known,
+                            effective=known.effective or action.effective,
+                            until=known.until or action.until,
+                        )
         if self._kind.title_names:
             self._add_titled(matches, found)
         return tuple(sorted(found.values(), key=lambda a: (not a.new, a.evidence.start, a.target)))
@@ -198,42 +123,69 @@ class _Notice:
     ) -> None:
         """Add the names of the title that the operative part does not name, with what it does first."""
         acted_on = {target for target, _, _ in found}
-        first = next((o for o in self._openings if o.section.new), None)
+        first = next((o for o in self._openings if o.section.new and o.section.action), None)
         for match in matches:
             mention = next((m for m in match.mentions if m.field is Field.TITLE), None)
             if mention is None or first is None or match.entry in acted_on:
                 continue
-            action = self._of(replace(mention, field=Field.TEXT, start=first.start, end=first.end))
+            action = self._action(replace(mention, field=Field.TEXT, start=first.start, end=first.end), first)
             if action is not None:
                 found[action.target, action.action, action.stage] = replace(
                     action, evidence=Span(Field.TITLE, 0, len(self._document.title), self._document.title)
                 )
 
-    def _of(self, mention: Mention) -> Action | None:
-        if mention.field is not Field.TEXT or not self._begin <= mention.start < self._end:
+    def _governing(self, mention: Mention) -> _Opening | None:
+        """Return the opening of the section that acts on a name, or None for a name that nothing is done to."""
+        if mention.field is not Field.TEXT or mention.start < self._begin:
+            return None
+        if mention.start >= self._annex:
+            return self._by_annex
+        if mention.start >= self._end:
             return None
         before = self._text[max(0, mention.start - 60) : mention.start]
         if self._kind.skip is not None and self._kind.skip.search(before):
             return None
         low, high = self._sentence(mention)
-        opening = self._opening(mention, low, high)
-        if opening is None:
+        if self._kind.reason is not None and self._kind.reason.search(self._text, low, mention.start):
             return None
+        return self._opening(mention, low, high)
+
+    @property
+    def _by_annex(self) -> _Opening | None:
+        """Return what is done to the names of the annex: what the sentence that speaks of it does."""
+        acting = [o for o in self._openings if o.section.new and o.section.action]
+        place = self._text.casefold().find("annex", self._begin, self._end)
+        return (
+            min(acting, key=lambda o: (abs(o.start - place), o.start), default=None) if place >= 0 else None
+        )
+
+    def _action(self, mention: Mention, opening: _Opening) -> Action | None:
         section = opening.section
-        effective, until = self._timing(section, low, high, opening)
+        if section.action is None:
+            return None
+        low, high = self._sentence(mention)
+        new = section.new and not self._corrects
+        effective, until = self._timing(section, low, high, opening) if new else (None, None)
+        proposed = self._document.facts.get("fr_type") == "Proposed Rule" and section.stage is Stage.ADOPTED
         return Action(
             target=mention.entry,
             action=section.action,
-            stage=section.stage,
+            stage=Stage.PROPOSED if proposed else section.stage,
             authority=self._kind.authority,
-            effective=effective,
+            effective=None if proposed else effective,
             until=until,
-            new=section.new,
+            new=new,
             via=None,
             evidence=Span(Field.TEXT, low, high, self._text[low:high]),
             rules=(f"notice: {self._kind.kind}",),
             confidence=0.98,
         )
+
+    @property
+    def _corrects(self) -> bool:
+        """Tell whether the document only corrects an earlier one."""
+        facts = self._document.facts
+        return bool(facts.get("fr_correction_of") or _CORRECTION.search(facts.get("fr_action", "")))
 
     def _opening(self, mention: Mention, low: int, high: int) -> _Opening | None:
         """Return the opening that governs a name: in its own sentence the nearest, else the last one before it."""
@@ -258,14 +210,23 @@ class _Notice:
                     other.start, other.end, action=section.action, stage=section.stage, new=section.new
                 )
                 found = Timing(ahead.effective, found.until or ahead.until)
-        if not section.new:
-            return None, found.until
+        if section.stage is Stage.ADOPTED:
+            found = Timing(found.effective, found.until or self._day_behind(self._kind.last_day))
         stated = self._document.facts.get("effective_on")
         if stated and _iso(stated):
             return _iso(stated), found.until
-        if found.effective is None and section.action is ActionKind.DESIGNATION:
-            return self._act_day, found.until
+        if self._kind.at_once and found.effective in {None, self._published}:
+            return self._act_day or found.effective or self._own_day, found.until
         return found.effective, found.until
+
+    @property
+    def _published(self) -> date | None:
+        return self._document.published.date() if self._document.published else None
+
+    @property
+    def _own_day(self) -> date | None:
+        """Return the day of a notice on its agency's own page; the Federal Register prints days later."""
+        return None if self._document.facts.get("fr_type") else self._published
 
     def _sentence(self, mention: Mention) -> tuple[int, int]:
         low = max(self._begin, mention.start - _EVIDENCE)

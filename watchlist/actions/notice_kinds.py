@@ -1,0 +1,124 @@
+"""The kinds of official notices whose form is known, compiled from ``data/notices.toml``."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from watchlist.model import ActionKind, Document, Stage
+
+_HEAD = 600
+_ASKS = re.compile(
+    r"\b(?:Request for (?:Information|Comments?)|Public (?:Hearing|Meeting)|Open Meeting|Advance Notice"
+    r"|Information Collection|Comment Request)\b",
+    re.IGNORECASE,
+)
+"""A document that only asks: for comments, information or attendance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a stretch of a notice does to the names in it; ``action`` None: nothing.
+
+    ``rest`` is for a table or annex that repeats the notice's names, or lists old ones with them: it counts only
+    for names that no other section acts on.
+    """
+
+    pattern: re.Pattern[str]
+    action: ActionKind | None
+    stage: Stage
+    new: bool
+    rest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """One kind of official notice, compiled."""
+
+    kind: str
+    authority: str
+    agencies: frozenset[str]
+    types: frozenset[str]
+    title: re.Pattern[str] | None
+    head: re.Pattern[str] | None
+    operative: re.Pattern[str] | None
+    ends: re.Pattern[str] | None
+    act_day: tuple[re.Pattern[str], ...]
+    last_day: tuple[re.Pattern[str], ...]
+    annex: re.Pattern[str] | None
+    title_names: bool
+    at_once: bool
+    skip: re.Pattern[str] | None
+    reason: re.Pattern[str] | None
+    sections: tuple[Section, ...]
+
+    def describes(self, document: Document) -> bool:
+        """Tell whether a document is of this kind: by the source's facts, else by how it begins."""
+        facts = document.facts
+        known = bool(facts.get("fr_type") or facts.get("fr_agencies"))
+        if known and (_ASKS.search(document.title) or not self._operates(document.text)):
+            return False
+        if known and self.types and facts.get("fr_type") not in self.types:
+            return False
+        if known and self.agencies and not self.agencies & set(facts.get("fr_agencies", "").split(";")):
+            return False
+        if known and self.title is not None:
+            return bool(self.title.search(document.title))
+        if known and self.types and self.head is not None:
+            return bool(self.head.search(f"{document.title}\n{document.text[: 4 * _HEAD]}"))
+        if known or self.head is None or not self._operates(document.text):
+            return False
+        return bool(self.head.search(f"{document.title}\n{document.text[: 4 * _HEAD]}"[: 5 * _HEAD]))
+
+    def _operates(self, text: str) -> bool:
+        return self.operative is None or bool(self.operative.search(text))
+
+
+@cache
+def kinds() -> tuple[NoticeKind, ...]:
+    """Return the known kinds, in the order in which they are tried."""
+    text = resources.files("watchlist.actions").joinpath("data", "notices.toml").read_text("utf-8")
+    return tuple(_compile(row) for row in tomllib.loads(text)["notice"])
+
+
+def _compile(row: Mapping[str, Any]) -> NoticeKind:
+    def pattern(key: str) -> re.Pattern[str] | None:
+        return (
+            re.compile(row[key], re.IGNORECASE if key in {"title", "operative", "ends", "reason"} else 0)
+            if key in row
+            else None
+        )
+
+    skip = row.get("skip")
+    return NoticeKind(
+        row["kind"],
+        row["authority"],
+        frozenset(row.get("agencies", ())),
+        frozenset(row.get("types", ())),
+        pattern("title"),
+        pattern("head"),
+        pattern("operative"),
+        pattern("ends"),
+        tuple(re.compile(p) for p in row.get("act_day", ())),
+        tuple(re.compile(p) for p in row.get("last_day", ())),
+        pattern("annex"),
+        row.get("title_names", False),
+        row.get("at_once", False),
+        re.compile(rf"(?:{'|'.join(skip)})\s{{0,2}}[\"“(]?$") if skip else None,
+        pattern("reason"),
+        tuple(_section(s) for s in row["section"]),
+    )
+
+
+def _section(row: Mapping[str, Any]) -> Section:
+    none = row["action"] == "none"
+    return Section(
+        re.compile(row["pattern"], re.IGNORECASE),
+        None if none else ActionKind(row["action"]),
+        Stage(row.get("stage", "adopted")),
+        row.get("new", True),
+        row.get("rest", False),
+    )
