@@ -10,6 +10,7 @@ _FORMS = (
 )
 _TAILS = frozenset(tuple(token.text for token in tokens(form)) for form in _FORMS.split("|"))
 _LONGEST = max(map(len, _TAILS))
+_LAST = frozenset(tail[-1] for tail in _TAILS)
 
 
 def legal_form_at(words: tuple[str, ...] | list[str], start: int) -> int:
@@ -25,7 +26,7 @@ def without_legal_form(words: tuple[str, ...]) -> tuple[str, ...]:
     changed = True
     while changed:
         changed = False
-        for length in range(min(_LONGEST, len(words) - 1), 0, -1):
+        for length in range(min(_LONGEST, len(words) - 1), 0, -1) if words and words[-1] in _LAST else ():
             if words[-length:] in _TAILS:
                 words, changed = words[:-length], True
                 break

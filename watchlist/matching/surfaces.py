@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watchlist.matching.legal import without_legal_form
-from watchlist.text.tokens import tokens
+from watchlist.text.tokens import words_in
 
 #: A capital after a small letter, or before one after capitals: WeChatPay, LVMHGroup.
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -13,8 +13,7 @@ _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _SHORTEST_JOINED = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Surface:
+class Surface(NamedTuple):
     """One written form: its ``words`` (folded tokens), and how it relates to the name (a Mention's kind)."""
 
     words: tuple[str, ...]
@@ -23,7 +22,8 @@ class Surface:
 
 def words_of(name: str) -> tuple[str, ...]:
     """Return the folded tokens of a name, ``and`` as ``&``."""
-    return tuple("&" if token.text == "and" else token.text for token in tokens(name))
+    words = words_in(name)
+    return tuple("&" if word == "and" else word for word in words) if "and" in words else tuple(words)
 
 
 def surfaces(name: str) -> Iterator[Surface]:
@@ -37,7 +37,7 @@ def surfaces(name: str) -> Iterator[Surface]:
 
 def _forms(name: str) -> Iterator[tuple[tuple[str, ...], str]]:
     plain = words_of(name)
-    split = words_of(_HUMP.sub(" ", name))
+    split = words_of(_HUMP.sub(" ", name)) if _HUMP.search(name) else plain
     yield plain, "exact"
     for words in (plain, split):
         if len(words) > 1 and _joinable(words):

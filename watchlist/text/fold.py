@@ -5,19 +5,35 @@ a width and decodes HTML entities left in text. Almost every character folds to 
 that do not (``ß``, ``&amp;``, a soft hyphen) are *edits*, and only they cost memory in the offset map.
 """
 
+import codecs
 import html
 import re
 from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 
-#: Punctuation of typography to its ASCII form: always one character for one.
-_TYPOGRAPHY = {
-    "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201b": "'", "\u2032": "'",
-    "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u2013": "-", "\u2014": "-", "\u2010": "-", "\u2011": "-",
-    "\u2026": ".", "\u2022": "*",
-}  # fmt: skip
+#: What most often keeps a Latin text from being ASCII, and its folded form (as in fold.tsv): replaced first.
+_FREQUENT = (
+    ("’", "'"),
+    ("“", '"'),
+    ("”", '"'),
+    ("‘", "'"),
+    ("–", "-"),
+    ("—", "-"),
+    ("\u00a0", " "),
+    ("…", "."),
+    ("é", "e"),
+)
+_SYMBOLS = "“”„«»…€£§©®°·′’‘–—‐‑™\u00a0"
+#: The letters of one text mostly fit one of these pages, as they fit an eight-bit character set.
+_PAGES = (
+    _SYMBOLS + "".join(map(chr, range(0xC0, 0x100))) + "¡¿ªº²³¢¥±¬¶¹´¨¸¦×",
+    _SYMBOLS + "ąćęłńóśźżáčďéěíňřšťúůýžäĺľôŕőűöüăâîșțşţđğıçėįųū"
+    "ĄĆĘŁŃÓŚŹŻÁČĎÉĚÍŇŘŠŤÚŮÝŽÄĹĽÔŔŐŰÖÜĂÂÎȘȚŞŢĐĞİÇĖĮŲŪ",
+    _SYMBOLS + "№" + "".join(map(chr, range(0x400, 0x460))) + "ґҐ",
+)
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 #: A soft hyphen at the end of a line belongs to the line break.
 _SOFT_HYPHEN = re.compile(r"\u00ad(?:[ \t]*\r?\n[ \t]*)?")
@@ -65,6 +81,7 @@ class _Table(dict[int, str | int]):
         return point
 
 
+@cache
 def _read(name: str) -> dict[str, str]:
     path = resources.files("watchlist.text") / "data" / name
     rows = path.read_text(encoding="utf-8").split("\n")
@@ -97,6 +114,60 @@ def look_alikes() -> dict[int, str]:
     return {ord(char): latin for char, latin in _read("look_alikes.tsv").items()}
 
 
+class Page:
+    """A few hundred characters that fold one to one, each known by one byte: folding them is a table look-up."""
+
+    def __init__(self, chars: Iterable[str], plain: dict[str, str]) -> None:
+        known = [chr(point) for point in range(128)]
+        for char in chars:
+            folded = plain.get(char, char)
+            new = [c for c in dict.fromkeys((char, folded)) if c not in known]
+            if len(folded) == 1 and len(known) + len(new) <= 256:
+                known += new
+        self._chars = "".join(known).ljust(256, "\ufffe")
+        self._bytes = codecs.charmap_build(self._chars)
+        self._folds = bytes(
+            known.index(plain.get(char, char.lower() if at < 128 else char)) if at < len(known) else at
+            for at, char in enumerate(self._chars)
+        )
+
+    def bytes_of(self, text: str) -> bytes | None:
+        """Return a byte for each character, or None when the text holds one that is not on the page."""
+        try:
+            return codecs.charmap_encode(text, "strict", self._bytes)[0]
+        except UnicodeEncodeError:
+            return None
+
+    def text_of(self, found: bytes) -> str:
+        """Return the characters that bytes stand for."""
+        return codecs.charmap_decode(found, "strict", self._chars)[0]
+
+    def table(self, keep: Callable[[str], bool]) -> bytes:
+        """Return a table for ``bytes.translate`` that turns characters not to be kept into spaces."""
+        return bytes(at if keep(char) else 32 for at, char in enumerate(self._chars))
+
+    def fold(self, text: str) -> str | None:
+        """Return the folded text, or None when the text holds a character that is not on the page."""
+        found = self.bytes_of(text)
+        return None if found is None else self.text_of(found.translate(self._folds))
+
+
+@cache
+def pages() -> tuple[Page, ...]:
+    """Return the pages, the most frequent first."""
+    plain = {char: folded for char, folded in _read("fold.tsv").items() if not _MARK_RUN.match(char)}
+    return tuple(Page(chars, plain) for chars in _PAGES)
+
+
+def _fold_plainly(text: str) -> str | None:
+    """Fold a text in which every character becomes one, the fast way; None when that does not hold for sure."""
+    for char, folded in _FREQUENT:
+        text = text.replace(char, folded)
+    if text.isascii():
+        return text.lower()
+    return next((plain for page in pages() if (plain := page.fold(text)) is not None), None)
+
+
 def _edit(text: str, at: int, done: int, uneven: dict[str, str], table: _Table) -> tuple[int, int, str]:
     """Return one edit at a character found by the scan: its start and end in the text, and its folded form."""
     char = text[at]
@@ -122,8 +193,10 @@ def _edit(text: str, at: int, done: int, uneven: dict[str, str], table: _Table) 
 
 def fold(text: str) -> Folded:
     """Fold a text. Never fails on any ``str`` (lone surrogates stay as they are); linear in its length."""
-    if text.isascii() and "&" not in text:
-        return Folded(text.lower())
+    if "&" not in text or not _ENTITY.search(text):
+        plain = text.lower() if text.isascii() else _fold_plainly(text)
+        if plain is not None:
+            return Folded(plain)
     uneven, table, edits = _tables()
     cuts: list[int] = []
     origins: list[int] = []
@@ -135,7 +208,7 @@ def fold(text: str) -> Folded:
             continue  # inside the edit before
         start, end, plain = _edit(text, hit.start(), done, uneven, table)
         if start > done:
-            pieces.append(text[done:start].translate(table))
+            pieces.append(_fold_plainly(text[done:start]) or text[done:start].translate(table))
             cuts.append(at)
             origins.append(done)
             spans.append(-1)
@@ -148,9 +221,9 @@ def fold(text: str) -> Folded:
             at += len(plain)
         done = end
     if not done:
-        return Folded(text.translate(table))
+        return Folded(text.translate(table))  # no page had all its characters
     if done < len(text):
-        pieces.append(text[done:].translate(table))
+        pieces.append(_fold_plainly(text[done:]) or text[done:].translate(table))
         cuts.append(at)
         origins.append(done)
         spans.append(-1)

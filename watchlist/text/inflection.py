@@ -89,6 +89,23 @@ def latin_base(word: str, latin: Latin) -> str:
     return _cut(word, _rules(latin.value)) if latin is not Latin.NOT and _LATIN.fullmatch(word) else word
 
 
+@cache
+def _endings_of_bases() -> str:
+    """Return all letters of the endings that are cut off names."""
+    return "".join(sorted({c for data in _data().values() for c in data.get("base", "") if not c.isspace()}))
+
+
+def key(word: str) -> str:
+    """Return what all forms of a word have in common, coarsely, in whatever language.
+
+    A word of a text can be a form of a name's word only if one of its ``bases`` has the key of that word.
+    """
+    prefix = _data()["arabic"]["base_prefix"]
+    while len(word) > 4 and word.startswith(prefix):
+        word = word[len(prefix) :]
+    return word[:1] + word[1:].rstrip(_endings_of_bases())
+
+
 def _cut(word: str, rules: _Rules) -> str:
     for ending in rules.base:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_BASE:

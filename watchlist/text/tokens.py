@@ -14,10 +14,12 @@ HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U000200
 HIRAGANA = "\u3040-\u309f"
 KATAKANA = "\u30a0-\u30fa\u30fc-\u30ff\u31f0-\u31ff"
 HANGUL = "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"
-_ALONE = HAN + HIRAGANA
+ALONE = HAN + HIRAGANA
+"""Scripts without spaces, whose characters are tokens of their own."""
 _APART = HAN + HIRAGANA + KATAKANA + HANGUL
-_TOKEN = re.compile(rf"[{_ALONE}]|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
+_TOKEN = re.compile(rf"[{ALONE}]|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
 _TOKEN_ASCII = re.compile(r"\w+|&", re.ASCII)
+_APART_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_&")})
 _LATIN = re.compile(r"[a-z]")
 _OTHER_ALPHABET = re.compile(r"[\u0370-\u058f\u13a0-\u13ff\u2c80-\u2cff]")
 
@@ -35,16 +37,25 @@ def tokens(text: str) -> list[Token]:
     return tokens_of(fold(text))
 
 
-def tokens_of(folded: Folded) -> list[Token]:
-    """Return the tokens of a folded text."""
+def tokens_of(folded: Folded, start: int = 0, end: int | None = None) -> list[Token]:
+    """Return the tokens of a folded text, or of the stretch between two of its offsets that cut no token."""
     plain = folded.text
     pattern = _TOKEN_ASCII if plain.isascii() else _TOKEN
-    found = [(hit[0], hit.start(), hit.end()) for hit in pattern.finditer(plain)]
+    stop = len(plain) if end is None else end
+    found = [(hit[0], hit.start(), hit.end()) for hit in pattern.finditer(plain, start, stop)]
     if not plain.isascii():
         found = [(latinised(word), start, end) for word, start, end in found]
     if folded.cuts:
-        return [Token(word, folded.start(start), folded.end(end)) for word, start, end in found]
-    return [Token(word, start, end) for word, start, end in found]
+        return [Token(word, folded.start(begin), folded.end(stop)) for word, begin, stop in found]
+    return [Token(word, begin, stop) for word, begin, stop in found]
+
+
+def words_in(text: str) -> list[str]:
+    """Return the tokens of a text without their places."""
+    plain = fold(text).text
+    if plain.isascii():
+        return plain.translate(_APART_ASCII).replace("&", " & ").split()
+    return list(map(latinised, _TOKEN.findall(plain)))
 
 
 def latinised(word: str) -> str:

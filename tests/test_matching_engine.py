@@ -1,0 +1,201 @@
+"""The fast engine finds what the plain one finds, on any text, from any thread, in time linear in the text."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.articles import articles, names
+from tests.reference_matcher import ReferenceMatcher
+from watchlist.matching.matcher import Matcher
+from watchlist.model import Entry, Mention
+
+PIECES = [
+    "ab",
+    "Ab",
+    "AB",
+    "abc",
+    "ab’s",
+    "and",
+    "&",
+    "Inc",
+    "Inc.",
+    "Ltd",
+    "Co.,",
+    "S.A.",
+    "ﬁ",
+    "é",
+    "é",
+    "&amp;",
+    "&shy;",
+    "ß",
+    "1",
+    "_",
+    "Zoë",
+    "a",
+    "b",
+    "sie",
+    "nie",
+    "jest",
+    "oraz",
+    "der",
+    "die",
+    "und",
+    "das",
+    "mit",
+    "газ",
+    "Газпром",
+    "Газпрома",
+    "Газпрому",
+    "ым",
+    "ё",
+    "华",
+    "为",
+    "華為",
+    "中国",
+    "银行",
+    "ひ",
+    "カナ",
+    "カナ",
+    "ｶﾅ",
+    "ﾞ",
+    "한국",
+    "한국은",
+    "와",
+    "وال",
+    "الشركة",
+    "شركة",
+    "ا",
+    "Аb",
+    "ab\u200bc",
+    "™",
+    "①",
+    "İ",
+    "ı",
+    "ŉ",
+    "�",
+    "😀",
+    "𠀀",
+    "ab-ab",
+    "Ab-c",
+    "orlen",
+    "orlenu",
+    "orlenowi",
+    "biedronka",
+    "biedronce",
+]
+GAPS = ("", " ", " ", "-", "-\n", "–", "- \r\n ", "\u00ad", "\u00ad\n", ", ", ". ", ".", "’", "\n", "\n\n", " (", ") ", "·",
+        "\u00a0", "\u200b", "\u200f", "&", ";", "--", "    ", "_")  # fmt: skip
+
+
+def _text(least: int, most: int) -> st.SearchStrategy[str]:
+    pairs = st.tuples(st.sampled_from(PIECES), st.sampled_from(GAPS))
+    return st.lists(pairs, min_size=least, max_size=most).map(lambda found: "".join(a + b for a, b in found))
+
+
+def both(entries: list[Entry]) -> tuple[Matcher, ReferenceMatcher]:
+    """Compile a watchlist for the fast and for the plain engine."""
+    return Matcher.compile(entries), ReferenceMatcher.compile(entries)
+
+
+@settings(max_examples=250, deadline=None)
+@given(watched=st.lists(_text(1, 4), min_size=1, max_size=8), text=_text(0, 30))
+def test_it_agrees_with_the_plain_engine_on_hostile_text(watched: list[str], text: str) -> None:
+    """The first look must never rule out a name: a missed name is a missed alert."""
+    fast, plain = both([Entry(name) for name in watched])
+    assert fast.find(text) == plain.find(text)
+
+
+def test_it_agrees_with_the_plain_engine_on_articles() -> None:
+    """Long texts in three scripts, many names that share words: no mention more, none less."""
+    watched = names(3000)
+    fast, plain = both([Entry(name) for name in watched])
+    for article in articles(60, watched):
+        assert fast.find(article) == plain.find(article)
+
+
+@settings(max_examples=100, deadline=None)
+@given(watched=st.lists(_text(1, 3), min_size=1, max_size=5), other=_text(1, 3), text=_text(0, 20))
+def test_a_name_more_leaves_the_others_alone(watched: list[str], other: str, text: str) -> None:
+    """A new name may cover a shorter one where it stands, but nothing else may change."""
+    before = Matcher.compile([Entry(name) for name in watched]).find(text)
+    after = Matcher.compile([*(Entry(name) for name in watched), Entry(other + "!")]).find(text)
+    new = [m for m in after if m.entry == other + "!"]
+    for mention in before:
+        covered = any(m.start < mention.end and mention.start < m.end for m in new)
+        assert covered or mention in after
+
+
+def test_threads_share_one_matcher() -> None:
+    """What the engine learns of words on the way is shared between threads; it must not change an answer."""
+    watched = names(500)
+    read = list(articles(40, watched))
+    alone = [Matcher.compile([Entry(name) for name in watched]).find(text) for text in read]
+    shared = Matcher.compile([Entry(name) for name in watched])
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: [shared.find(text) for text in read], range(4)))
+    assert answers == [alone] * 4
+
+
+_PROGRAM = """
+from benchmarks.articles import articles, names
+from watchlist.matching.matcher import Matcher
+from watchlist.model import Entry
+watched = names(300)
+matcher = Matcher.compile([Entry(name, aliases=(name + " Group",)) for name in watched])
+print(matcher.fingerprint, [matcher.find(text) for text in articles(6, watched)])
+"""
+
+
+def test_the_hash_seed_changes_nothing() -> None:
+    """Sets have another order in each process; an answer that depends on it could never be explained."""
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", _PROGRAM],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            check=True, capture_output=True,
+        ).stdout
+        for seed in ("0", "1", "77")
+    }  # fmt: skip
+    assert len(answers) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 1_000_000 + " Acme Oil " + "y" * 1_000_000,
+        "Acme " * 40_000,
+        "Acme" + " " * 1_000_000 + "; Oil",
+        "Acme-" * 40_000,
+        "华" * 300_000 + "华为",
+        "-\n" * 300_000 + "Acme Oil",
+        "&amp;" * 40_000 + "Acme Oil",
+        "e\u0301" * 200_000 + " Acme Oil",
+        "\u200f" * 500_000 + "Acme Oil",
+    ],
+    ids=["words of a million letters", "all hits", "a long gap", "one long chain", "no spaces", "line ends", "entities", "marks", "right-to-left"],
+)  # fmt: skip
+def test_long_and_odd_texts_are_read(text: str) -> None:
+    """Feeds are hostile: what is quadratic in any of these would stop a round for hours."""
+    matcher = Matcher.compile([Entry("Acme"), Entry("Acme Oil"), Entry("华为")])
+    found = matcher.find(text)
+    assert all(text[m.start : m.end] == m.text for m in found)
+    assert found or ";" in text
+
+
+def test_ten_megabytes_hold_the_last_name() -> None:
+    """No cap, no lost tail: a name at the end of a long report counts like one at its beginning."""
+    text = "Nothing of interest was said in the report of that day.\n" * 190_000 + "Only Qualtrex was."
+    assert [(m.start, m.text) for m in Matcher.compile([Entry("Qualtrex")]).find(text)] == [
+        (len(text) - 13, "Qualtrex")
+    ]
+
+
+def test_a_trademark_sign_is_no_letter_of_the_name() -> None:
+    """Press releases write the sign beside the name; folded to letters it would hide the name."""
+    found: list[Mention] = Matcher.compile([Entry("Alipay")]).find("With Alipay™ and “Alipay…”")
+    assert [m.text for m in found] == ["Alipay", "Alipay"]
