@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from alerts import retention
 from alerts.compose import Composed, Surroundings, compose_alerts, compose_digest
 from alerts.ledger import decisions, dismissals, people
 from alerts.ledger.audit import note
@@ -192,6 +193,13 @@ def compose_due(
         report.composed += found
         for mail in found:
             report.troubles += [f"{mail.reader}: {text}" for text in mail.notes]
+    if retention.due(database, settings.retention, now):
+        gone = retention.apply(database, settings.retention, now)
+        if gone.anything:
+            log.info(
+                "retention: emptied %d documents and %d mails, deleted %d lines of the trail",
+                gone.documents, gone.mails, gone.fetches + gone.decisions + gone.lines,
+            )  # fmt: skip
 
 
 def surroundings(database: Database, settings: Settings, now: datetime) -> Surroundings:

@@ -168,6 +168,22 @@ class MailSettings:
     base_url: WebAddress | None = None
 
 
+Days = Annotated[int, Between(7, 36_500, "days")]
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """For how long what is kept; None keeps it for good. Nothing that an open case needs is ever forgotten.
+
+    ``documents_days``: the texts of documents (title, digest and findings stay); ``mails_days``: the bodies of mails
+    that are done with; ``audit_days``: fetches, decisions and other lines of the audit trail.
+    """
+
+    documents_days: Days | None = None
+    mails_days: Days | None = None
+    audit_days: Days | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class RunSettings:
     """What ``watchlist run`` does beside its work.
@@ -249,6 +265,7 @@ class Settings:
     matching: MatchingSettings = MatchingSettings()
     mail: MailSettings = MailSettings()
     run: RunSettings = RunSettings()
+    retention: RetentionSettings = RetentionSettings()
     recipients: tuple[RecipientSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     templates_dir: Path | None = None

@@ -210,7 +210,7 @@ class _Reader:
                 raise self._bad(hint, value, key)
             return found
         if origin in (types.UnionType, typing.Union):
-            if value is False or (value in ("none", "off") and str not in arguments):
+            if value is False or (value in ("none", "off", "keep") and str not in arguments):
                 return None
             inner = next(a for a in arguments if a is not type(None))
             return self.value(inner, value, key)

@@ -15,7 +15,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from watchlist.analysis import Analyst
@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 
 WORKERS = 4
 _MOST_ERRORS = 20
+_MOST_PAGES = 100
+"""Pages of one visit that the trail keeps; a folder of files may have thousands, which are documents anyway."""
 _ATTEMPTS = 3
 _READ_ANEW = 300
 """How many stored documents a round reads anew after the watchlist has changed; the next rounds read the rest."""
@@ -298,6 +300,7 @@ class _Round:
                 revised=stored.revised,
                 matched=stored.matched,
                 fingerprint=self._analyst.fingerprint,
+                pages=tuple(map(asdict, read.pages[:_MOST_PAGES])),
             )
             due = rounds.finish(session, visit.stored.id, outcome, read.state, self._poll_minutes)
         return SourceRun(

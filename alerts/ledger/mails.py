@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note
 from alerts.ledger.moment import moment_of
-from alerts.ledger.tables import DigestRow, OutboxRow
+from alerts.ledger.tables import DeliveryItemRow, DigestRow, OutboxRow
 from alerts.model import MailKind, Outgoing
 
 PENDING, SENDING, SENT, FAILED, DEAD, CANCELLED = "pending", "sending", "sent", "failed", "dead", "cancelled"
@@ -51,7 +53,12 @@ def close_slot(
     session: Session, number: int, outgoing: Outgoing, items: int, channel: str, now: datetime
 ) -> int:
     """Put the finished message of a slot into the outbox. Returns the outbox id."""
-    outbox_id = enqueue(session, outgoing, channel, now)
+    told = session.exec(
+        select(DeliveryItemRow.alert_id)
+        .where(DeliveryItemRow.digest_id == number)
+        .order_by(col(DeliveryItemRow.alert_id))
+    ).all()
+    outbox_id = enqueue(session, outgoing, channel, now, mail=number, alerts=list(told))
     row = session.get_one(DigestRow, number)
     row.items, row.subject, row.outbox_id = items, outgoing.subject, outbox_id
     session.add(row)
@@ -59,8 +66,8 @@ def close_slot(
     return outbox_id
 
 
-def enqueue(session: Session, outgoing: Outgoing, channel: str, now: datetime) -> int:
-    """Put a finished message into the outbox, to be sent at once. Returns its id."""
+def enqueue(session: Session, outgoing: Outgoing, channel: str, now: datetime, **detail: Any) -> int:
+    """Put a finished message into the outbox, to be sent at once. Returns its id. ``detail`` goes into the trail."""
     moment = moment_of(session, now)
     row = OutboxRow(
         dedupe_key=outgoing.dedupe_key,
@@ -80,6 +87,7 @@ def enqueue(session: Session, outgoing: Outgoing, channel: str, now: datetime) -
     note(
         session, now, "mail.composed", f"outbox {row.id}",
         reader=outgoing.reader, message_id=outgoing.message_id, subject=outgoing.subject, notes=list(outgoing.notes),
+        address=outgoing.address, **detail,
     )  # fmt: skip
     return row.id
 
@@ -137,3 +145,25 @@ def _kept(digest: DigestRow, outbox: OutboxRow | None) -> KeptMail:
         digest.subject, outbox.state if outbox else "none", outbox.message_id if outbox else "",
         outbox.sent_at if outbox else None, outbox.problem if outbox else None,
     )  # fmt: skip
+
+
+# ----- retention ------------------------------------------------------------------------------------------
+
+
+def count_old(session: Session, before: datetime) -> int:
+    """Return how many bodies ``empty_old`` would empty."""
+    return session.exec(select(func.count()).select_from(OutboxRow).where(*_old(before))).one()
+
+
+def empty_old(session: Session, before: datetime) -> int:
+    """Empty the bodies of mails sent or cancelled, composed before then; what was given up can still be retried."""
+    return session.exec(update(OutboxRow).where(*_old(before)).values(mime=b"")).rowcount
+
+
+def _old(before: datetime) -> tuple[Any, ...]:
+    done = (SENT, CANCELLED)
+    return (
+        col(OutboxRow.created_at) < before,
+        col(OutboxRow.state).in_(done),
+        func.length(col(OutboxRow.mime)) > 0,
+    )

@@ -58,6 +58,7 @@ def add(
     note: Note = None,
 ) -> None:
     """Put a company or an app on your watchlist. Options of many values are given once a value."""
+    from alerts.ledger.audit import note as trace
     from watchlist.cli.lookback import look_back
     from watchlist.cli.terminal import out
     from watchlist.cli.workspace import settings_of
@@ -85,6 +86,8 @@ def add(
         with database.write() as session:
             others = entries.list_all(session)
             added = entries.add(session, entry, utc_now())
+            if added:
+                trace(session, utc_now(), "entry.added", entry.name)
         if added:
             out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
             look_back(database, entry.name, typos=settings_of(context, secrets=False).matching.typos)
@@ -189,6 +192,7 @@ def edit(
     from dataclasses import replace
 
     from alerts.ledger import people
+    from alerts.ledger.audit import note as trace
     from watchlist.cli.lookback import look_back
     from watchlist.cli.terminal import out
     from watchlist.cli.workspace import settings_of
@@ -220,6 +224,7 @@ def edit(
             changed = tidy(changed)
             if changed != before:
                 entries.edit(session, before.name, changed, utc_now())
+                trace(session, utc_now(), "entry.changed", changed.name, before=before.name)
             if changed.name != before.name:
                 people.rename_entry(session, before.name, changed.name)
         if changed == before:
@@ -238,12 +243,15 @@ def remove(
     names: Annotated[list[str], typer.Argument(metavar="NAME", help="The names to take off.")],
 ) -> None:
     """Take names off your watchlist. What is known of them stays in the store."""
+    from alerts.ledger.audit import note as trace
     from watchlist.cli.terminal import out
     from watchlist.clock import utc_now
     from watchlist.store import entries
 
     with _store(context) as database, database.write() as session:
         removed = [entries.remove(session, name, utc_now()) for name in names]
+        for entry in removed:
+            trace(session, utc_now(), "entry.removed", entry.name)
     for entry in removed:
         out(f"Removed {_said(entry.name)}. To have it back: watchlist add {_shell(entry.name)} …")
 
@@ -273,6 +281,7 @@ def import_entries(
     import sys
 
     from alerts.ledger import dismissals
+    from alerts.ledger.audit import note as trace
     from watchlist.cli.dismissed import parted
     from watchlist.cli.terminal import out, say
     from watchlist.clock import utc_now
@@ -297,8 +306,10 @@ def import_entries(
                 dismissed += dismissals.from_data(session, entry.name, said, now)
             if entries.add(session, entry, now):
                 added.append(entry)
+                trace(session, now, "entry.added", entry.name)
             elif update and entries.edit(session, entry.name, entry, now) != entry:
                 changed += 1
+                trace(session, now, "entry.changed", entry.name)
             else:
                 there += 1
     bad = len(read.bad_rows)

@@ -42,6 +42,9 @@ COMMANDS = (
     Row("init", "init", "Write a first configuration, by a few questions.", CARE),
     Row("config", "config", "See the configuration in force, and find mistakes in it.", CARE, group=True),
     Row("db", "db", "The database as a whole: move it to PostgreSQL, back it up.", CARE, group=True),
+    Row(
+        "audit", "audit", "What was fetched, decided and mailed; how long things are kept.", CARE, group=True
+    ),
     Row("doctor", "doctor", "Examine configuration, database, mail, sources and clock.", CARE),
     Row("health", "health", "Does it keep watch, and is it well? With an exit code for monitors.", CARE),
     Row("run", "run", "Keep watch: fetch and mail on schedule until told to stop.", RUN),

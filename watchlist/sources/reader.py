@@ -6,6 +6,7 @@
                                                     Link ─fetch→ Page ─complete→ Document (or its summary)
 """
 
+import hashlib
 import re
 from collections import deque
 from collections.abc import Mapping
@@ -49,6 +50,17 @@ class PollHints:
 
 
 @dataclass(frozen=True, slots=True)
+class PageTrace:
+    """What the trail keeps of one of the source's own pages: ``sha256`` of the body (None when it was not modified),
+    its size in bytes, and the validators that came with it."""
+
+    url: str
+    sha256: str | None
+    size: int
+    validators: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceRead:
     """All that one visit gave.
 
@@ -73,6 +85,7 @@ class SourceRead:
     offline: bool = False
     hints: PollHints = PollHints()
     requests: int = 0
+    pages: tuple[PageTrace, ...] = ()
 
 
 def read_source(
@@ -112,6 +125,7 @@ class _Visit:
         self._moved_to: str | None = None
         self._gone = False
         self._items_cursor: dict[str, str] = {}
+        self._pages: list[PageTrace] = []
 
     # ----- the source's own pages ------------------------------------------------------------------------------
 
@@ -157,6 +171,8 @@ class _Visit:
             return None
         self._waits.append(_max_age(page))
         self._answered += 1
+        digest = None if page.not_modified else hashlib.sha256(page.body).hexdigest()
+        self._pages.append(PageTrace(shown(request.url), digest, len(page.body), _validators(page)))
         if page.not_modified:
             self._unchanged += 1
             self._keep_validators(request)
@@ -263,6 +279,7 @@ class _Visit:
             offline=offline,
             hints=hints,
             requests=self._requests,
+            pages=tuple(self._pages),
         )
 
 

@@ -110,11 +110,16 @@ def _beside(
         sha,
         row.id,
         row.revision_id,
-        prior=document_of(priors[row.revision_id], row.uid, document.source or ""),
+        prior=_prior(priors[row.revision_id], row.uid, document.source or ""),
         partial=held_in_full and not is_full,
         completed=not held_in_full and is_full,
         renamed=row.uid != document.id,
     )
+
+
+def _prior(revision: RevisionRow, uid: str, source: str) -> Document | None:
+    """Return the former wording, or None when retention has emptied it: what it said is not known any more."""
+    return None if revision.pruned_at else document_of(revision, uid, source)
 
 
 def _by_address(

@@ -32,7 +32,11 @@ def stale(session: Session, fingerprint: str, since: datetime, limit: int) -> li
             FindingRow,
             and_(col(FindingRow.revision_id) == RevisionRow.id, col(FindingRow.fingerprint) == fingerprint),
         )
-        .where(col(FindingRow.id).is_(None), col(RevisionRow.first_seen_at) >= since)
+        .where(
+            col(FindingRow.id).is_(None),
+            col(RevisionRow.first_seen_at) >= since,
+            col(RevisionRow.pruned_at).is_(None),
+        )
         .order_by(col(RevisionRow.id).desc())
         .limit(limit)
     )

@@ -1,6 +1,6 @@
 """Which sources a round fetches, and what it notes on each: claims, health, when to come back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,7 +34,10 @@ class Begun:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a visit means for its source. ``errors`` are one line each; ``failed``: nothing could be read."""
+    """What a visit means for its source. ``errors`` are one line each; ``failed``: nothing could be read.
+
+    ``pages`` are what the trail keeps of the source's own pages: address, digest, size, validators.
+    """
 
     at: datetime
     errors: tuple[str, ...] = ()
@@ -49,6 +52,7 @@ class Outcome:
     revised: int = 0
     matched: int = 0
     fingerprint: str = ""
+    pages: tuple[Mapping[str, Any], ...] = ()
 
 
 def begin(
@@ -185,6 +189,7 @@ def finish(
             matched=outcome.matched,
             errors=list(outcome.errors),
             fingerprint=outcome.fingerprint,
+            pages=[dict(page) for page in outcome.pages],
         )
     )
     return row.next_due_at

@@ -107,6 +107,8 @@ class FetchRow(SQLModel, table=True):
     matched: int = 0
     errors: list[str] = Field(sa_type=JsonText)
     fingerprint: str = Field(default="", sa_type=Text)
+    pages: list[dict[str, Any]] = Field(default_factory=list, sa_type=JsonText)
+    """What came: address, SHA-256 (None: not modified), size, validators."""
 
 
 class StoryRow(SQLModel, table=True):
@@ -139,7 +141,10 @@ class ItemRow(SQLModel, table=True):
 
 
 class RevisionRow(SQLModel, table=True):
-    """One wording of an item, as given: offsets index ``title`` and ``text``."""
+    """One wording of an item, as given: offsets index ``title`` and ``text``.
+
+    ``pruned_at``: retention has emptied ``text``; what was found in it stays, and it is never read again.
+    """
 
     __tablename__ = "revisions"
     __table_args__ = (
@@ -163,6 +168,7 @@ class RevisionRow(SQLModel, table=True):
     """Who tells it: the address's host, or the source's name."""
     first_seen_at: datetime = Field(sa_type=UtcDateTime)
     story_id: int | None = Field(default=None, foreign_key="stories.id")
+    pruned_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class FindingRow(SQLModel, table=True):
@@ -270,6 +276,14 @@ class TellingRow(SQLModel, table=True):
     """Taken out, and nobody else told it any more: a correction was reported."""
     baseline: bool
     """All that the item ever told of it was old news."""
+
+
+class PruningRow(SQLModel, table=True):
+    """Empty, but within a transaction of retention: only then do the append-only tables let rows be deleted."""
+
+    __tablename__ = "pruning"
+
+    id: int | None = Field(default=None, primary_key=True)
 
 
 class HeartbeatRow(SQLModel, table=True):
