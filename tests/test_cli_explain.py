@@ -35,3 +35,20 @@ def test_an_unknown_entry_is_one_clear_line(tmp_path: Path) -> None:
     assert done.returncode == 2
     assert "Haven is not among the watched names" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_name_that_is_not_there_says_what_was_looked_for_and_what_is_close(tmp_path: Path) -> None:
+    """Whoever expected an alert wants to know what would have been found, and what to do."""
+    (tmp_path / "names.csv").write_text(
+        "name,aliases\nNintendo,任天堂\nHarbor,\nHarbor Trading,\n", encoding="utf-8"
+    )
+    text = tmp_path / "a.txt"
+    text.write_text("Ninetendos of Harbor Trading were seen.", encoding="utf-8")
+    done = run(str(text), "--entry", "Nintendo", "--watchlist", str(tmp_path / "names.csv"))
+    assert done.returncode == 0, done.stderr
+    assert "Nintendo: not named here" in done.stdout
+    assert "任天堂" in done.stdout
+    assert "“Ninetendos”" in done.stdout
+    inside = run(str(text), "--entry", "Harbor", "--watchlist", str(tmp_path / "names.csv")).stdout
+    assert "longer name of Harbor Trading" in " ".join(inside.split())
+    assert all(len(line) <= 80 for line in (done.stdout + inside).splitlines())

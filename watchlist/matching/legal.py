@@ -1,22 +1,51 @@
-"""Legal forms at the end of a name in text: they continue the same name."""
+"""Legal forms at the end of a name in text: they continue the same name. The forms are those of names
+(``legal_forms.toml``), without the ones that are words too."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
 
 from watchlist.text.tokens import tokens
 
-_FORMS = (
-    "inc|incorporated|corp|corporation|co|company|ltd|limited|llc|llp|lp|plc|ag|gmbh|kg|kgaa|se|sa|sas|sarl|spa|srl|bv|nv|"
-    "ab|asa|as|oy|oyj|a/s|aps|kk|pte|pty|sdn bhd|bhd|tbk|pt|jsc|pjsc|ojsc|cjsc|pao|oao|zao|ooo|ао|оао|пао|ооо|зао|"
-    "s.a.|s.p.a.|s.r.l.|n.v.|b.v.|s.a.s.|z o.o.|sp z oo|a.s.|s.a|l.l.c.|l.p.|k.k.|"
-    "有限公司|股份有限公司|有限责任公司|集团有限公司|集团股份有限公司|控股有限公司|株式会社|(株)|주식회사"
-)
-_TAILS = frozenset(tuple(token.text for token in tokens(form)) for form in _FORMS.split("|"))
-_LONGEST = max(map(len, _TAILS))
-_LAST = frozenset(tail[-1] for tail in _TAILS)
+#: Forms of one word and so few letters are also written with dots: S.A.S., L.L.C.
+_DOTTED = 4
+
+
+@cache
+def _tails() -> frozenset[tuple[str, ...]]:
+    path = resources.files("watchlist.matching") / "data" / "legal_forms.toml"
+    data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    text = data["text"]
+    found: set[tuple[str, ...]] = set()
+    for table in data["form"]:
+        if table["kind"] not in text["left_kinds"]:
+            found.update(map(_folded, (*table.get("forms", ()), *table.get("unspaced", ()))))
+    found -= set(map(_folded, text["left"]))
+    found |= set(map(_folded, text["more"]))
+    short = {words[0] for words in found if len(words) == 1 and 1 < len(words[0]) <= _DOTTED}
+    return frozenset(words for words in (*found, *map(tuple, short)) if words)
+
+
+def _folded(form: str) -> tuple[str, ...]:
+    return tuple(token.text for token in tokens(form))
+
+
+@cache
+def _longest() -> int:
+    return max(map(len, _tails()))
+
+
+@cache
+def _last() -> frozenset[str]:
+    """Return the last words of legal forms: most names end in none of them."""
+    return frozenset(tail[-1] for tail in _tails())
 
 
 def legal_form_at(words: tuple[str, ...] | list[str], start: int) -> int:
     """Return how many words from ``start`` are a legal form (0: none); the longest counts."""
-    for length in range(min(_LONGEST, len(words) - start), 0, -1):
-        if tuple(words[start : start + length]) in _TAILS:
+    for length in range(min(_longest(), len(words) - start), 0, -1):
+        if tuple(words[start : start + length]) in _tails():
             return length
     return 0
 
@@ -26,8 +55,10 @@ def without_legal_form(words: tuple[str, ...]) -> tuple[str, ...]:
     changed = True
     while changed:
         changed = False
-        for length in range(min(_LONGEST, len(words) - 1), 0, -1) if words and words[-1] in _LAST else ():
-            if words[-length:] in _TAILS:
+        for length in (
+            range(min(_longest(), len(words) - 1), 0, -1) if words[-1:] and words[-1] in _last() else ()
+        ):
+            if words[-length:] in _tails():
                 words, changed = words[:-length], True
                 break
     return words

@@ -40,9 +40,17 @@ class Comparison:
         return tuple(item.text for item in self.evidence)
 
 
-@lru_cache(maxsize=20000)
+#: Longer strings are no names, and not worth the memory of being remembered.
+_REMEMBERED = 2_000
+
+
 def prepare(name: str) -> Name:
     """Take a name apart once, to be compared often."""
+    return _prepare(name) if len(name) <= _REMEMBERED else parse(name)
+
+
+@lru_cache(maxsize=20_000)
+def _prepare(name: str) -> Name:
     return parse(name)
 
 
