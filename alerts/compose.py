@@ -83,8 +83,11 @@ def compose_digest(
     """
     state = people.state_of(session, reader.name, now)
     schedule = schedule_text(reader)
-    if state.next_due is None or state.schedule != schedule:
-        planned = next_slot(reader, now)
+    planned = next_slot(reader, now)
+    ahead = planned is not None and state.next_due is not None and state.next_due > planned.at
+    if ahead:  # planned by a clock that was wrong
+        mails.free_slots(session, reader.name, now)
+    if state.next_due is None or state.schedule != schedule or ahead:
         people.update_state(
             session, reader.name, now, next_due_at=planned.at if planned else None, schedule=schedule
         )
@@ -92,8 +95,7 @@ def compose_digest(
     else:
         slot = due_slot(reader, state.next_due, now) if state.next_due <= now else None
         if slot is not None:
-            following = next_slot(reader, now)
-            people.update_state(session, reader.name, now, next_due_at=following.at if following else None)
+            people.update_state(session, reader.name, now, next_due_at=planned.at if planned else None)
     if slot is None and not at_once:
         return None
     key = slot.key if slot else f"now {now.isoformat(timespec='microseconds')}"

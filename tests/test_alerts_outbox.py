@@ -9,6 +9,7 @@ import pytest
 import trustme
 from mail_samples import NOW
 from mail_server import PASSWORD, MailServer, Running
+from sqlalchemy import text
 
 from alerts.ledger import mails, posts
 from alerts.maildir import MaildirTransport
@@ -240,26 +241,37 @@ def test_workers_never_send_the_same_message(database, server):
     assert states(database) == {"sent": 24}
 
 
-def test_the_lease_of_a_dead_worker_ends(lite, server):
-    """What a killed process had claimed must be free again: at once with the runner's lock, else when the lease ends."""
-    put(lite, 2)
-    elsewhere = claimant()  # a live process: ours
-    with lite.write() as session:
-        one, two = posts.claim(session, elsewhere, "mail", NOW, 2)
+def test_a_dead_worker_s_mails_are_taken_back_at_once(database, server):
+    """What a killed process of this machine had claimed must go on at once, and only the begun one counts as unknown."""
+    put(database, 3)
+    dead, alive = f"{machine()}:999999999:1:x", claimant()
+    with database.write() as session:
+        _, two = posts.claim(session, dead, "mail", NOW, 2)
         assert posts.enter_data(session, two, NOW)
-    clock = Clock()
-    outbox = Outbox(lite, plain(server), clock=clock)
-    assert outbox.flush().sent == []
-    clock.now += posts.LEASE + timedelta(seconds=1)
+        (theirs,) = posts.claim(session, alive, "mail", NOW)
+    outbox = Outbox(database, plain(server), clock=lambda: NOW)
+    assert outbox.take_back() == 2
     assert [held.ambiguous for held in outbox.flush().sent] == [0, 1]
-    with lite.write() as session:  # the dead one wakes up: its rows are not its own any more
-        assert not posts.mark_sent(session, one, clock.now)
-        assert not posts.enter_data(session, two, clock.now)
-    put(lite, 1, address="late@example.org", now=clock.now)
-    with lite.write() as session:
-        posts.claim(session, f"{machine()}:999999999:1:x", "mail", clock.now)
-    assert outbox.take_back() == 1
-    assert len(outbox.flush().sent) == 1
+    with database.write() as session:  # the dead one wakes up: its row is not its own any more
+        assert not posts.mark_sent(session, two, NOW)
+        assert posts.mark_sent(session, theirs, NOW)
+
+
+def test_the_lease_of_a_worker_elsewhere_ends(database, server):
+    """Nobody can see whether a process of another machine lives: its lease must end; SQLite has no other machine."""
+    put(database, 2)
+    with database.write() as session:
+        one, two = posts.claim(session, "elsewhere/1:7:1:x", "mail", NOW, 2)
+        assert posts.enter_data(session, two, NOW)
+    outbox = Outbox(database, plain(server), clock=lambda: NOW)
+    if not database.is_sqlite:
+        assert outbox.flush().sent == []
+        with database.write() as session:
+            session.execute(text("UPDATE outbox SET lease_until = now() - interval '1 second'"))
+    assert [held.ambiguous for held in outbox.flush().sent] == [0, 1]
+    with database.write() as session:
+        assert not posts.mark_sent(session, one, NOW)
+        assert not posts.enter_data(session, two, NOW)
 
 
 def test_a_stop_lets_go_of_what_was_not_begun(lite, server):

@@ -313,3 +313,20 @@ def test_many_reports_are_read_in_batches(lite, facts, tmp_path):
     assert done.composed[0].items == 240
     with lite.read() as session:
         assert len(decisions.items_of_digest(session, done.composed[0].number)) == 240
+
+
+def test_a_clock_that_ran_ahead_costs_no_digest(lite, facts, tmp_path, server):
+    """For an hour the clock said a month later: the digests of the real days must still come, each at its time."""
+    settings = settings_for(tmp_path, server, ADA)
+    run_round(lite, settings, NOW)
+    ahead = NOW + timedelta(days=30)
+    facts.append(report(1))
+    assert [mail.kind for mail in run_round(lite, settings, ahead).composed] == [MailKind.DIGEST]
+    facts.append(report(2, STORIES[1]))
+    for day in range(1, 31):
+        now = NOW + timedelta(days=day)
+        if day == 30:
+            facts.append(report(3, STORIES[2]))
+        run_round(lite, settings, now - timedelta(minutes=10))
+        composed = run_round(lite, settings, now).composed
+        assert [mail.items for mail in composed if mail.kind is MailKind.DIGEST] == [1] * (day in (1, 30))

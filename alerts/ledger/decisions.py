@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, update
@@ -18,6 +18,10 @@ from watchlist.model import EventReport, ReportChange
 from watchlist.store import reads
 
 _CURSOR = "reports"
+
+_LONGEST_QUIET = timedelta(hours=25)
+"""Quiet hours end within a day (and an hour, where a clock change lengthens it): what waits longer was planned by a
+clock that ran ahead."""
 
 WAITING, MAILED, WITHDRAWN, DISMISSED = "waiting", "mailed", "withdrawn", "dismissed"
 
@@ -208,7 +212,11 @@ def _ready(reader: str, now: datetime, held: Held, delivery: Delivery | None) ->
     conditions = [
         col(DeliveryItemRow.reader) == reader,
         col(DeliveryItemRow.state) == WAITING,
-        or_(col(DeliveryItemRow.not_before).is_(None), col(DeliveryItemRow.not_before) <= now),
+        or_(
+            col(DeliveryItemRow.not_before).is_(None),
+            col(DeliveryItemRow.not_before) <= now,
+            col(DeliveryItemRow.not_before) > now + _LONGEST_QUIET,
+        ),
     ]
     if delivery is not None:
         conditions.append(col(DeliveryItemRow.delivery) == delivery.value)

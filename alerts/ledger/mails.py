@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import Text, cast, func, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -47,6 +47,22 @@ def open_slot(session: Session, reader: str, slot_key: str, kind: MailKind, now:
     except IntegrityError:  # another process was faster
         return None
     return row.id
+
+
+def free_slots(session: Session, reader: str, now: datetime) -> None:
+    """Set aside the slots that a clock running ahead has filled "later than now": their real times are still to come."""
+    ahead = col(DigestRow.slot_key) + " ahead " + cast(col(DigestRow.id), Text)
+    session.exec(
+        update(DigestRow)
+        .where(
+            col(DigestRow.reader) == reader,
+            col(DigestRow.composed_at) > now,
+            col(DigestRow.slot_key).not_like("alert %"),
+            col(DigestRow.slot_key).not_like("% ahead %"),
+        )
+        .values(slot_key=ahead)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def close_slot(

@@ -33,8 +33,11 @@ class ReaderState:
 def state_of(session: Session, reader: str, now: datetime) -> ReaderState:
     """Return a reader's state; a new reader's begins now (and is kept by the first ``update_state``)."""
     row = session.get(ReaderStateRow, reader) or ReaderStateRow(reader=reader, since=now)
+    last = (
+        row.last_mail_at if row.last_mail_at and row.last_mail_at <= now else None
+    )  # by a clock that was wrong
     return ReaderState(
-        reader, row.since, row.next_due_at, row.last_mail_at, row.last_quiet_key, row.schedule, row.paused
+        reader, min(row.since, now), row.next_due_at, last, row.last_quiet_key, row.schedule, row.paused
     )
 
 

@@ -60,6 +60,8 @@ def claim(
 ) -> list[Claim]:
     """Take messages that are due, or whose sender died (its lease ended). Nobody else gets them meanwhile.
 
+    SQLite knows no leases: its machine's clock may be set, and ``take_back`` can tell there who is dead.
+
     ``per_minute`` is the most that all processes together hand to this channel in a minute.
     """
     now = moment_of(session, now)
@@ -70,10 +72,9 @@ def claim(
         limit = min(limit, _allowance(session, channel, now, per_minute))
     if limit <= 0:
         return []
-    free = or_(
-        and_(col(OutboxRow.state) == PENDING, _is_due(now)),
-        and_(col(OutboxRow.state) == SENDING, col(OutboxRow.lease_until) < now),
-    )
+    free = and_(col(OutboxRow.state) == PENDING, _is_due(now))
+    if session.get_bind().dialect.name == "postgresql":
+        free = or_(free, and_(col(OutboxRow.state) == SENDING, col(OutboxRow.lease_until) < now))
     due = (
         select(OutboxRow.id)
         .where(col(OutboxRow.channel) == channel, free)
