@@ -101,10 +101,11 @@ def parse_settings(
 
 
 def _anchored_folder(source: SourceSettings, reader: "_Reader") -> SourceSettings:
-    """Return a source whose folder, if it is relative, starts at the configuration's folder."""
-    if source.kind != "folder" or not source.url or "://" in source.url:
+    """Return a source whose folder or file, if it is relative, starts at the configuration's folder."""
+    if source.kind not in ("folder", "list") or not source.url or "://" in source.url:
         return source
-    return dataclasses.replace(source, url=str(reader.folder_path(source.url)))
+    end = "/" if source.url.endswith("/") else ""  # a folder of an official list's files
+    return dataclasses.replace(source, url=f"{reader.folder_path(source.url)}{end}")
 
 
 def _anchored(url: str, reader: "_Reader") -> str:

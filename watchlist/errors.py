@@ -11,6 +11,7 @@
     │   ├── FetchError             network, status, size, time, refused address
     │   ├── LayoutChanged          the publisher changed its page or file
     │   └── BadEdition             an official list's edition that must not replace the last good one
+    │       └── HeldEdition        a whole edition of an unlikely change: a person must confirm it
     ├── StoreError                 database cannot be opened, is too new, is locked
     └── DeliveryError              a mail or message could not be handed over (``permanent``)
 
@@ -78,6 +79,10 @@ class LayoutChanged(SourceError):
 
 class BadEdition(SourceError):
     """A downloaded list edition is refused; the last good one stays in force."""
+
+
+class HeldEdition(BadEdition):
+    """A whole, well-formed edition that changes more at once than is likely; ``watchlist lists accept`` takes it."""
 
 
 class StoreError(WatchlistError):

@@ -61,8 +61,8 @@ def path(context: typer.Context) -> None:
 def examine(settings: "Settings") -> None:
     """Check what the reader of the file cannot: that recipients and sources can be made of it. Raises UsageError."""
     from alerts.readers import readers_of
+    from watchlist.cli.workspace import check_source
     from watchlist.errors import ConfigError
-    from watchlist.sources import build
 
     readers_of(settings)
 
@@ -71,7 +71,7 @@ def examine(settings: "Settings") -> None:
         if names.count(name) > 1:
             raise ConfigError(f"two sources are named {name!r}; give each its own name", path=_file(settings))
     for source in settings.sources:
-        build(source)
+        check_source(source)
     if settings.templates_dir is not None and not settings.templates_dir.is_dir():
         raise ConfigError(f"templates_dir: {settings.templates_dir} is not a folder", path=_file(settings))
 

@@ -1,6 +1,6 @@
 """One round of facts: the sources of the store and the configuration, read against the watchlist."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from watchlist.analysis import Analyst
     from watchlist.config import Settings
+    from watchlist.list_taking import ListRun
+    from watchlist.lists.opened import OpenedList
     from watchlist.model import Entry
     from watchlist.pipeline import Progress, RunReport, SourceRun
+    from watchlist.sources.http import Fetcher
     from watchlist.store.database import Database
 
 
@@ -39,17 +42,21 @@ def refresh_facts(
     from watchlist.cli.workspace import stored_sources
     from watchlist.clock import utc_now
     from watchlist.errors import ConfigError
+    from watchlist.lists.opened import KIND, open_list
     from watchlist.pipeline import SourceRun, refresh
     from watchlist.sources import build
     from watchlist.sources.http import Fetcher
     from watchlist.store import entries
 
-    usable, unusable = [], []
+    usable, lists, unusable = [], [], []
     for stored in stored_sources(settings, database):
         if only is not None and stored.settings.name not in only:
             continue
         try:
-            usable.append(build(stored.settings))
+            if stored.settings.kind == KIND:
+                lists.append(open_list(stored.settings))
+            else:
+                usable.append(build(stored.settings))
         except ConfigError as error:
             unusable.append(SourceRun(stored.settings.name, errors=(str(error),), failed=True))
     with database.read() as session:
@@ -69,7 +76,68 @@ def refresh_facts(
             poll_minutes=settings.fetch.poll_minutes,
             article_budget=settings.fetch.article_budget_per_host,
         )
+        if lists and not report.interrupted:
+            report = _with_lists(report, database, lists, fetcher, only_due, since, progress, stop)
     return replace(report, rows=(*report.rows, *unusable))
+
+
+def _with_lists(
+    report: "RunReport",
+    database: "Database",
+    lists: "Sequence[OpenedList]",
+    fetcher: "Fetcher",
+    only_due: bool,
+    since: datetime | None,
+    progress: "Progress | None",
+    stop: Callable[[], bool] | None,
+) -> "RunReport":
+    """Return the report with the official lists, read after the news: they join its stories."""
+    from dataclasses import replace
+
+    from watchlist.clock import utc_now
+    from watchlist.list_round import update_lists
+
+    begun: set[str] = set()
+
+    def tell(name: str, words: str) -> None:
+        if progress and words and name not in begun:
+            begun.add(name)
+            progress(name, None)
+
+    read = update_lists(
+        database, lists, fetcher, now=utc_now(), only_due=only_due, since=since, progress=tell, stop=stop
+    )
+    rows = tuple(map(_list_row, read.rows))
+    for row in rows:
+        if progress:
+            progress(row.name, row)
+    return replace(
+        report,
+        rows=(*report.rows, *rows),
+        skipped=(*report.skipped, *read.skipped),
+        offline=report.offline and all(row.failed for row in rows),
+        interrupted=report.interrupted or read.interrupted,
+    )
+
+
+def _list_row(row: "ListRun") -> "SourceRun":
+    """Return what was done with a list as a row of the round: records are its items."""
+    from watchlist.lists.difference import ListChangeKind
+    from watchlist.pipeline import SourceRun
+
+    return SourceRun(
+        row.name,
+        fetched=row.entities,
+        new=row.count(ListChangeKind.ADDED) + row.count(ListChangeKind.RELISTED),
+        revised=row.count(ListChangeKind.CHANGED) + row.count(ListChangeKind.REMOVED),
+        matched=len({hit.entry for hit in row.hits}),
+        reports=row.reports,
+        errors=(row.problem,) if row.problem else (),
+        failed=row.problem is not None,
+        not_modified=row.unchanged,
+        baseline=row.baseline,
+        next_due=row.next_due,
+    )
 
 
 def facts_round(

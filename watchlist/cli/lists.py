@@ -1,25 +1,52 @@
-"""``watchlist lists``: official lists from files: what can be read, what changed, who is on them."""
+"""``watchlist lists``: official lists: how they stand, what changed on them, who is on them."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from watchlist.lists.difference import ListChange
     from watchlist.lists.edition import Edition
-    from watchlist.lists.screening import Hit
+    from watchlist.lists.opened import OpenedList
+    from watchlist.store.sources import StoredSource
 
-app = typer.Typer(
-    no_args_is_help=True, help="Official lists: what can be read, what changed, who is on them."
-)
+app = typer.Typer(help="Official lists: how they stand, what changed on them, who is on them.")
 
-List = Annotated[str, typer.Argument(metavar="LIST", help="A list's name; see: watchlist lists catalog.")]
+List = Annotated[str, typer.Argument(metavar="LIST", help="A list's name.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
 Files = Annotated[
-    list[str],
-    typer.Option("--in", metavar="LIST=FILE", help="A downloaded list (also .gz, .zip); may be given often."),
+    list[str] | None,
+    typer.Option(
+        "--in",
+        metavar="LIST=FILE",
+        help="Look in a downloaded list instead (also .gz, .zip); may be given often.",
+    ),
 ]
+Day = Annotated[str | None, typer.Option(metavar="DATE", help="A day such as 2026-01-31.")]
+
+
+@app.callback(invoke_without_command=True)
+def overview(context: typer.Context, as_json: Json = False) -> None:
+    """Official lists: how they stand, what changed on them, who is on them.
+
+    Without a command: the state of each list that is turned on. To turn lists on: watchlist sources add ofac un uk
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from watchlist.cli.list_views import show_states
+    from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.clock import utc_now
+    from watchlist.lists.opened import KIND
+    from watchlist.store import lists, reads
+
+    settings = settings_of(context, secrets=False)
+    now = utc_now()
+    with open_store(settings) as database:
+        on = [one.settings.name for one in stored_sources(settings, database) if one.settings.kind == KIND]
+        with database.read() as session:
+            health = {one.name: one for one in reads.source_health(session, now)}
+            known = {state.name: state for state in lists.states(session)}
+    show_states([(health[name], known.get(name)) for name in on], now, as_json=as_json)
 
 
 @app.command()
@@ -45,90 +72,214 @@ def catalog(as_json: Json = False) -> None:
 
 
 @app.command()
-def diff(
-    name: List,
-    old: Annotated[Path, typer.Argument(metavar="OLD", help="The earlier edition.")],
-    new: Annotated[Path, typer.Argument(metavar="NEW", help="The later edition.")],
+def update(
+    context: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="LIST", help="Only these; else all.", show_default=False)
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Say what changed between two editions of a list: added, removed, changed field by field, merged."""
-    from watchlist.lists.catalogue import listing
-    from watchlist.lists.difference import difference
-    from watchlist.lists.files import read_edition
+    """Fetch the lists now, judge what came, and say what it means for your names. Mails nothing itself.
 
-    found = listing(name)
-    before, after = read_edition(found, old), read_edition(found, new)
-    changes = difference(before, after)
-    for change in changes:
-        _print_change_json(change) if as_json else _print_change(change)
-    if not as_json:
-        _print_sum(before, after, len(changes))
+    What is new reaches you with the next mail (watchlist check, watchlist run). A bad edition is refused, and the last
+    good one stays in force; one that changes too much at once is held until you accept it.
 
+    Exit code: 0 done, 3 a list failed or is held.
+    """
+    from contextlib import closing
 
-def _print_sum(before: "Edition", after: "Edition", changes: int) -> None:
-    from watchlist.cli.terminal import DIM, out, styled
+    from watchlist.cli.list_views import Progress, show_runs
+    from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.clock import utc_now
+    from watchlist.list_round import update_lists
+    from watchlist.sources.http import Fetcher
+    from watchlist.store.lock import single_runner
 
-    told = f"{changes} changes" if changes != 1 else "1 change"
-    out(styled(f"{told if changes else 'No change'}: {len(before)} entities before, {len(after)} now.", DIM))
-
-
-def _print_change(change: "ListChange") -> None:
-    from watchlist.cli.terminal import BOLD, GREEN, RED, YELLOW, clean, out, styled
-
-    shown = change.after or change.before
-    assert shown is not None
-    colour = {"added": RED, "re-listed": RED, "removed": GREEN}.get(str(change.kind), YELLOW)
-    into = f" into {change.into}" if change.into else ""
-    out(
-        f"{styled(f'{change.kind}{into}'.ljust(10), colour)} {styled(clean(shown.names[0].name), BOLD)} ({clean(change.id)})"
-    )
-    for field in change.fields:
-        out(f"           {field.field}: {clean(_plain(field.before))} → {clean(_plain(field.after))}")
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database, single_runner(database, "watchlist lists update"):
+        opened = [one for one, _ in _turned_on(context, database, names)]
+        progress = Progress()
+        with closing(Fetcher(settings.fetch)) as fetcher:
+            report = update_lists(
+                database, opened, fetcher, now=utc_now(), only_due=False, progress=progress.tell
+            )
+        progress.clear()
+    show_runs(report, as_json=as_json)
+    if report.interrupted:
+        raise KeyboardInterrupt
+    if any(row.problem for row in report.rows):
+        raise typer.Exit(3)
 
 
-def _plain(values: tuple[Any, ...]) -> str:
-    from watchlist.model import ListName
-
-    told = [
-        v.name if isinstance(v, ListName) else ": ".join(v) if isinstance(v, tuple) else str(v or "")
-        for v in values
-    ]
-    return "; ".join(filter(None, told)) or "nothing"
-
-
-def _print_change_json(change: "ListChange") -> None:
-    import json
-    from dataclasses import asdict
-
+@app.command()
+def accept(
+    context: typer.Context,
+    name: List,
+    drop: Annotated[
+        bool, typer.Option("--drop", help="Throw the held edition away; the one in force stays.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Put an edition that is held (it adds or removes very much at once) in force."""
+    from watchlist.cli.list_views import show_runs
     from watchlist.cli.terminal import out
+    from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.clock import utc_now
+    from watchlist.list_round import ListsReport, accept_held
+    from watchlist.store import lists
+    from watchlist.store.lock import single_runner
 
-    shown = change.after or change.before
-    assert shown is not None
-    record: dict[str, Any] = {
-        "change": str(change.kind),
-        "id": change.id,
-        "name": shown.names[0].name,
-        "into": change.into,
-    }
-    record["fields"] = [asdict(field) for field in change.fields]
-    out(json.dumps(record, ensure_ascii=False))
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database, single_runner(database, "watchlist lists accept"):
+        opened, stored = _turned_on(context, database, [name])[0]
+        if drop:
+            with database.write() as session:
+                lists.drop_held(session, name)
+            out(f"The held edition of {name} is dropped; if it comes again, it is held again.")
+            return
+        run = accept_held(database, opened, stored, utc_now())
+    show_runs(ListsReport((run,)), as_json=as_json)
+
+
+@app.command()
+def diff(
+    context: typer.Context,
+    name: List,
+    old: Annotated[Path | None, typer.Argument(metavar="[OLD", help="An edition as a file …")] = None,
+    new: Annotated[Path | None, typer.Argument(metavar="NEW]", help="… and a later one.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="Changes from this day on.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", metavar="DATE", help="… to this day; else until now.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Say what changed on a list: added, removed, changed field by field, merged, put back.
+
+    Without days: what the last edition that differed changed. Two files are compared as they are.
+    """
+    from watchlist.cli.list_views import show_changes
+    from watchlist.errors import UsageError
+
+    if old is not None:
+        if new is None or since or until:
+            raise UsageError(
+                "give two files, OLD and NEW, or --from and --to; see watchlist lists diff --help"
+            )
+        from watchlist.lists.catalogue import listing
+        from watchlist.lists.difference import difference
+        from watchlist.lists.files import read_edition
+
+        found = listing(name)
+        before, after = read_edition(found, old), read_edition(found, new)
+        told = f"{len(before):,} entities before, {len(after):,} now."
+        show_changes(difference(before, after), told, as_json=as_json)
+        return
+    from datetime import timedelta
+
+    from watchlist.cli.workspace import day_of, open_store, settings_of
+    from watchlist.lists.difference import composed
+    from watchlist.store import lists
+
+    start = day_of(since, "--from") if since else None
+    end = day_of(until, "--to") + timedelta(days=1, microseconds=-1) if until else None
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        state = lists.state(session, name)
+        if state is None or state.current is None:
+            raise UsageError(f"no edition of {name!r} is stored; watchlist lists shows what is")
+        dated = lists.changes(session, name, since=start, until=end)
+    if start is None and end is None:
+        dated = [one for one in dated if one.at == dated[-1].at]
+        told = (
+            f"between the last edition that differed ({dated[0].at:%Y-%m-%d}) and the one before it."
+            if dated
+            else ""
+        )
+    else:
+        told = f"from {since or 'the first edition'} to {until or 'now'}."
+    show_changes(
+        composed(one.change for one in dated), told or f"since the first edition of {name}.", as_json=as_json
+    )
+
+
+@app.command()
+def show(
+    context: typer.Context,
+    entity_id: Annotated[
+        str, typer.Argument(metavar="ID", help="An id on a list, as lookup and diff show it.")
+    ],
+    list_name: Annotated[
+        str | None, typer.Option("--list", metavar="LIST", help="Only on this list.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show a list's record whole, as it stands or last stood, and what became of it."""
+    from watchlist.cli.list_views import show_record
+    from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.errors import UsageError
+    from watchlist.lists.measures import profile
+    from watchlist.store import lists
+
+    shown = 0
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        for state in lists.states(session):
+            if list_name not in (None, state.name):
+                continue
+            edition = lists.current(session, state.name)
+            found = edition.entities.get(entity_id) if edition else None
+            history = lists.changes(session, state.name, entity_id=entity_id)
+            if found is None and not history:
+                continue
+            show_record(profile(state.name), found, history, as_json=as_json, first=not shown)
+            shown += 1
+    if not shown:
+        raise UsageError(
+            f"no list has, or had, a record {entity_id!r}; watchlist lists lookup NAME finds ids"
+        )
 
 
 @app.command()
 def lookup(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A company, body, person or ship.")],
-    files: Files,
+    identifiers: Annotated[
+        list[str] | None,
+        typer.Option("--id", metavar="SCHEME:ID", help="Identifier: LEI:5493…, IMO:9187629."),
+    ] = None,
+    files: Files = None,
+    now_only: Annotated[bool, typer.Option("--now", help="Leave out what was taken off the lists.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say whether a name is on a list, with score and explanation."""
-    from watchlist.cli.terminal import out
-    from watchlist.lists.screening import Asked, Screen
+    """Say whether a name is on a list now, or was ever, with score and explanation."""
+    from watchlist.cli.list_views import show_listings
+    from watchlist.lists.screening import Asked
 
-    hits = Screen(editions(files)).hits(Asked(name))
-    for hit in hits:
-        print_hit(hit, as_json)
-    if not hits and not as_json:
-        out("On none of the lists given, under this name.")
+    asked = Asked(name, identifiers=tuple(identifiers or ()))
+    if files:
+        from watchlist.list_lookup import Listing
+        from watchlist.lists.measures import profile
+        from watchlist.lists.screening import Screen
+
+        hits = Screen.for_asked(editions(files), [asked]).hits(asked)
+        found = [
+            Listing(hit, profile(hit.list).measures(hit.entity), profile(hit.list).address(hit.entity))
+            for hit in hits
+        ]
+        show_listings(name, found, [], "the lists given", as_json=as_json)
+        return
+    from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.list_lookup import listed_formerly, listed_now, opened_lists
+
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database:
+        stored_sources(settings, database)
+        with database.read() as session:
+            count = len(opened_lists(session))
+            present = listed_now(session, [asked])[name]
+            past = [] if now_only else listed_formerly(session, [asked])[name]
+    where = f"the {count} lists that are turned on" if count != 1 else "the one list that is turned on"
+    show_listings(name, present, past, where, as_json=as_json)
 
 
 def editions(files: list[str]) -> "list[Edition]":
@@ -146,24 +297,29 @@ def editions(files: list[str]) -> "list[Edition]":
     return read
 
 
-def print_hit(hit: "Hit", as_json: bool) -> None:
-    """Print one hit for a person or as JSON."""
-    import json
+def _turned_on(
+    context: typer.Context, database: object, names: list[str] | None
+) -> "list[tuple[OpenedList, StoredSource]]":
+    """Return the lists that are turned on, or those named. Raises UsageError for one that is not."""
+    from watchlist.cli.workspace import settings_of, stored_sources
+    from watchlist.errors import UsageError
+    from watchlist.lists.opened import KIND, open_list
+    from watchlist.store.database import Database
 
-    from watchlist.cli.terminal import BOLD, clean, out, styled
-
-    if as_json:
-        record: dict[str, Any] = {
-            "asked": hit.asked,
-            "asked_as": hit.asked_as,
-            "list": hit.list,
-            "id": hit.entity.id,
-            "listed_as": hit.listed_as,
-        }
-        record |= {"score": hit.score, "why": list(hit.why), "programs": list(hit.entity.programs)}
-        out(json.dumps(record, ensure_ascii=False))
-        return
-    out(f"{hit.score:4.2f}  {styled(clean(hit.listed_as), BOLD)}  on {hit.list} ({clean(hit.entity.id)})")
-    out(f"      {clean(', '.join(hit.entity.programs)) or 'no programme told'}")
-    for line in hit.why:
-        out(f"      · {clean(line)}")
+    assert isinstance(database, Database)
+    stored = {
+        one.settings.name: one
+        for one in stored_sources(settings_of(context, secrets=False), database)
+        if one.settings.kind == KIND
+    }
+    missing = [name for name in names or () if name not in stored]
+    if missing:
+        there = ", ".join(stored) or "none"
+        raise UsageError(
+            f"no list {missing[0]!r} is turned on (on: {there}); watchlist sources add {missing[0]} turns it on"
+        )
+    if not stored:
+        raise UsageError(
+            "no list is turned on: watchlist sources add ofac un uk (see watchlist lists catalog)"
+        )
+    return [(open_list(stored[name].settings), stored[name]) for name in names or stored]

@@ -12,27 +12,71 @@ app = typer.Typer()
 
 @app.command()
 def screen(
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Names: CSV, TOML or JSON as for import.")],
-    files: Files,
+    files: Files = None,
     as_json: Json = False,
-    fail_on_match: Annotated[bool, typer.Option("--fail-on-match", help="Exit with 1 on a hit.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also hits that are only somewhat alike.")
+    ] = False,
+    fail_on_match: Annotated[bool, typer.Option("--fail-on-match", help="Exit with 1 on a match.")] = False,
 ) -> None:
-    """Screen the names of a file against official lists, with identifiers deciding where both sides have them."""
-    from watchlist.cli.lists import editions, print_hit
-    from watchlist.cli.terminal import say
+    """Screen the names of a file against the lists that are turned on, or against files of lists.
+
+    An identifier that both sides have decides; names are compared as watchlist compare does; weak aliases count less;
+    a column "country" is support. Each hit is explained: "match" is sure, "possible" is for you to look at.
+
+    Exit code: 0 done, 1 a match with --fail-on-match, 2 nothing to screen, 3 some rows were no good.
+    """
+    import json
+    from collections import Counter
+
+    from watchlist.cli.list_views import hit_data, print_listing
+    from watchlist.cli.lists import editions
+    from watchlist.cli.terminal import out, say
+    from watchlist.cli.workspace import open_store, settings_of, stored_sources
     from watchlist.entries_io import read_entries
+    from watchlist.errors import UsageError
+    from watchlist.list_lookup import Listing, opened_lists
+    from watchlist.lists.measures import profile
     from watchlist.lists.screening import Asked, Screen
+    from watchlist.store import lists
 
     read = read_entries(file)
     for bad in read.bad_rows:
-        say(f"{file}, line {bad.line}: {bad.message}")
-    found = Screen(editions(files))
-    hits = 0
-    for entry in read.entries:
-        tickers = tuple(f"TICKER:{ticker}" for ticker in entry.tickers)
-        for hit in found.hits(Asked(entry.name, entry.aliases, (*entry.identifiers, *tickers))):
-            hits += 1
-            print_hit(hit, as_json)
-    say(f"{len(read.entries)} names against {len(found)} listed names: {hits} hits")
-    if hits and fail_on_match:
+        say(f"{file}, line {bad.line}: {bad.message}; left out")
+    if files:
+        against, meanings = editions(files), {}
+    else:
+        settings = settings_of(context, secrets=False)
+        with open_store(settings) as database:
+            stored_sources(settings, database)
+            with database.read() as session:
+                meanings = {opened.name: opened.profile for opened, _ in opened_lists(session)}
+                against = lists.all_current(session, meanings)
+        if not against:
+            raise UsageError(
+                "no list has an edition yet: watchlist sources add ofac un uk; watchlist lists update; or --in LIST=FILE"
+            )
+    asked = [Asked.of(entry) for entry in read.entries]
+    found = Screen.for_asked(against, asked)
+    counts: Counter[str] = Counter()
+    for one in asked:
+        for hit in found.hits(one):
+            if not hit.telling and not everything:
+                continue
+            counts[hit.verdict.value] += 1
+            if as_json:
+                out(json.dumps(hit_data(hit), ensure_ascii=False))
+            else:
+                meaning = meanings.get(hit.list) or profile(hit.list)
+                out(f"{one.name}:")
+                print_listing(Listing(hit, meaning.measures(hit.entity), meaning.address(hit.entity)))
+    say(
+        f"{len(asked):,} names against {sum(map(len, against)):,} entities of {len(against)} lists: "
+        f"{counts['match']:,} matches, {counts['possible']:,} possible"
+    )
+    if counts["match"] and fail_on_match:
         raise typer.Exit(1)
+    if read.bad_rows:
+        raise typer.Exit(3)

@@ -26,7 +26,7 @@ def add(
         list[str] | None,
         typer.Argument(
             metavar="TARGET",
-            help="Web addresses, folders, OPML files, or names from the catalogue.",
+            help="Web addresses, folders, OPML files, or names (of sources, lists, presets) from the catalogue.",
             show_default=False,
         ),
     ] = None,
@@ -57,10 +57,10 @@ def add(
     from dataclasses import replace
 
     from watchlist.cli.terminal import clean, out, say
-    from watchlist.cli.workspace import day_of, open_store, settings_of, stored_sources
+    from watchlist.cli.workspace import check_source, day_of, open_store, settings_of, stored_sources
     from watchlist.clock import utc_now
     from watchlist.errors import UsageError, WatchlistError
-    from watchlist.sources import build
+    from watchlist.lists.opened import KIND
     from watchlist.sources.catalog import chosen
     from watchlist.sources.http import Fetcher
     from watchlist.store import sources
@@ -73,7 +73,7 @@ def add(
     settings = settings_of(context, secrets=False)
     wanted = [*(targets or ()), *(one.name for one in chosen((), preset))]
     names: list[str] = []
-    failed = 0
+    failed = lists = 0
     with open_store(settings) as database, closing(Fetcher(settings.fetch)) as fetcher:
         stored_sources(settings, database)
         for target in wanted:
@@ -85,10 +85,11 @@ def add(
                         poll_minutes=every or found.poll_minutes,
                         options=(*found.options, *_pairs(option or [])),
                     )
-                    build(source)
+                    check_source(source)
                     with database.write() as session:
                         added = sources.add(session, source, utc_now())
                     names.append(source.name)
+                    lists += source.kind == KIND
                     said = f"Added {clean(source.name)}: {clean(what)}"
                     out(
                         said
@@ -100,6 +101,8 @@ def add(
                 failed += 1
     if names and start is None:
         out("Read with the next round (watchlist check); what is there already is not mailed as news.")
+        if lists:
+            out("Lists can be read, and your names looked up in them, at once: watchlist lists update")
     elif names:
         _first_fetch(settings, names, start)
     if failed:
@@ -107,17 +110,20 @@ def add(
 
 
 def _found(target: str, name: str | None, fetcher: "Fetcher") -> list[tuple["SourceSettings", str]]:
-    """Return what a target names: a source of the catalogue, the feeds of an OPML file, else what it turns out to be."""
+    """Return what a target names: a source or preset of the catalogue, the feeds of an OPML file, else what it is."""
     from dataclasses import replace
     from pathlib import Path
 
     from watchlist.cli.terminal import clean, say
     from watchlist.errors import InputError
-    from watchlist.sources.catalog import catalog
+    from watchlist.sources.catalog import catalog, presets
     from watchlist.sources.discovery import discover
     from watchlist.sources.opml import read_opml
 
     known = catalog().get(target)
+    if known is None and target in presets():
+        several = presets()[target].sources
+        return [one for source in several for one in _found(source, None, fetcher)]
     if known is not None:
         if known.terms:
             say(f"{target}: {known.terms}")
@@ -273,6 +279,7 @@ def try_out(
     from watchlist.cli.terminal import clean, out, say
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
     from watchlist.clock import utc_now
+    from watchlist.lists.opened import KIND
     from watchlist.model import SourceState
     from watchlist.sources import build
     from watchlist.sources.http import Fetcher
@@ -290,6 +297,9 @@ def try_out(
         if source is None:
             source, what = _found(target, None, fetcher)[0]
             out(f"{clean(target)}: {clean(what)}")
+        if source.kind == KIND:
+            _try_list(source, fetcher)
+            return
         read = read_source(
             build(source),
             SourceState(),
@@ -302,6 +312,34 @@ def try_out(
     _show_documents(read, analyst, limit)
     if read.failed or read.errors:
         raise typer.Exit(3)
+
+
+def _try_list(source: "SourceSettings", fetcher: "Fetcher") -> None:
+    """Fetch a list and say what came."""
+    from watchlist.cli.list_views import Progress
+    from watchlist.cli.terminal import clean, out
+    from watchlist.clock import utc_now
+    from watchlist.list_reading import read_list
+    from watchlist.lists.opened import open_list
+    from watchlist.model import SourceState
+
+    progress = Progress()
+    read = read_list(
+        open_list(source),
+        SourceState(),
+        fetcher,
+        utc_now(),
+        tell=lambda words: progress.tell(source.name, words),
+    )
+    progress.clear()
+    if read.error is not None:
+        raise read.error
+    assert read.edition is not None
+    day = f", of {read.edition.as_of}" if read.edition.as_of else ""
+    out(f"{len(read.edition):,} entities{day}, {read.size:,} bytes. The first:")
+    for entity in list(read.edition.entities.values())[:SHOWN]:
+        out(f"  {clean(entity.names[0].name)} ({clean(entity.id)})")
+    out("Nothing was stored.")
 
 
 def _show_documents(read: "SourceRead", analyst: Any, limit: int) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from watchlist.config import Settings
+    from watchlist.config import Settings, SourceSettings
     from watchlist.store.database import Database
     from watchlist.store.sources import StoredSource
 
@@ -54,6 +54,17 @@ def stored_sources(settings: "Settings", database: "Database") -> list["StoredSo
     with database.write() as session:
         sources.sync_configured(session, settings.sources or default_sources(), utc_now())
         return sources.list_all(session)
+
+
+def check_source(source: "SourceSettings") -> None:
+    """Raise ConfigError unless a source, or a list, can be made of these settings."""
+    from watchlist.lists.opened import KIND, open_list
+    from watchlist.sources import build
+
+    if source.kind == KIND:
+        open_list(source)
+    else:
+        build(source)
 
 
 def day_of(text: str, option: str) -> datetime:

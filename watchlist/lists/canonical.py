@@ -8,14 +8,17 @@ from dataclasses import replace
 from watchlist.model import ListEntity, ListName, NameStrength
 
 _NULLS = frozenset({"", "-0-", "na", "n/a", "none", "null"})
+_HALF = re.compile("[\ud800-\udfff]")  # what no database can hold
 _RANK = {NameStrength.PRIMARY: 0, NameStrength.STRONG: 1, NameStrength.FORMER: 2, NameStrength.WEAK: 3}
 
 
 def tidy(text: str | None) -> str:
-    """Return text in one Unicode form with single blanks; empty for a publisher's ways of saying "nothing"."""
+    """Return storable text in one Unicode form with single blanks; empty for a publisher's ways of saying "nothing"."""
     if text is None:
         return ""
-    plain = " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
+    if not text.isascii():
+        text = _HALF.sub("\ufffd", unicodedata.normalize("NFC", text))
+    plain = " ".join(text.replace("\0", " ").split())
     return "" if len(plain) < 5 and plain.casefold() in _NULLS else plain
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import BinaryIO, Protocol
 
 from watchlist.errors import UsageError
@@ -37,6 +37,11 @@ class Listing:
     source: Reader
     about: str
     sure: str
+
+    @property
+    def addressed(self) -> bool:
+        """Say whether the publisher's address is known (else the user brings the file)."""
+        return any(True for _ in self.source.plan(SourceState(), datetime.min.replace(tzinfo=UTC)))
 
 
 _ALL = (

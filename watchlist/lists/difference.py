@@ -1,6 +1,6 @@
 """What changed between two editions: by id, on canonical records, never by file hash or order."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
@@ -68,14 +68,14 @@ def difference(old: Edition, new: Edition, formerly: Collection[str] = frozenset
                 heir = new.entities[heirs[id]]
                 changes.append(
                     ListChange(
-                        ListChangeKind.MERGED, id, before, heir, tuple(_fields(before, heir)), heirs[id]
+                        ListChangeKind.MERGED, id, before, heir, fields_between(before, heir), heirs[id]
                     )
                 )
             else:
                 changes.append(ListChange(ListChangeKind.REMOVED, id, before, None))
         else:
             changes.append(
-                ListChange(ListChangeKind.CHANGED, id, before, after, tuple(_fields(before, after)))
+                ListChange(ListChangeKind.CHANGED, id, before, after, fields_between(before, after))
             )
     return tuple(changes)
 
@@ -97,6 +97,11 @@ def _heirs(old: Edition, new: Edition, gone: Collection[str]) -> dict[str, str]:
     }
 
 
+def fields_between(before: ListEntity, after: ListEntity) -> tuple[FieldChange, ...]:
+    """Return the fields in which two records differ."""
+    return tuple(_fields(before, after))
+
+
 def _fields(before: ListEntity, after: ListEntity) -> Iterator[FieldChange]:
     for field in fields(ListEntity):
         one, two = getattr(before, field.name), getattr(after, field.name)
@@ -108,3 +113,39 @@ def _fields(before: ListEntity, after: ListEntity) -> Iterator[FieldChange]:
             )
         else:
             yield FieldChange(field.name, (one,), (two,))
+
+
+def composed(changes: Iterable[ListChange]) -> tuple[ListChange, ...]:
+    """Return what several differences, told one after the other, come to: by id, from the first to the last state.
+
+    What came and went in between is told by neither; an entity that went and came back unchanged is not told at all.
+    """
+    first: dict[str, ListChange] = {}
+    last: dict[str, ListChange] = {}
+    for change in changes:
+        first.setdefault(change.id, change)
+        last[change.id] = change
+    return tuple(filter(None, (_composed(first[id], last[id]) for id in sorted(first))))
+
+
+def _composed(first: ListChange, last: ListChange) -> ListChange | None:
+    before = first.before
+    after = None if last.kind is ListChangeKind.MERGED else last.after
+    if before is None and after is None:
+        return None
+    if before is None or after is None:
+        if last.kind is ListChangeKind.MERGED and before is not None and last.after is not None:
+            return ListChange(
+                ListChangeKind.MERGED,
+                first.id,
+                before,
+                last.after,
+                fields_between(before, last.after),
+                last.into,
+            )
+        relisted = first.kind is ListChangeKind.RELISTED
+        kind = ListChangeKind.RELISTED if relisted else ListChangeKind.ADDED
+        return ListChange(kind if after else ListChangeKind.REMOVED, first.id, before, after)
+    if before == after:
+        return None
+    return ListChange(ListChangeKind.CHANGED, first.id, before, after, fields_between(before, after))

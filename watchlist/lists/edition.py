@@ -1,12 +1,13 @@
 """An edition: all entities of one list at one time. Snapshots are stored compactly and never trusted blindly."""
 
+import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from watchlist.errors import BadEdition
+from watchlist.errors import BadEdition, HeldEdition
 from watchlist.lists.canonical import merged
 from watchlist.model import ListEntity, ListName, NameStrength
 
@@ -63,7 +64,11 @@ def assemble(name: str, entities: Iterable[ListEntity], *, as_of: str = "", url:
 
 
 def accept(edition: Edition, last: Edition | None, bounds: Bounds | None = None, *, url: str = "") -> Edition:
-    """Return the edition if it may replace the last good one, else raise BadEdition with the reason."""
+    """Return the edition if it may replace the last good one.
+
+    Raises BadEdition with the reason when it is too small, HeldEdition when more comes or goes at once than is usual:
+    that a person must confirm.
+    """
     where, bounds = url or edition.name, bounds or Bounds()
     if len(edition) < bounds.least:
         raise BadEdition(where, f"{len(edition)} entities where at least {bounds.least} are expected")
@@ -71,24 +76,28 @@ def accept(edition: Edition, last: Edition | None, bounds: Bounds | None = None,
         return edition
     gone = len(last.entities.keys() - edition.entities.keys())
     come = len(edition.entities.keys() - last.entities.keys())
+    accept_it = f"held back. If that is right: watchlist lists accept {edition.name}"
     if gone > max(bounds.free, bounds.most_removed * len(last)):
-        raise BadEdition(
-            where,
-            f"{gone} of {len(last)} entities are missing: held back. If that is right: watchlist lists accept {edition.name}",
-        )
+        raise HeldEdition(where, f"{gone:,} of {len(last):,} entities are missing: {accept_it}")
     if come > max(bounds.free, bounds.most_added * len(last)):
-        raise BadEdition(
-            where,
-            f"{come} new entities on a list of {len(last)}: held back. If that is right: watchlist lists accept {edition.name}",
-        )
+        raise HeldEdition(where, f"{come:,} new entities on a list of {len(last):,}: {accept_it}")
     return edition
 
 
 def pack(edition: Edition) -> bytes:
     """Return the edition as compressed JSON; equal editions give equal bytes."""
-    rows = [_slim(asdict(found)) for _, found in sorted(edition.entities.items())]
+    rows = [entity_to_json(found) for _, found in sorted(edition.entities.items())]
     head = {"format": _FORMAT, "name": edition.name, "as_of": edition.as_of}
-    return zlib.compress(json.dumps([head, rows], ensure_ascii=False, separators=(",", ":")).encode(), 6)
+    return zlib.compress(_json([head, rows]), 6)
+
+
+def digest(edition: Edition) -> str:
+    """Identify what an edition lists, whatever its name, its day and the order of the file."""
+    found = hashlib.sha256()
+    for _, listed in sorted(edition.entities.items()):
+        found.update(_json(entity_to_json(listed)))
+        found.update(b"\n")
+    return found.hexdigest()
 
 
 def unpack(data: bytes) -> Edition:
@@ -97,29 +106,45 @@ def unpack(data: bytes) -> Edition:
         head, rows = json.loads(zlib.decompress(data))
         if head["format"] != _FORMAT:
             raise ValueError(f"snapshot format {head['format']} is not {_FORMAT}")
-        entities = {found.id: found for found in _entities(rows)}
+        entities = {row["id"]: entity_from_json(row) for row in rows}
     except (zlib.error, KeyError, TypeError, UnicodeDecodeError) as error:
         raise ValueError(f"damaged snapshot: {error}") from error
     return Edition(head["name"], head["as_of"], entities)
 
 
-def _slim(row: dict[str, Any]) -> dict[str, Any]:
-    row["names"] = [[n["name"], str(n["strength"]), n["lang"]] for n in row["names"]]
-    return {key: value for key, value in row.items() if value or key in ("id", "kind")}
+def entity_to_json(found: ListEntity) -> dict[str, Any]:
+    """Return a record as JSON values, without what is empty."""
+    row: dict[str, Any] = {
+        "id": found.id,
+        "kind": found.kind,
+        "names": [[name.name, name.strength.value, name.lang] for name in found.names],
+    }
+    for field in _FURTHER:
+        if value := getattr(found, field):
+            row[field] = value
+    return row
 
 
-def _entities(rows: Iterable[dict[str, Any]]) -> Iterator[ListEntity]:
-    for row in rows:
-        yield ListEntity(
-            row["id"],
-            row["kind"],
-            tuple(ListName(name, NameStrength(strength), lang) for name, strength, lang in row["names"]),
-            programs=tuple(row.get("programs", ())),
-            identifiers=tuple(row.get("identifiers", ())),
-            countries=tuple(row.get("countries", ())),
-            addresses=tuple(row.get("addresses", ())),
-            dates=tuple((label, day) for label, day in row.get("dates", ())),
-            linked=tuple((relation, other) for relation, other in row.get("linked", ())),
-            remarks=row.get("remarks", ""),
-            url=row.get("url"),
-        )
+def entity_from_json(row: Mapping[str, Any]) -> ListEntity:
+    """Read back what ``entity_to_json`` wrote."""
+    return ListEntity(
+        row["id"],
+        row["kind"],
+        tuple(ListName(name, _STRENGTHS[strength], lang) for name, strength, lang in row["names"]),
+        programs=tuple(row.get("programs", ())),
+        identifiers=tuple(row.get("identifiers", ())),
+        countries=tuple(row.get("countries", ())),
+        addresses=tuple(row.get("addresses", ())),
+        dates=tuple((label, day) for label, day in row.get("dates", ())),
+        linked=tuple((relation, other) for relation, other in row.get("linked", ())),
+        remarks=row.get("remarks", ""),
+        url=row.get("url"),
+    )
+
+
+_FURTHER = ("programs", "identifiers", "countries", "addresses", "dates", "linked", "remarks", "url")
+_STRENGTHS = {strength.value: strength for strength in NameStrength}
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")

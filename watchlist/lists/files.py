@@ -1,8 +1,11 @@
-"""Read an edition from a file on disk: plain, gzipped, or one file in a ZIP archive, within a size cap."""
+"""Unfold a list's file (plain, gzipped, or one file in a ZIP archive) within a size cap, and read an edition from disk."""
 
 import gzip
 import io
 import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -17,9 +20,9 @@ MOST_BYTES = 1_000_000_000
 class _Capped(io.RawIOBase):
     """A stream that refuses to give more than the cap: an archive may unfold to anything."""
 
-    def __init__(self, inner: BinaryIO, path: Path) -> None:
+    def __init__(self, inner: BinaryIO, where: str) -> None:
         super().__init__()
-        self._inner, self._path, self._left = inner, path, MOST_BYTES
+        self._inner, self._where, self._left = inner, where, MOST_BYTES
 
     def readable(self) -> bool:
         return True
@@ -28,34 +31,41 @@ class _Capped(io.RawIOBase):
         data = self._inner.read(len(buffer))
         self._left -= len(data)
         if self._left < 0:
-            raise BadEdition(str(self._path), f"unfolds to more than {MOST_BYTES:,} bytes")
+            raise BadEdition(self._where, f"unfolds to more than {MOST_BYTES:,} bytes")
         buffer[: len(data)] = data
         return len(data)
+
+
+@contextmanager
+def unfolded(handle: BinaryIO, where: str) -> Iterator[io.BufferedReader]:
+    """Give the content of a seekable file, unpacked when it is packed. BadEdition when the packing is damaged."""
+    magic = handle.read(4)
+    handle.seek(0)
+    try:
+        if magic[:2] == b"\x1f\x8b":
+            with gzip.open(handle) as content:
+                yield _capped(cast(BinaryIO, content), where)
+        elif magic == b"PK\x03\x04":
+            with zipfile.ZipFile(handle) as archive, archive.open(archive.namelist()[0]) as member:
+                yield _capped(cast(BinaryIO, member), where)
+        else:
+            yield _capped(handle, where)
+    except (zipfile.BadZipFile, IndexError, NotImplementedError) as error:
+        raise BadEdition(where, f"a damaged archive: {error}") from error
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise BadEdition(where, f"a damaged or cut-off packed file: {error}") from error
 
 
 def read_edition(listing: Listing, path: Path) -> Edition:
     """Read the file as an edition of the list. InputError when it cannot be opened, BadEdition when it is bad."""
     role = "names" if listing.source.name == "ofac-sdn-csv" else ""
     try:
-        with path.open("rb") as handle:
-            magic = handle.read(4)
-            handle.seek(0)
-            if magic[:2] == b"\x1f\x8b":
-                with gzip.open(handle) as unfolded:
-                    return _read(listing, cast(BinaryIO, unfolded), path, role)
-            if magic == b"PK\x03\x04":
-                with zipfile.ZipFile(handle) as archive, archive.open(archive.namelist()[0]) as member:
-                    return _read(listing, cast(BinaryIO, member), path, role)
-            return _read(listing, handle, path, role)
-    except zipfile.BadZipFile as error:
-        raise BadEdition(str(path), f"a damaged archive: {error}") from error
-    except (gzip.BadGzipFile, EOFError) as error:
-        raise BadEdition(str(path), f"a damaged gzip file: {error}") from error
+        with path.open("rb") as handle, unfolded(handle, str(path)) as content:
+            found = listing.source.read(content, Request(str(path), role=role))
+            return assemble(listing.source.name, found, url=str(path))
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror or error})") from error
 
 
-def _read(listing: Listing, stream: BinaryIO, path: Path, role: str) -> Edition:
-    capped = io.BufferedReader(_Capped(stream, path), 1 << 16)
-    found = listing.source.read(cast(BinaryIO, capped), Request(str(path), role=role))
-    return assemble(listing.source.name, found, url=str(path))
+def _capped(stream: BinaryIO, where: str) -> io.BufferedReader:
+    return io.BufferedReader(_Capped(stream, where), 1 << 16)

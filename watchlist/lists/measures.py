@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from watchlist.lists.edition import Bounds
 from watchlist.model import ActionKind, ListEntity
 
 HEAD_BYTES = 8192
@@ -41,7 +42,7 @@ class _Rule:
 
 @dataclass(frozen=True, slots=True)
 class ListProfile:
-    """All that the data know of one list. ``page`` may hold ``{id}``."""
+    """All that the data know of one list. ``page`` may hold ``{id}``; ``least`` is how many it surely lists."""
 
     name: str
     general: Measure
@@ -49,6 +50,12 @@ class ListProfile:
     as_of: re.Pattern[bytes] | None = None
     order: str = "ymd"
     rules: tuple[_Rule, ...] = ()
+    least: int = 1
+
+    @property
+    def bounds(self) -> Bounds:
+        """Return what an edition of the list may be and change unasked."""
+        return Bounds(least=self.least)
 
     def measures(self, entity: ListEntity) -> tuple[Measure, ...]:
         """Return what is done to an entity, each measure once, in the order of the data."""
@@ -109,4 +116,6 @@ def _profile(name: str, row: Mapping[str, Any]) -> ListProfile:
         for rule in row.get("programme", ())
     )
     pattern = re.compile(row["as_of"].encode()) if "as_of" in row else None
-    return ListProfile(name, general, row.get("page"), pattern, row.get("order", "ymd"), rules)
+    return ListProfile(
+        name, general, row.get("page"), pattern, row.get("order", "ymd"), rules, row.get("least", 1)
+    )

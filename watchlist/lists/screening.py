@@ -7,38 +7,65 @@ two different ones of a kind that a body has only once speak against. What else 
 the few entities that an edition brings.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from watchlist.lists.edition import Edition
 from watchlist.lists.weighing import Asked, Hit, by_identifier, by_name, explained
-from watchlist.matching.name_search import Candidate, Effort, NameIndex
+from watchlist.matching.name_search import Candidate, Effort, NameIndex, search_form
 from watchlist.matching.names import prepare, score, threshold
 from watchlist.model import ListEntity
 
 __all__ = ["Asked", "Hit", "Screen", "Watch"]
 
-_COMPARED = 16
-"""Candidates of one name that are compared in full."""
-_LEAST_LIKE = 0.35
-"""Candidates less alike are not compared: of 10,000 such pairs of listed names under 1 in 100 are one bearer's."""
-_MOST_MISSES = 6
-"""After so many candidates in a row that are not the same, the less alike ones behind them are not compared."""
-_EFFORT = Effort(visited=500, ranked=80)
+
+@dataclass(frozen=True, slots=True)
+class Care:
+    """How carefully candidates are gone through. A group of companies is listed under hundreds of names.
+
+    ``search`` is the candidate search's; those less alike than ``least_like`` are not compared, nor those behind
+    ``misses`` in a row that were not the same.
+    """
+
+    search: Effort
+    least_like: float
+    misses: int
+
+
+SWIFT = Care(Effort(visited=1000, ranked=150), 0.35, 6)
+"""For many names: of 10,000 pairs of listed names that are left out under 1 in 100 are one bearer's."""
+THOROUGH = Care(Effort(visited=20_000, ranked=400), 0.0, 400)
+"""For a few names among what may be them."""
+
+_FEW = 50
+_ALL = 1_000_000
+_EDGE = 3
 
 
 class Screen:
     """Lists filed for screening. Build once an edition, share between threads, never mutate."""
 
-    def __init__(self, editions: Iterable[Edition], effort: Effort = _EFFORT) -> None:
-        self._effort = effort
+    def __init__(self, editions: Iterable[Edition], care: Care = SWIFT, near: "Nearby | None" = None) -> None:
+        self._care = care
         self._rows: list[tuple[str, ListEntity, int]] = []
         self._by_identifier: dict[str, list[tuple[str, ListEntity]]] = {}
         for edition in editions:
             for found in edition.entities.values():
-                self._rows.extend((edition.name, found, at) for at in range(len(found.names)))
+                self._rows.extend(
+                    (edition.name, found, at)
+                    for at, name in enumerate(found.names)
+                    if near is None or near.may_be(name.name)
+                )
                 for identifier in found.identifiers:
                     self._by_identifier.setdefault(identifier.casefold(), []).append((edition.name, found))
-        self._index = NameIndex.build(entity.names[at].name for _, entity, at in self._rows)
+        texts = (entity.names[at].name for _, entity, at in self._rows)
+        self._index = NameIndex.build(texts, least_full=_ALL) if near else NameIndex.build(texts)
+
+    @classmethod
+    def for_asked(cls, editions: Iterable[Edition], asked: Sequence[Asked]) -> "Screen":
+        """File only what any of a few asked names can be: to look one name up takes a fraction of the time."""
+        return cls(editions, THOROUGH, Nearby(asked)) if len(asked) <= _FEW else cls(editions)
 
     def __len__(self) -> int:
         """Return how many names are filed."""
@@ -58,21 +85,43 @@ class Screen:
 
     def _same_name(self, asked: Asked, bound: float) -> Iterator[Hit]:
         for name in asked.names:
-            found = self._index.search(name, _COMPARED, self._effort)
+            found = self._index.search(name, self._care.search.ranked, self._care.search)
             listed = [self._rows[c.position] for c in found]
             texts = [entity.names[at].name for _, entity, at in listed]
-            for place, value in _compared(name, found, texts, bound):
+            for place, value in _compared(name, found, texts, bound, self._care):
                 list_name, entity, at = listed[place]
                 hit = by_name(asked, name, list_name, entity, at, value)
                 if hit.score >= bound:
                     yield hit
 
 
+class Nearby:
+    """Tells quickly which listed names have anything in common with a few asked ones: the beginning or the end of a
+    word, or of the whole name. What shares neither is filed under no key that a search would look at."""
+
+    def __init__(self, asked: Iterable[Asked]) -> None:
+        forms = [search_form(name) for one in asked for name in one.names]
+        words = {word for form in forms for word in (*form, "".join(form)) if word}
+        self._beginnings = frozenset(word[:_EDGE] for word in words)
+        self._ends = frozenset(word[-_EDGE:] for word in words)
+        beginnings, ends = ("|".join(map(re.escape, sorted(part))) for part in (self._beginnings, self._ends))
+        self._plain = re.compile(f"(?<![a-z0-9])(?:{beginnings})|(?:{ends})(?![a-z0-9])", re.IGNORECASE)
+
+    def may_be(self, name: str) -> bool:
+        """Say whether a listed name can be one of the asked ones."""
+        if name.isascii():
+            return self._plain.search(name.replace("'", "")) is not None
+        form = search_form(name)
+        return any(
+            word[:_EDGE] in self._beginnings or word[-_EDGE:] in self._ends for word in (*form, "".join(form))
+        )
+
+
 class Watch:
     """Asked names filed for screening what an edition brings. Build once a watchlist, share, never mutate."""
 
-    def __init__(self, asked: Iterable[Asked], effort: Effort = _EFFORT) -> None:
-        self._effort = effort
+    def __init__(self, asked: Iterable[Asked], care: Care = SWIFT) -> None:
+        self._care = care
         self._rows: list[tuple[Asked, str]] = []
         self._by_identifier: dict[str, list[Asked]] = {}
         for one in asked:
@@ -95,9 +144,9 @@ class Watch:
 
     def _same_name(self, list_name: str, entity: ListEntity, bound: float) -> Iterator[Hit]:
         for at, listed in enumerate(entity.names):
-            found = self._index.search(listed.name, _COMPARED, self._effort)
+            found = self._index.search(listed.name, self._care.search.ranked, self._care.search)
             rows = [self._rows[c.position] for c in found]
-            for place, value in _compared(listed.name, found, [name for _, name in rows], bound):
+            for place, value in _compared(listed.name, found, [name for _, name in rows], bound, self._care):
                 asked, name = rows[place]
                 hit = by_name(asked, name, list_name, entity, at, value)
                 if hit.score >= bound:
@@ -105,14 +154,14 @@ class Watch:
 
 
 def _compared(
-    name: str, candidates: Sequence[Candidate], texts: Sequence[str], bound: float
+    name: str, candidates: Sequence[Candidate], texts: Sequence[str], bound: float, care: Care
 ) -> Iterator[tuple[int, float]]:
     """Yield (place, score) of the candidates that are the same by their names, from the most alike on."""
     taken = prepare(name)
     known: dict[str, float] = {}
     misses = 0
     for place, (candidate, text) in enumerate(zip(candidates, texts, strict=True)):
-        if candidate.likeness < _LEAST_LIKE or misses >= _MOST_MISSES:
+        if candidate.likeness < care.least_like or misses >= care.misses:
             break
         if text not in known:
             known[text] = score(taken, prepare(text))

@@ -26,7 +26,9 @@ from watchlist.matching.names_tokens import Part, lexicon, parse
 
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
 _FULLEST_FILE = 0.01
-"""Share of all names beyond which a key says too little to be kept (but files of up to 200 always are)."""
+"""Share of all names beyond which a key says too little to be kept."""
+_LEAST_FULL = 200
+"""Names that a key may have however few there are in all."""
 
 
 _SPELLING = Indel.normalized_similarity
@@ -135,8 +137,11 @@ class NameIndex:
         self._packed = packed
 
     @classmethod
-    def build(cls, names: Iterable[str]) -> "NameIndex":
-        """File the names; a candidate's position is its place in ``names``. ValueError beyond ``MOST_NAMES``."""
+    def build(cls, names: Iterable[str], *, least_full: int = _LEAST_FULL) -> "NameIndex":
+        """File the names; a candidate's position is its place in ``names``. ValueError beyond ``MOST_NAMES``.
+
+        ``least_full`` is how many names a key may always have; a choice of names that are alike needs more.
+        """
         forms: list[str] = []
         buckets: list[array[int]] = [array("Q") for _ in range(_BUCKETS)]
         shift = 40 - (_BUCKETS.bit_length() - 1)
@@ -150,7 +155,7 @@ class NameIndex:
                 keys.update(_word_keys(word))
             for key in keys:
                 buckets[key >> shift].append(key << _POSITION_BITS | position)
-        fullest = max(200, int(len(forms) * _FULLEST_FILE))
+        fullest = max(least_full, int(len(forms) * _FULLEST_FILE))
         packed: array[int] = array("Q")
         for at, bucket in enumerate(buckets):
             packed.extend(_without_full_files(sorted(bucket), fullest))

@@ -59,6 +59,12 @@ def list_all(session: Session, tag: str | None = None) -> list[Entry]:
     return [entry for entry in entries if tag.casefold() in {kept.casefold() for kept in entry.tags}]
 
 
+def changed_since(session: Session, moment: datetime) -> list[Entry]:
+    """Return the entries that were added or edited at or after a moment, by name."""
+    statement = select(EntryRow).where(col(EntryRow.removed_at).is_(None), col(EntryRow.changed_at) >= moment)
+    return sorted((_entry(row) for row in session.exec(statement)), key=lambda entry: entry.name)
+
+
 def edit(session: Session, name: str, changed: Entry, now: datetime) -> Entry:
     """Replace the entry of this name by ``changed`` (which may carry a new name) and return what was before.
 

@@ -39,11 +39,14 @@ class Recognised:
     renamed: bool = False
 
 
-def recognise(session: Session, source_id: int, documents: Sequence[Document]) -> list[Recognised]:
+def recognise(
+    session: Session, source_id: int, documents: Sequence[Document], *, by_id_only: bool = False
+) -> list[Recognised]:
     """Find each document's item: by its id; else by address and title; else, when many ids changed, by wording.
 
     Publishers change the ids of all their items at once (a new system, a new domain), and nobody wants to hear
-    old news again. An address alone is not enough: some feeds link every item to one page.
+    old news again. An address alone is not enough: some feeds link every item to one page. ``by_id_only`` is for
+    sources whose ids are ours.
     """
     shas = [content_sha(document) for document in documents]
     uids = [uid_hash(document.id) for document in documents]
@@ -51,7 +54,7 @@ def recognise(session: Session, source_id: int, documents: Sequence[Document]) -
     by_uid = {row.uid_hash: row for row in _items(session, source_id, ItemRow.uid_hash, uids)}
     found: list[ItemRow | None] = [by_uid.get(uid) for uid in uids]
     unknown = [n for n, row in enumerate(found) if row is None]
-    if unknown:
+    if unknown and not by_id_only:
         taken = {row.id for row in found if row is not None}
         alike = _by_address(session, source_id, documents, urls, unknown, taken)
         left = [n for n in unknown if n not in alike]

@@ -18,9 +18,11 @@ from watchlist.model import (
 )
 from watchlist.store.codec import action_from_json, match_from_json
 from watchlist.store.entries import row_key
+from watchlist.store.events import authorities_agree
 from watchlist.store.items import document_of
 from watchlist.store.tables import EntryRow, EventRow, ItemRow, ReportRow, RevisionRow, SourceRow
 
+_MOST_TOLD = 50
 SILENT_AFTER = timedelta(hours=24)
 """A source that has not been read for so long (or for four of its intervals, if that is longer) is silent."""
 
@@ -58,6 +60,27 @@ def reports_of_event(session: Session, event_id: int) -> list[EventReport]:
 def events_of_entry(session: Session, entry: str) -> list[Event]:
     """Return an entry's events, oldest first (mentions without an action too); also of an entry removed since."""
     return _events(session, _EVENTS.where(EntryRow.key == row_key(entry)))
+
+
+def first_told(
+    session: Session, entry: str, action: ActionKind, stage: Stage, authority: str | None, since: datetime
+) -> EventReport | None:
+    """Return the first report since a moment that told, as news, a step on an entry by this authority or its country.
+
+    Lists' own notices are left out: it is what was announced elsewhere.
+    """
+    statement = _REPORTS.where(
+        EntryRow.key == row_key(entry),
+        EventRow.action == action.value,
+        EventRow.stage == stage.value,
+        col(ReportRow.baseline).is_(False),
+        col(ReportRow.first_seen_at) >= since,
+    )
+    for report in _reports(session, statement.limit(_MOST_TOLD)):
+        told = report.event.authority or ""
+        if "list" not in report.document.facts and authorities_agree(told, authority or ""):
+            return report
+    return None
 
 
 def source_health(session: Session, now: datetime) -> list[SourceHealth]:

@@ -36,6 +36,7 @@ def stale(session: Session, fingerprint: str, since: datetime, limit: int) -> li
             col(FindingRow.id).is_(None),
             col(RevisionRow.first_seen_at) >= since,
             col(RevisionRow.pruned_at).is_(None),
+            SourceRow.kind != "list",  # lists are screened by name, not read as texts
         )
         .order_by(col(RevisionRow.id).desc())
         .limit(limit)

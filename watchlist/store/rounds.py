@@ -37,11 +37,13 @@ class Outcome:
     """What a visit means for its source. ``errors`` are one line each; ``failed``: nothing could be read.
 
     ``pages`` are what the trail keeps of the source's own pages: address, digest, size, validators.
+    ``held``: what came waits for a person. It counts as a failure, but the source is asked again as usual.
     """
 
     at: datetime
     errors: tuple[str, ...] = ()
     failed: bool = False
+    held: bool = False
     offline: bool = False
     gone: bool = False
     not_modified: bool = False
@@ -164,8 +166,8 @@ def finish(
     row.leased_by = row.leased_until = None
     if not outcome.offline:
         row.problem = outcome.errors[0] if outcome.errors else None
-        row.failures = row.failures + 1 if outcome.failed else 0
-    if not outcome.failed:
+        row.failures = row.failures + 1 if outcome.failed or outcome.held else 0
+    if not outcome.failed and not outcome.held:
         row.last_success_at = outcome.at
         row.baseline_at = row.baseline_at or outcome.at
     if state is not None:
@@ -175,14 +177,18 @@ def finish(
         row.gone_at = outcome.at
     _note_move(row, outcome)
     minutes = row.poll_minutes or poll_minutes
-    row.next_due_at = None if outcome.gone else _next_due(row.failures, outcome, timedelta(minutes=minutes))
+    row.next_due_at = (
+        None
+        if outcome.gone
+        else _next_due(0 if outcome.held else row.failures, outcome, timedelta(minutes=minutes))
+    )
     session.add(row)
     session.add(
         FetchRow(
             source_id=source_id,
             at=outcome.at,
             outcome=_word(outcome),
-            baseline=baseline and not outcome.failed,
+            baseline=baseline and not outcome.failed and not outcome.held,
             documents=outcome.documents,
             new=outcome.new,
             revised=outcome.revised,
@@ -223,6 +229,6 @@ def _word(outcome: Outcome) -> str:
         return "gone"
     if outcome.offline:
         return "offline"
-    if outcome.failed:
-        return "failed"
+    if outcome.failed or outcome.held:
+        return "held" if outcome.held else "failed"
     return "not modified" if outcome.not_modified else "read"

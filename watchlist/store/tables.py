@@ -99,7 +99,7 @@ class FetchRow(SQLModel, table=True):
     source_id: int = Field(foreign_key="sources.id")
     at: datetime = Field(sa_type=UtcDateTime)
     outcome: str = Field(sa_type=Text)
-    """``read``, ``not modified``, ``failed``, ``offline`` or ``gone``."""
+    """``read``, ``not modified``, ``failed``, ``held``, ``offline`` or ``gone``."""
     baseline: bool = False
     documents: int = 0
     new: int = 0

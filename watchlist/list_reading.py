@@ -1,0 +1,203 @@
+"""Fetch one list and read what came as an edition. No store; every expected failure is part of the answer.
+
+::
+
+    plan ─download (conditional, capped, with a deadline) → temporary file ─unfold→ stream ─read→ entities ─→ Edition
+"""
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO, Protocol, cast
+
+from watchlist.errors import BadEdition, FetchError, LayoutChanged, SourceError
+from watchlist.lists.edition import Edition, assemble
+from watchlist.lists.files import MOST_BYTES, unfolded
+from watchlist.lists.measures import HEAD_BYTES
+from watchlist.lists.opened import OpenedList
+from watchlist.model import ListEntity, Request, SourceState
+from watchlist.sources.http import Download
+
+BEGINNING_BYTES = 1_000_000
+"""So much of a bad file is kept aside."""
+_TOLD_EVERY = 1000
+
+
+class ListFetcher(Protocol):
+    """What downloads lists: ``watchlist.sources.http.Fetcher``."""
+
+    def open(self, request: Request, state: SourceState | None = None) -> Download:
+        """Download one file within the caps and deadlines. Raises FetchError."""
+        ...
+
+    def close(self) -> None:
+        """End what is under way."""
+        ...
+
+
+Tell = Callable[[str], None]
+"""Called with a few words on what is being done."""
+
+
+class StoppedError(Exception):
+    """The reading was told to stop; nothing is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListRead:
+    """What one visit to a list gave.
+
+    ``edition`` is None when the publisher said that nothing has changed, or when ``error`` tells what failed. A
+    file that came whole and was no good is ``bad``; ``beginning`` is its first part as it came. ``offline``: the failure
+    looked like our own line's. ``state`` is to be stored with the edition, and only then.
+    """
+
+    state: SourceState
+    edition: Edition | None = None
+    size: int = 0
+    error: SourceError | None = None
+    bad: bool = False
+    beginning: bytes = b""
+    offline: bool = False
+    gone: bool = False
+    retry_after: float | None = None
+
+
+@dataclass(slots=True)
+class _File:
+    """One downloaded (or local) file."""
+
+    request: Request
+    stream: BinaryIO
+    size: int
+    validators: dict[str, str]
+
+
+def read_list(
+    opened: OpenedList,
+    state: SourceState,
+    fetcher: ListFetcher,
+    now: datetime,
+    *,
+    tell: Tell | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> ListRead:
+    """Visit one list. Expected failures are in the answer; raises StoppedError when told to stop."""
+    with ExitStack() as closing:
+        files: list[_File] = []
+        at: _File | None = None
+        try:
+            files = _fetched(opened, state, fetcher, now, closing, tell or _silent)
+            if not files:
+                return ListRead(replace(state, last_success=now))
+            parts: list[ListEntity] = []
+            as_of = ""
+            for at in files:
+                with unfolded(at.stream, at.request.url) as content:
+                    as_of = as_of or opened.profile.stated_day(content.peek(HEAD_BYTES)[:HEAD_BYTES])
+                    parts.extend(_watched(opened.reader.read(content, at.request), tell or _silent, stop))
+            edition = assemble(opened.name, parts, as_of=as_of, url=files[0].request.url)
+        except FetchError as error:
+            empty = error.status == 200  # it answered, with nothing that can be a list
+            return ListRead(
+                state,
+                error=error,
+                bad=empty,
+                offline=error.local,
+                gone=error.status == 410,
+                retry_after=error.retry_after,
+            )
+        except (BadEdition, LayoutChanged) as error:
+            size = sum(file.size for file in files)
+            return ListRead(state, error=error, bad=True, beginning=_beginning(at), size=size)
+        validators = {file.request.url: file.validators for file in files if file.validators}
+        return ListRead(
+            SourceState(validators, state.cursor, now), edition, size=sum(file.size for file in files)
+        )
+
+
+def _fetched(
+    opened: OpenedList,
+    state: SourceState,
+    fetcher: ListFetcher,
+    now: datetime,
+    closing: ExitStack,
+    tell: Tell,
+) -> list[_File]:
+    """Return the files of an edition, or none when all of them are unchanged.
+
+    Where only some have changed, the others are fetched all the same: an edition is read whole.
+    """
+    planned = list(opened.plan(state, now))
+    files = [_one(request, state, fetcher, closing, tell) for request in planned]
+    if not any(files):
+        return []
+    return [
+        file
+        or _need(_one(replace(request, conditional=False), SourceState(), fetcher, closing, tell), request)
+        for file, request in zip(files, planned, strict=True)
+    ]
+
+
+def _need(file: _File | None, request: Request) -> _File:
+    if file is None:
+        raise FetchError(request.url, "answered 304 to an unconditional request", status=304)
+    return file
+
+
+def _one(
+    request: Request, state: SourceState, fetcher: ListFetcher, closing: ExitStack, tell: Tell
+) -> _File | None:
+    if "://" not in request.url:
+        return _local(request, state, closing)
+    tell("downloading")
+    download = fetcher.open(request, state)
+    closing.callback(download.stream.close)
+    if download.page.not_modified:
+        return None
+    headers = download.page.headers
+    validators = {name: value for name in ("etag", "last-modified") if (value := headers.get(name))}
+    size = download.stream.seek(0, io.SEEK_END)
+    download.stream.seek(0)
+    return _File(request, download.stream, size, validators)
+
+
+def _local(request: Request, state: SourceState, closing: ExitStack) -> _File | None:
+    """Open a file of the user's own, unless it is as it was."""
+    path = Path(request.url).expanduser()
+    try:
+        stat = path.stat()
+        stamp = f"{stat.st_mtime_ns}-{stat.st_size}"
+        if request.conditional and state.validators.get(request.url, {}).get("etag") == stamp:
+            return None
+        stream = closing.enter_context(path.open("rb"))
+    except OSError as error:
+        raise FetchError(request.url, f"cannot be read ({error.strerror or error})") from error
+    if stat.st_size > MOST_BYTES:
+        raise FetchError(request.url, f"larger than {MOST_BYTES:,} bytes; refused")
+    return _File(request, cast(BinaryIO, stream), stat.st_size, {"etag": stamp})
+
+
+def _watched(
+    entities: Iterable[ListEntity], tell: Tell, stop: Callable[[], bool] | None
+) -> Iterator[ListEntity]:
+    for count, entity in enumerate(entities, 1):
+        if count % _TOLD_EVERY == 0:
+            tell(f"{count:,} records read")
+            if stop is not None and stop():
+                raise StoppedError
+        yield entity
+
+
+def _beginning(file: _File | None) -> bytes:
+    if file is None:
+        return b""
+    file.stream.seek(0)
+    return file.stream.read(BEGINNING_BYTES)
+
+
+def _silent(words: str) -> None:
+    pass

@@ -1,0 +1,383 @@
+"""Judge an edition that came, put it in force, and store what it means for watched names, in one transaction.
+
+::
+
+    ListRead ─accept→ taken | held | refused ─difference→ changes ─screening→ notices ─→ items, findings, events
+
+The first edition of a list is a baseline: what is on it already is stored and shown, and nobody is mailed. A bad
+edition changes nothing but the source's health, so that the last good one stays in force and a digest tells of it.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from sqlmodel import Session
+
+from watchlist.errors import BadEdition, HeldEdition, SourceError
+from watchlist.list_reading import ListRead
+from watchlist.lists.difference import ListChange, ListChangeKind, difference
+from watchlist.lists.edition import Edition, accept, digest
+from watchlist.lists.measures import Measure
+from watchlist.lists.notice import Notice, Standing, finding_of
+from watchlist.lists.noticing import changed, listed
+from watchlist.lists.opened import OpenedList
+from watchlist.lists.screening import Asked, Watch
+from watchlist.model import Entry, Finding, Verdict
+from watchlist.store import entries as stored_entries
+from watchlist.store import lists as stored_lists
+from watchlist.store import reads, rounds
+from watchlist.store.database import Database
+from watchlist.store.identity import storable
+from watchlist.store.items import recognise
+from watchlist.store.rounds import Outcome
+from watchlist.store.sources import StoredSource
+from watchlist.store.turns import take_turn
+from watchlist.store.writes import Batch, Reading, store_readings
+
+POLL_MINUTES = 120
+"""How often a list is asked for, unless its source says otherwise; most answers are "not modified"."""
+ANNOUNCED = timedelta(days=60)
+"""So far back a list's step is looked for in the news."""
+
+Progress = Callable[[str, str], None]
+"""Called with a list's name and what is being done; '' when it is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListHit:
+    """A watched name that a list may mean, as it was stored: what is told of it and where."""
+
+    entry: str
+    list: str
+    listed_as: str
+    entity_id: str
+    standing: Standing
+    verdict: Verdict
+    score: float
+    measures: tuple[Measure, ...]
+    why: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListRun:
+    """What one round did with one list.
+
+    ``entities`` is the size of the edition in force, ``changes`` counts them by kind. ``hits`` are the watched names
+    found, ``reports`` the event reports stored. ``baseline``: a first edition, nothing of it is news. ``held``: an
+    edition waits for a person. ``problem`` is one line.
+    """
+
+    name: str
+    entities: int = 0
+    changes: tuple[tuple[str, int], ...] = ()
+    hits: tuple[ListHit, ...] = ()
+    reports: int = 0
+    problem: str | None = None
+    held: bool = False
+    unchanged: bool = False
+    baseline: bool = False
+    next_due: datetime | None = None
+
+    def count(self, kind: ListChangeKind) -> int:
+        """Return how many entities changed in this way."""
+        return dict(self.changes).get(kind.value, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A list to be fetched, beside what the store knows of its source."""
+
+    opened: OpenedList
+    stored: StoredSource
+
+    @property
+    def name(self) -> str:
+        """Return the list's name, which is its source's."""
+        return self.opened.name
+
+
+class Taking:
+    """What all lists of one round share, and how each is judged and stored. ``owner`` holds the round's claims."""
+
+    def __init__(
+        self, database: Database, owner: str, now: datetime, since: datetime | None, progress: Progress
+    ) -> None:
+        self._database, self._owner, self._now, self._since = database, owner, now, since
+        self._progress = progress
+        self._compiled: tuple[tuple[Entry, ...], Watch] | None = None
+
+    def store(self, visit: Visit, read: ListRead) -> ListRun:
+        """Judge what a visit gave and store it with what it means."""
+        if read.error is not None:
+            return self._refuse(visit, read, read.error)
+        if read.edition is None:
+            return self._unchanged(visit, read)
+        with self._database.read() as session:
+            last = stored_lists.current(session, visit.name)
+        if last is not None and digest(last) == digest(read.edition):
+            return self._unchanged(visit, read)
+        try:
+            accept(read.edition, last, visit.opened.profile.bounds, url=visit.name)
+        except HeldEdition as error:
+            return self._hold(visit, read, read.edition, error)
+        except BadEdition as error:
+            return self._refuse(visit, replace(read, error=error, bad=True), error)
+        return self.take(visit, read)
+
+    def take(self, visit: Visit, read: ListRead) -> ListRun:
+        """Put an edition in force and tell what it changes."""
+        edition = read.edition
+        assert edition is not None
+        with self._database.read() as session:
+            last = stored_lists.current(session, visit.name)
+            formerly = stored_lists.formerly(session, visit.name)
+            watched = tuple(stored_entries.list_all(session))
+            waiting = self.waiting(session, visit.name)
+        baseline = last is None or not visit.stored.baseline_done
+        changes = difference(last, edition, formerly) if last is not None else ()
+        self._progress(visit.name, "screening")
+        news = self._news(visit, edition, changes, watched)
+        asked = watched if last is None else waiting
+        old = self._old(visit, edition, asked, {notice.entity.id for notice in news})
+        outcome = Outcome(
+            at=self._now,
+            documents=len(edition),
+            new=sum(change.kind in (ListChangeKind.ADDED, ListChangeKind.RELISTED) for change in changes),
+            revised=sum(change.kind is ListChangeKind.CHANGED for change in changes),
+            matched=len(news) + len(old),
+        )
+        fresh, stale = self._fresh(old)
+        with self._database.write() as session:
+            take_turn(session)
+            if not self._is_mine(session, visit):
+                return ListRun(visit.name, problem=_TAKEN_OVER)
+            stored_lists.take(session, edition, changes, self._now, read.size)
+            stored_lists.note_screened(session, visit.name, self._now)
+            stored = self._write(session, visit, news, watched, baseline=baseline)
+            written = self._write(session, visit, stale, asked, baseline=True)
+            written += self._write(session, visit, fresh, asked, baseline=False)
+            due = rounds.finish(session, visit.stored.id, outcome, read.state, POLL_MINUTES)
+        counted = {kind.value: sum(c.kind is kind for c in changes) for kind in ListChangeKind}
+        return ListRun(
+            visit.name,
+            len(edition),
+            tuple((kind, count) for kind, count in counted.items() if count),
+            tuple(_hits((*news, *old))),
+            stored + written,
+            baseline=baseline,
+            next_due=due,
+        )
+
+    def late(self, visit: Visit, edition: Edition, waiting: Sequence[Entry]) -> list[ListHit]:
+        """Store what a list in force says of names that were added or changed since it met the watchlist."""
+        notices = self._old(visit, edition, waiting, set())
+        with self._database.write() as session:
+            take_turn(session)
+            self._write(session, visit, notices, waiting, baseline=True)
+            stored_lists.note_screened(session, visit.name, self._now)
+        return list(_hits(notices))
+
+    def waiting(self, session: Session, name: str) -> list[Entry]:
+        """Return the watched names that were added or changed since they met this list."""
+        moment = stored_lists.screened_at(session, name)
+        return stored_entries.changed_since(session, moment) if moment is not None else []
+
+    # ----- what does not take effect ---------------------------------------------------------------------------
+
+    def _unchanged(self, visit: Visit, read: ListRead) -> ListRun:
+        """Note that nothing has changed; names that are new to the list still meet it."""
+        with self._database.read() as session:
+            state = stored_lists.state(session, visit.name)
+            waiting = self.waiting(session, visit.name)
+            edition = stored_lists.current(session, visit.name) if waiting else None
+        found = self.late(visit, edition, waiting) if edition is not None else []
+        held = state.held if state else None
+        problem = held.reason if held else None
+        outcome = Outcome(
+            at=self._now, errors=(problem,) if problem else (), held=held is not None, not_modified=True
+        )
+        due = self._finish(visit, outcome, read, confirmed=True)
+        size = state.current.entities if state and state.current else 0
+        return ListRun(
+            visit.name,
+            size,
+            hits=tuple(found),
+            problem=problem,
+            held=held is not None,
+            unchanged=True,
+            next_due=due,
+        )
+
+    def _refuse(self, visit: Visit, read: ListRead, error: SourceError) -> ListRun:
+        """Note why nothing came, or why what came was refused; the last good edition stays in force."""
+        told = " ".join(str(error).split())
+        outcome = Outcome(at=self._now, errors=(told,), failed=True, offline=read.offline, gone=read.gone)
+        if read.retry_after:
+            outcome = replace(outcome, not_before=self._now + timedelta(seconds=read.retry_after))
+        with self._database.write() as session:
+            if not self._is_mine(session, visit):
+                return ListRun(visit.name, problem=_TAKEN_OVER)
+            if read.bad:
+                stored_lists.refuse(session, visit.name, told, read.beginning, read.size, self._now)
+            state = stored_lists.state(session, visit.name)
+            due = rounds.finish(session, visit.stored.id, outcome, None, POLL_MINUTES)
+        size = state.current.entities if state and state.current else 0
+        return ListRun(visit.name, size, problem=told, next_due=due)
+
+    def _hold(self, visit: Visit, read: ListRead, edition: Edition, error: HeldEdition) -> ListRun:
+        """Keep an edition that changes too much at once until a person accepts it."""
+        told = " ".join(error.message.split())
+        outcome = Outcome(at=self._now, errors=(told,), held=True, documents=len(edition))
+        with self._database.write() as session:
+            if not self._is_mine(session, visit):
+                return ListRun(visit.name, problem=_TAKEN_OVER)
+            stored_lists.hold(session, edition, told, self._now, read.size)
+            state = stored_lists.state(session, visit.name)
+            due = rounds.finish(session, visit.stored.id, outcome, read.state, POLL_MINUTES)
+        size = state.current.entities if state and state.current else 0
+        return ListRun(visit.name, size, problem=told, held=True, next_due=due)
+
+    def _finish(
+        self, visit: Visit, outcome: Outcome, read: ListRead, *, confirmed: bool = False
+    ) -> datetime | None:
+        with self._database.write() as session:
+            if not self._is_mine(session, visit):
+                return None
+            if confirmed:
+                stored_lists.confirm(session, visit.name, self._now)
+            return rounds.finish(session, visit.stored.id, outcome, read.state, POLL_MINUTES)
+
+    def _is_mine(self, session: Session, visit: Visit) -> bool:
+        return not self._owner or rounds.still_mine(session, visit.stored.id, self._owner)
+
+    # ----- what it means for watched names ---------------------------------------------------------------------
+
+    def _news(
+        self, visit: Visit, edition: Edition, changes: Sequence[ListChange], watched: tuple[Entry, ...]
+    ) -> list[Notice]:
+        """Return the notices of an edition's changes, each with where its step was announced before."""
+        if not changes or not watched:
+            return []
+        stated = _day(edition.as_of)
+        notices = changed(
+            visit.opened.profile,
+            changes,
+            edition,
+            self._watch_of(watched),
+            key=digest(edition)[:12],
+            day=stated or self._now.date(),
+        )
+        with self._database.read() as session:
+            return [
+                replace(one, stated=stated is not None, earlier=self._announced(session, one))
+                for one in notices
+            ]
+
+    def _old(self, visit: Visit, edition: Edition, asked: Sequence[Entry], without: set[str]) -> list[Notice]:
+        if not asked:
+            return []
+        return listed(visit.opened.profile, edition, [Asked.of(entry) for entry in asked], without=without)
+
+    def _fresh(self, notices: Sequence[Notice]) -> tuple[list[Notice], list[Notice]]:
+        """Divide a first edition's notices: what was listed since the day asked for is news, the rest is old."""
+        if self._since is None:
+            return [], list(notices)
+        start = self._since.date()
+        fresh = [one for one in notices if one.listed_on and one.listed_on >= start]
+        old = [one for one in notices if not (one.listed_on and one.listed_on >= start)]
+        return [replace(one, standing=Standing.ADDED, day=one.listed_on) for one in fresh], old
+
+    def _watch_of(self, watched: tuple[Entry, ...]) -> Watch:
+        """Return the compiled watchlist; the lists of one round share it."""
+        if self._compiled is None or self._compiled[0] != watched:
+            self._compiled = watched, Watch(map(Asked.of, watched))
+        return self._compiled[1]
+
+    def _announced(self, session: Session, notice: Notice) -> dict[tuple[str, Measure], str]:
+        found = {}
+        for hit in notice.hits:
+            for measure in notice.measures:
+                report = reads.first_told(
+                    session,
+                    hit.asked,
+                    measure.action,
+                    notice.stage,
+                    measure.authority or None,
+                    self._now - ANNOUNCED,
+                )
+                if report is not None:
+                    document = report.document
+                    told = (document.published or report.first_seen).date()
+                    where = document.source or "elsewhere"
+                    found[hit.asked, measure] = _announcement(notice, told, where, self._now)
+        return found
+
+    def _write(
+        self,
+        session: Session,
+        visit: Visit,
+        notices: Sequence[Notice],
+        watched: Sequence[Entry],
+        *,
+        baseline: bool,
+    ) -> int:
+        """Store the notices as documents of the list's source; return how many reports that made."""
+        findings = [_stored_form(finding_of(notice)) for notice in notices]
+        documents = [finding.document for finding in findings]
+        readings = []
+        for one, finding in zip(
+            recognise(session, visit.stored.id, documents, by_id_only=True), findings, strict=True
+        ):
+            # On a baseline what the list says is old news, also where another watched name has met it before.
+            prior = finding if baseline and one.item_id is not None else None
+            readings.append(Reading.of(one, finding, self._now, prior))
+        batch = Batch(
+            visit.stored.id, visit.name, readings, _fingerprint(watched), self._now, baseline=baseline
+        )
+        return store_readings(session, batch).reports
+
+
+_TAKEN_OVER = "another process took it over; its visit counts"
+
+
+def _stored_form(finding: Finding) -> Finding:
+    return replace(finding, document=storable(finding.document))
+
+
+def _fingerprint(watched: Sequence[Entry]) -> str:
+    """Identify the names that were screened; a finding holds what a list says of these."""
+    told = repr([(entry.name, entry.aliases, entry.identifiers, entry.tickers) for entry in watched])
+    return f"lists.{hashlib.sha256(told.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+
+
+def _announcement(notice: Notice, told: date, where: str, now: datetime) -> str:
+    days = ((notice.day or now.date()) - told).days
+    verb = "disappeared from" if notice.standing is Standing.REMOVED else "appeared on"
+    if days < 1:
+        return f"Announced the same day by {where}."
+    return f"Announced {days} day{'s' if days > 1 else ''} before it {verb} the list ({where}, {told})."
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _hits(notices: Iterable[Notice]) -> Iterator[ListHit]:
+    for notice in notices:
+        for hit in notice.hits:
+            yield ListHit(
+                hit.asked,
+                notice.profile.name,
+                hit.listed_as,
+                notice.entity.id,
+                notice.standing,
+                hit.verdict,
+                hit.score,
+                tuple(notice.measures),
+                hit.why,
+            )
