@@ -25,6 +25,7 @@ from watchlist.lists.opened import OpenedList
 from watchlist.store import lists as stored_lists
 from watchlist.store import rounds
 from watchlist.store.database import Database
+from watchlist.store.processes import claimant
 from watchlist.store.sources import StoredSource
 from watchlist.store.turns import take_turn
 
@@ -60,7 +61,7 @@ def update_lists(
     """
     if not lists:
         return ListsReport()
-    owner = rounds.claimant()
+    owner = claimant()
     by_name = {opened.name: opened for opened in lists}
     with database.write() as session:
         take_turn(session)

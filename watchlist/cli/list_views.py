@@ -147,20 +147,22 @@ def show_runs(report: "ListsReport", *, as_json: bool) -> None:
 
 def show_hits(hits: "Sequence[ListHit]") -> None:
     """Print watched names that were found, what is certain first, the best record of each name and measure."""
-    best: dict[tuple[str, str, str], ListHit] = {}
-    count: dict[tuple[str, str, str], int] = {}
+    best: dict[tuple[str, str, str, str], ListHit] = {}
+    count: dict[tuple[str, str, str, str], int] = {}
     for hit in sorted(hits, key=lambda one: (one.verdict.value != "match", -one.score)):
-        key = (hit.entry, hit.list, hit.standing.value)
+        titles = "; ".join(measure.title for measure in hit.measures)
+        key = (hit.entry, hit.list, hit.standing.value, titles)
         best.setdefault(key, hit)
         count[key] = count.get(key, 0) + 1
     rows = sorted(best.items(), key=lambda pair: (pair[1].verdict.value != "match", pair[0]))
     for key, hit in rows[:SHOWN_HITS]:
         sure = hit.verdict.value == "match"
         mark = styled("match   ", RED) if sure else styled("possible", YELLOW)
-        more = f" (and {count[key] - 1} more records)" if count[key] > 1 else ""
+        more = f" (and {count[key] - 1:,} more)" if count[key] > 1 else ""
         out(f"  {mark} {styled(clean(hit.entry), BOLD)}: {hit.standing}, as {clean(hit.listed_as)}{more}")
         for measure in hit.measures:
-            out(f"           {clean(_measure(measure))}")
+            for line in wrapped(clean(_measure(measure)), 11):
+                out(line)
     if len(rows) > SHOWN_HITS:
         out(f"  … and {len(rows) - SHOWN_HITS} more; see watchlist status")
 

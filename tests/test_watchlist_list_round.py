@@ -1,0 +1,349 @@
+"""Lists from a publisher to events: fetched, judged, compared, screened, told; on both databases."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from http_server import Answer, Site, bomb, drip
+from list_files import Body, ofac_xml, others
+
+from watchlist.config import FetchSettings, SourceSettings
+from watchlist.list_round import ListsReport, accept_held, catch_up, update_lists
+from watchlist.list_taking import ListRun
+from watchlist.lists.difference import ListChangeKind
+from watchlist.lists.opened import OpenedList, open_list
+from watchlist.model import ActionKind, Entry, EventReport, ReportChange, Stage, Verdict
+from watchlist.sources.http import Fetcher
+from watchlist.store import entries, lists, reads, sources
+from watchlist.store.database import Database
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+VINMOOR = Body("42", "Vinmoor Technologies Co., Ltd.", ("CMIC-EO13959",), {"Vinmoor": "strong"})
+
+
+class Publisher:
+    """OFAC's non-SDN file on loopback, a watchlist, and rounds over both."""
+
+    def __init__(self, database: Database, site: Site, fetcher: Fetcher) -> None:
+        self.database, self.site, self.fetcher = database, site, fetcher
+        self.now = NOW
+        self.address = site.url("/CONSOLIDATED.XML")
+        settings = SourceSettings("ofac-consolidated", "list", self.address, official=True)
+        with database.write() as session:
+            sources.add(session, settings, NOW)
+        self.opened: OpenedList = open_list(settings)
+
+    def watch(self, *names: str) -> None:
+        """Add names to the watchlist."""
+        with self.database.write() as session:
+            for name in names:
+                entries.add(session, Entry(name), self.now)
+
+    def publish(self, bodies: Sequence[Body], day: str = "11/20/2026", etag: str = "") -> None:
+        """Serve an edition from now on."""
+        data = ofac_xml(bodies, day)
+        if etag:
+            self.site.serve_conditional("/CONSOLIDATED.XML", data, etag, "application/xml")
+        else:
+            self.site.serve("/CONSOLIDATED.XML", data, "application/xml")
+
+    def round(self, since: datetime | None = None) -> ListRun:
+        """Do a round and return what it did with the list."""
+        self.now += timedelta(hours=1)
+        report: ListsReport = update_lists(
+            self.database, [self.opened], self.fetcher, now=self.now, only_due=False, since=since
+        )
+        (row,) = report.rows
+        return row
+
+    def reports(self, *, live: bool | None = None) -> list[EventReport]:
+        """Return the reports stored so far: all, or only the live or the baseline ones."""
+        with self.database.read() as session:
+            found = reads.reports_after(session, 0)
+        return [one for one in found if live is None or one.baseline is not live]
+
+
+@pytest.fixture
+def publisher(database: Database, site: Site) -> Iterator[Publisher]:
+    fetcher = Fetcher(
+        FetchSettings(
+            allow_private_addresses=True, host_pause=0, read_timeout=0.5, total_timeout=1, connect_timeout=1
+        )
+    )
+    yield Publisher(database, site, fetcher)
+    fetcher.close()
+
+
+def test_the_first_edition_is_a_baseline(publisher: Publisher):
+    """What has been on a list for years must be shown at once, and must not flood the inbox."""
+    publisher.watch("Vinmoor")
+    publisher.publish([*others(30), VINMOOR])
+    run = publisher.round()
+    assert (run.entities, run.baseline, run.problem) == (31, True, None)
+    (hit,) = run.hits
+    assert (hit.entry, hit.entity_id, hit.verdict) == ("Vinmoor", "42", Verdict.MATCH)
+    (report,) = publisher.reports()
+    assert report.baseline
+    assert report.event.action is ActionKind.INVESTMENT_BAN
+    assert report.event.authority == "US-OFAC"
+    assert report.document.official
+    assert "Chinese Military-Industrial Complex" in report.document.text
+
+
+def test_added_removed_and_put_back_are_events(publisher: Publisher):
+    """The three steps that matter, each with its evidence, and put back is news again."""
+    publisher.watch("Vinmoor")
+    publisher.publish(others(30))
+    publisher.round()
+    publisher.publish([*others(30), VINMOOR], "11/21/2026")
+    run = publisher.round()
+    assert run.count(ListChangeKind.ADDED) == 1
+    (added,) = publisher.reports(live=True)
+    assert (added.change, added.event.stage) == (ReportChange.NEW, Stage.ADOPTED)
+    assert added.match is not None
+    assert added.action is not None
+    assert added.action.evidence.text in added.document.text
+    assert (
+        "was added to the Chinese Military-Industrial Complex Companies (NS-CMIC) List"
+        in added.action.evidence.text
+    )
+    assert "2026-11-21" in added.action.evidence.text
+    mention = added.match.mentions[0]
+    assert added.document.text[mention.start : mention.end] == mention.text
+    assert added.document.url == "https://sanctionssearch.ofac.treas.gov/Details.aspx?id=42"
+
+    publisher.publish(others(30), "11/22/2026")
+    publisher.round()
+    removed = publisher.reports(live=True)[-1]
+    assert (removed.change, removed.event.stage) == (ReportChange.NEW, Stage.LIFTED)
+    assert removed.event.case_id == added.event.case_id
+
+    publisher.publish([*others(30), VINMOOR], "11/23/2026")
+    assert publisher.round().count(ListChangeKind.RELISTED) == 1
+    back = publisher.reports(live=True)[-1]
+    assert back.event.stage is Stage.ADOPTED
+    assert back.change is not ReportChange.REPEATED
+    assert "was put back on" in back.document.text
+    assert len({report.id for report in publisher.reports()}) == 3
+
+
+def test_what_stays_as_it_was_tells_nothing(publisher: Publisher):
+    """Order, dates and remarks change every day; a reader hears of what is done to a name."""
+    publisher.watch("Vinmoor")
+    publisher.publish([*others(30), VINMOOR])
+    publisher.round()
+    before = len(publisher.reports())
+    publisher.publish([replace(VINMOOR, remarks="A new address."), *reversed(others(30))], "11/22/2026")
+    run = publisher.round()
+    assert run.changes == (("changed", 1),)
+    publisher.publish([*others(30), replace(VINMOOR, remarks="A new address.")], "11/23/2026")
+    assert publisher.round().unchanged
+    assert len(publisher.reports()) == before
+
+
+def test_an_alias_that_names_us_and_a_programme_that_is_new_are_news(publisher: Publisher):
+    """A watched name may come onto a list by a changed record, and a record may bind in another way than before."""
+    publisher.watch("Vinmoor")
+    stranger = Body("77", "Ostrel Holding", ("CMIC-EO13959",))
+    publisher.publish([*others(30), stranger])
+    publisher.round()
+    assert publisher.reports() == []
+    publisher.publish([*others(30), replace(stranger, aliases={"Vinmoor": "strong"})])
+    publisher.round()
+    (alias,) = publisher.reports(live=True)
+    assert alias.event.action is ActionKind.INVESTMENT_BAN
+    both = replace(stranger, aliases={"Vinmoor": "strong"}, programs=("CMIC-EO13959", "NS-PLC"))
+    publisher.publish([*others(30), both])
+    publisher.round()
+    new = publisher.reports(live=True)[-1]
+    assert (new.event.action, new.event.stage) == (ActionKind.TRANSACTION_BAN, Stage.ADOPTED)
+    publisher.publish([*others(30), replace(both, programs=("NS-PLC",))])
+    publisher.round()
+    gone = publisher.reports(live=True)[-1]
+    assert (gone.event.action, gone.event.stage) == (ActionKind.INVESTMENT_BAN, Stage.LIFTED)
+
+
+def test_one_of_two_records_gone_lifts_nothing(publisher: Publisher):
+    """A publisher that tidies up duplicates must not make a reader believe that a ban has ended."""
+    publisher.watch("Vinmoor")
+    twice = [VINMOOR, replace(VINMOOR, uid="43", name="Vinmoor Technology", aliases=None)]
+    publisher.publish([*others(30), *twice])
+    publisher.round()
+    publisher.publish([*others(30), twice[1]])
+    publisher.round()
+    assert all(one.event.stage is not Stage.LIFTED for one in publisher.reports())
+    publisher.publish(others(30))
+    publisher.round()
+    assert publisher.reports(live=True)[-1].event.stage is Stage.LIFTED
+
+
+def test_a_weak_alias_is_possible_only(publisher: Publisher):
+    """Weak aliases are too common to rest on: shown apart, for a person to decide."""
+    publisher.watch("Vinmoor")
+    publisher.publish(others(30))
+    publisher.round()
+    publisher.publish([*others(30), Body("77", "Ostrel Holding", aliases={"Kataib Vinmoor": "strong"})])
+    publisher.round()
+    (report,) = publisher.reports(live=True)
+    assert report.match is not None
+    assert report.match.verdict is Verdict.POSSIBLE
+    assert any("Kataib" in reason for reason in report.match.why)
+
+
+BAD = [
+    ("", "0 bytes"),
+    ("<!DOCTYPE html><html><body>Sign in</body></html>", "HTML page"),
+    (ofac_xml(others(30))[:2000].decode(), "cut-off"),
+    (ofac_xml(others(30), namespace="https://example.org/other").decode(), "unknown namespace"),
+    (ofac_xml(others(30)).decode().replace("<Record_Count>30<", "<Record_Count>31<"), "31"),
+    (ofac_xml(others(30)).decode().replace("</sdnList>", "&x;</sdnList>"), "ill-formed"),
+    ("<other/>", "root element"),
+    (ofac_xml([]).decode(), "nobody"),
+]
+
+
+@pytest.mark.parametrize(("served", "reason"), BAD)
+def test_a_bad_edition_is_refused_and_the_last_good_one_stays(publisher: Publisher, served: str, reason: str):
+    """Whatever comes in place of a list, nobody is told that thousands were taken off it."""
+    publisher.watch("Vinmoor")
+    publisher.publish([*others(30), VINMOOR])
+    publisher.round()
+    publisher.site.serve("/CONSOLIDATED.XML", served, "application/xml")
+    run = publisher.round()
+    assert run.problem is not None
+    assert reason in run.problem
+    assert "\n" not in run.problem
+    assert run.entities == 31
+    with publisher.database.read() as session:
+        edition = lists.current(session, "ofac-consolidated")
+        state = lists.state(session, "ofac-consolidated")
+        (health,) = reads.source_health(session, publisher.now)
+        kept = lists.raw(session, "ofac-consolidated")
+    assert edition is not None
+    assert len(edition) == 31
+    assert state is not None
+    assert state.refused is not None
+    assert reason in state.refused.reason
+    assert health.failures == 1
+    assert reason in (health.problem or "")
+    assert kept == (served.encode() or None)
+    assert publisher.reports(live=True) == []
+    publisher.publish([*others(30), VINMOOR, Body("50", "Newcomer Works")])
+    assert publisher.round().changes == (("added", 1),)
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (Answer(b"no", 503, {"Retry-After": "7200"}), "503"),
+        (Answer(b"no", 403), "403"),
+        (Answer(b"no", 429, {"Retry-After": "600"}), "429"),
+        (Answer(b"<x>", length=5000), "ended early"),
+        (Answer(bomb(300), headers={"Content-Encoding": "gzip"}), "larger than"),
+        (Answer(status=302, headers={"Location": "/gone"}), "404"),
+    ],
+)
+def test_failures_of_the_way(publisher: Publisher, answer: Answer, reason: str):
+    """A server's trouble is told in one line, costs nothing that we have, and is over when it is over."""
+    publisher.publish([*others(30), VINMOOR])
+    publisher.round()
+    publisher.site.routes["/CONSOLIDATED.XML"] = answer
+    run = publisher.round()
+    assert reason in (run.problem or "")
+    assert run.entities == 31
+    assert run.next_due is not None
+    assert run.next_due > publisher.now
+
+
+def test_a_mass_removal_is_held_until_accepted(publisher: Publisher):
+    """Half a list gone is more likely a broken export than mercy: a person decides, and then it is told."""
+    publisher.watch("Vinmoor")
+    publisher.publish([*others(300), VINMOOR], etag="one")
+    publisher.round()
+    publisher.publish(others(100), "11/22/2026", etag="two")
+    run = publisher.round()
+    assert run.held
+    assert "watchlist lists accept ofac-consolidated" in (run.problem or "")
+    again = publisher.round()
+    assert (again.held, again.unchanged) == (True, True)
+    assert publisher.reports(live=True) == []
+    with publisher.database.read() as session:
+        stored = sources.get(session, "ofac-consolidated")
+        (health,) = reads.source_health(session, publisher.now)
+    assert health.failures == 2
+    taken = accept_held(publisher.database, publisher.opened, stored, publisher.now)
+    assert taken.count(ListChangeKind.REMOVED) == 201
+    assert publisher.reports(live=True)[-1].event.stage is Stage.LIFTED
+    with publisher.database.read() as session:
+        (health,) = reads.source_health(session, publisher.now)
+    assert (health.failures, health.problem) == (0, None)
+    assert publisher.round().unchanged
+
+
+def test_unchanged_lists_cost_one_question(publisher: Publisher):
+    """Publishers are asked politely: a validator that still holds ends the visit."""
+    publisher.publish(others(30), etag="one")
+    publisher.round()
+    run = publisher.round()
+    assert run.unchanged
+    assert publisher.site.asked[-1][1]["if-none-match"] == "one"
+
+
+def test_a_name_that_is_added_later_meets_the_lists(publisher: Publisher):
+    """What is on a list already is told when the name is added, and is no news; a later change is."""
+    publisher.publish([*others(30), VINMOOR], etag="one")
+    publisher.round()
+    publisher.now += timedelta(minutes=1)
+    publisher.watch("Vinmoor")
+    with publisher.database.read() as session:
+        stored = sources.get(session, "ofac-consolidated")
+    found = catch_up(publisher.database, [(publisher.opened, stored)], publisher.now)
+    assert found is not None
+    assert [hit.entry for hit in found] == ["Vinmoor"]
+    assert [one.baseline for one in publisher.reports()] == [True]
+    publisher.watch("Ostrel", "Vinmoor Technologies")
+    assert publisher.round().unchanged
+    told = publisher.reports()
+    assert {one.event.entry for one in told} == {"Vinmoor", "Vinmoor Technologies"}
+    assert all(one.baseline for one in told)
+    publisher.publish(others(30))
+    publisher.round()
+    assert {one.event.entry for one in publisher.reports(live=True)} == {"Vinmoor", "Vinmoor Technologies"}
+
+
+def test_too_many_new_names_wait_for_the_next_round(publisher: Publisher):
+    """Adding a name must not keep a person waiting for the screening of a whole import."""
+    publisher.publish([*others(30), VINMOOR], etag="one")
+    publisher.round()
+    publisher.watch("Vinmoor", *(f"Firm {n} Trading" for n in range(10)))
+    with publisher.database.read() as session:
+        stored = sources.get(session, "ofac-consolidated")
+    assert catch_up(publisher.database, [(publisher.opened, stored)], publisher.now, most=5) is None
+    assert publisher.round().hits[0].entry == "Vinmoor"
+
+
+def test_not_due_is_not_asked(publisher: Publisher):
+    """A daemon that looks every minute asks a publisher at the list's own pace."""
+    publisher.publish(others(30))
+    publisher.round()
+    report = update_lists(
+        publisher.database, [publisher.opened], publisher.fetcher, now=publisher.now + timedelta(minutes=10)
+    )
+    assert report.rows == ()
+    assert report.skipped == ("ofac-consolidated",)
+
+
+def test_told_to_stop_nothing_is_stored(publisher: Publisher):
+    """Ctrl-C in the middle of a download leaves whole editions only, and the next round reads it all."""
+    publisher.site.routes["/CONSOLIDATED.XML"] = Answer(stream=drip(b"<", 0.05))
+    report = update_lists(
+        publisher.database, [publisher.opened], publisher.fetcher, now=NOW, only_due=False, stop=lambda: True
+    )
+    assert report.interrupted
+    assert report.rows == ()
+    with publisher.database.read() as session:
+        assert lists.states(session) == []
+    publisher.publish([*others(30), VINMOOR])
+    publisher.fetcher = Fetcher(FetchSettings(allow_private_addresses=True, host_pause=0))
+    assert publisher.round().problem is None
