@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
+from alerts.case_history import past_of
 from alerts.digest import blind_spots_of, changes_of, counts_of, rows_of
 from alerts.ledger import decisions, mails, people
 from alerts.ledger.decisions import Held
@@ -203,7 +204,8 @@ def _content(
     last: datetime | None = None,
     beyond: int = 0,
 ) -> Digest:
-    rows = rows_of(items)
+    past = past_of(session, reader.name, items)
+    rows = rows_of(items, past)
     by: dict[Section, tuple[Row, ...]] = {s: tuple(r for r in rows if r.section is s) for s in Section}
     undelivered: tuple[str, ...] = ()
     if reader.owner and kind in (MailKind.DIGEST, MailKind.QUIET):
@@ -230,6 +232,7 @@ def _content(
         watched=around.watched,
         dismissed=decisions.dismissed_since(session, reader.name, last) if kind is MailKind.DIGEST else 0,
         undelivered=undelivered,
+        threads=tuple(dict.fromkeys(one.first_mail for one in past.values() if one.first_mail)),
     )
 
 

@@ -1,10 +1,23 @@
 """From waiting items to a mail's content: rows a story, worst first, counts, blind spots. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from alerts.model import BlindSpot, Facts, Item, Line, Passage, Row, Section, Source
+from alerts.model import (
+    BlindSpot,
+    CaseHistory,
+    CaseStep,
+    Facts,
+    Item,
+    Line,
+    Passage,
+    Past,
+    Row,
+    Section,
+    Source,
+)
 from alerts.severity import bucket_of, rank, severity_of
 from watchlist.model import ReportChange, SourceHealth
 
@@ -14,16 +27,25 @@ MOST_PASSAGES = 2
 MOST_SOURCES = 4
 """Links a story; further outlets are counted."""
 
+MOST_HISTORIES = 3
+"""Cases of one row whose history is told; a row of many names mostly shares one."""
+
+MOST_STEPS = 6
+"""Steps of a case that are told, the last ones."""
+
 _SECTIONS = tuple(Section)
 _KIND_ORDER = (ReportChange.NEW, ReportChange.CORRECTED, ReportChange.AMENDED, ReportChange.CONFIRMED)
 
 
-def rows_of(items: Iterable[Item]) -> tuple[Row, ...]:
-    """Group items into rows: one a story and section, worst first, then by score, then oldest first."""
+def rows_of(items: Iterable[Item], past: Mapping[int, Past] | None = None) -> tuple[Row, ...]:
+    """Group items into rows: one a story and section, worst first, then by score, then oldest first.
+
+    ``past`` tells what came before, by case.
+    """
     groups: dict[tuple[Section, int], list[Item]] = {}
     for item in items:
         groups.setdefault((item.section, item.facts.story_id), []).append(item)
-    rows = [_row(section, story, group) for (section, story), group in groups.items()]
+    rows = [_row(section, story, group, past or {}) for (section, story), group in groups.items()]
     return tuple(sorted(rows, key=_worst_first))
 
 
@@ -34,7 +56,7 @@ def _worst_first(row: Row) -> tuple[int, tuple[int, int], float, datetime, int]:
     )  # fmt: skip
 
 
-def _row(section: Section, story: int, items: list[Item]) -> Row:
+def _row(section: Section, story: int, items: list[Item], past: Mapping[int, Past]) -> Row:
     items = sorted(items, key=lambda item: (item.facts.first_seen, item.facts.report_id))
     facts = [item.facts for item in items]
     lead = max(facts, key=lambda f: (f.official, f.score, -f.report_id))
@@ -45,7 +67,7 @@ def _row(section: Section, story: int, items: list[Item]) -> Row:
         severity=min(
             (severity_of(f.event.action, f.event.stage) for f in facts), key=lambda s: rank(s, None)
         ),
-        lines=_lines(items),
+        lines=_lines(items, past),
         passages=_passages(lead, facts),
         why=tuple(
             dict.fromkeys(
@@ -57,10 +79,45 @@ def _row(section: Section, story: int, items: list[Item]) -> Row:
         outlets=max(f.outlets for f in facts),
         first_seen=min(f.first_seen for f in facts),
         summary_only=all(f.summary_only for f in facts),
+        history=_histories(facts, past) if section is not Section.MENTION else (),
     )
 
 
-def _lines(items: Sequence[Item]) -> tuple[Line, ...]:
+def _histories(facts: Sequence[Facts], past: Mapping[int, Past]) -> tuple[CaseHistory, ...]:
+    """Tell each case of a row that has more than this mail's step; names that share a history are told together."""
+    now = {f.event.id for f in facts}
+    cases = dict.fromkeys(f.event.case_id for f in facts if f.event.case_id is not None)
+    told: dict[tuple[object, ...], list[str]] = {}
+    for case in cases:
+        known = past.get(case)
+        if known is None:
+            continue
+        steps = tuple(replace(step, current=event in now) for event, step in known.steps)
+        last = known.told
+        before = (
+            CaseStep(last.event.action, last.event.stage, None, False) if last and last.event.action else None
+        )
+        if len(steps) > 1 or before:
+            key = (_shortened(steps), known.told_at if before else None, before)
+            told.setdefault(key, []).extend(f.event.entry for f in facts if f.event.case_id == case)
+    return tuple(
+        CaseHistory(tuple(dict.fromkeys(names)), *key)  # type: ignore[arg-type]
+        for key, names in list(told.items())[:MOST_HISTORIES]
+    )
+
+
+def _shortened(steps: tuple[CaseStep, ...]) -> tuple[CaseStep, ...]:
+    """Say a step that several bodies told once, at its first day; keep the last few."""
+    kept: list[CaseStep] = []
+    for step in steps:
+        if kept and (kept[-1].action, kept[-1].stage) == (step.action, step.stage):
+            kept[-1] = replace(kept[-1], current=kept[-1].current or step.current)
+        else:
+            kept.append(step)
+    return tuple(kept[-MOST_STEPS:])
+
+
+def _lines(items: Sequence[Item], past: Mapping[int, Past]) -> tuple[Line, ...]:
     """Say each step once for all the names it falls on; an event told as new and as confirmed is told as new."""
     best: dict[int, Item] = {}
     ids: dict[int, list[int]] = {}
@@ -99,9 +156,18 @@ def _lines(items: Sequence[Item]) -> tuple[Line, ...]:
                 kind=first.change,
                 severity=severity_of(event.action, event.stage),
                 alert_ids=tuple(alert for item in group for alert in ids[item.facts.event.id]),
+                before=_before(first, past),
             )
         )
     return tuple(sorted(lines, key=lambda line: (rank(line.severity, line.action), line.alert_ids)))
+
+
+def _before(facts: Facts, past: Mapping[int, Past]) -> Facts | None:
+    """Return what the reader was told of the same step, when this is about an earlier report."""
+    known = past.get(facts.event.case_id or -1)
+    told = known.told if known and facts.change is not ReportChange.NEW else None
+    same = told and (told.event.action, told.event.stage) == (facts.event.action, facts.event.stage)
+    return told if same else None
 
 
 def _kind_rank(facts: Facts) -> int:

@@ -6,10 +6,13 @@ Offsets index the document's text as given, so marking is slicing; nothing is se
 import re
 
 from alerts.model import Facts, Passage
-from watchlist.model import EventReport, Field, Mention, Verdict
+from watchlist.model import Document, EventReport, Field, Mention, Verdict
 
 LONGEST_PASSAGE = 420
 """Code points of a quoted passage; a longer sentence is cut around the marked name."""
+
+LONGEST_TITLE = 90
+"""Code points of the first words that stand for a title."""
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[^a-z])|(?<=[。！？])|\n\s*\n|\r\n\s*\r\n")
 
@@ -26,7 +29,7 @@ def facts_of(report: EventReport) -> Facts:
         outlets=report.story.outlets,
         documents=report.story.documents,
         first_seen=report.first_seen,
-        title=document.title,
+        title=title_of(document),
         url=document.url,
         source=document.source,
         official=document.official,
@@ -40,6 +43,17 @@ def facts_of(report: EventReport) -> Facts:
         new=action.new if action else True,
         passage=passage_of(report),
     )
+
+
+def title_of(document: Document) -> str:
+    """Return the title, or, where there is none, the first words of the text."""
+    if document.title.strip():
+        return document.title
+    words = " ".join(document.text[: 4 * LONGEST_TITLE].split())
+    if len(words) <= LONGEST_TITLE:
+        return words
+    cut = words[:LONGEST_TITLE]
+    return (cut.rpartition(" ")[0] or cut).rstrip(" ,;:.") + " …"
 
 
 def passage_of(report: EventReport) -> Passage:

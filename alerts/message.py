@@ -17,6 +17,7 @@ from alerts.render import Rendered
 _ID_HEADERS = frozenset(
     {"message-id", "references", "in-reply-to", "list-id", "list-unsubscribe", "list-unsubscribe-post"}
 )
+_MESSAGE_ID = re.compile(r"<[A-Za-z0-9.]{1,80}@[A-Za-z0-9.-]{1,253}>")
 _WIDE = SMTP.clone(max_line_length=998, cte_type="7bit")
 
 
@@ -85,7 +86,10 @@ def compose_message(
     dedupe_key: str,
     cases: tuple[int, ...] = (),
 ) -> Outgoing:
-    """Build the finished message. ``cases`` are the cases it tells of; an alert is threaded to its case's first.
+    """Build the finished message. ``cases`` are the cases it tells of; an alert is threaded to its case's first mail.
+
+    A case has an id of its own (``<case.7@domain>``), which all its alerts refer to; where the reader has a first mail
+    of the case, the alert answers that.
 
     Nothing of a feed goes into a header but through the subject and ``X-Watchlist-Entity``, both made plain
     (one line, no controls) first; the policy encodes the rest.
@@ -99,9 +103,10 @@ def compose_message(
     message["To"] = _address(mail.reader.address, mail.reader.name)
     message["Subject"] = rendered.subject
     if mail.kind is MailKind.ALERT and cases:
-        first = f"<case.{cases[0]}@{domain}>"
-        message["In-Reply-To"] = first
-        message["References"] = " ".join(f"<case.{case}@{domain}>" for case in cases[:10])
+        roots = [f"<case.{case}@{domain}>" for case in cases[:10]]
+        first = [known for known in mail.threads[:10] if _MESSAGE_ID.fullmatch(known)]
+        message["In-Reply-To"] = (first or roots)[0]
+        message["References"] = " ".join(roots + first)
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["List-Id"] = f"<alerts.{domain}>"

@@ -251,6 +251,42 @@ class Line:
     kind: ReportChange
     severity: Severity
     alert_ids: tuple[int, ...]
+    before: Facts | None = None
+    """Of a confirmation, amendment or correction: what this reader was told of the step before."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """One step of a case as a mail tells it: ``current`` is told by this mail; ``day`` is when it was announced."""
+
+    action: ActionKind
+    stage: Stage | None
+    day: date | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHistory:
+    """A case's steps in order, of the ``entries`` that share it, and what the reader was told of it last.
+
+    ``told`` is the step of the last mail that told of the case, ``told_at`` when that mail was composed.
+    """
+
+    entries: tuple[str, ...]
+    steps: tuple[CaseStep, ...]
+    told_at: datetime | None = None
+    told: CaseStep | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a case before a mail: its steps with their event ids, what the reader was told last, and the
+    Message-ID of the first mail that told him of it."""
+
+    steps: tuple[tuple[int, CaseStep], ...] = ()
+    told_at: datetime | None = None
+    told: Facts | None = None
+    first_mail: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +316,7 @@ class Row:
     outlets: int
     first_seen: datetime
     summary_only: bool
+    history: tuple[CaseHistory, ...] = ()
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -338,6 +375,8 @@ class Digest:
     watched: int = 0
     dismissed: int = 0
     undelivered: tuple[str, ...] = ()
+    threads: tuple[str, ...] = ()
+    """Message-IDs of the first mails that told this reader of the same cases."""
     notes: tuple[str, ...] = ()
 
     @property

@@ -5,9 +5,10 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from alerts.model import BlindSpot, Digest, Line, MailKind, Row, Section
+from alerts.model import BlindSpot, CaseHistory, CaseStep, Digest, Line, MailKind, Row, Section
 from alerts.words import Words
-from watchlist.model import ReportChange, Stage
+from watchlist.actions.authorities import directory
+from watchlist.model import ActionKind, ReportChange, Stage, Verdict
 
 LONGEST_NAME = 80
 LONGEST_SUBJECT = 180
@@ -53,7 +54,7 @@ class Phrases:
         """Return the word in capitals that says how bad it is ("BANNED", "PROPOSED")."""
         if section is Section.POSSIBLE:
             return self.words.say("tag.possible")
-        if line.kind in (ReportChange.CORRECTED, ReportChange.AMENDED):
+        if line.kind in (ReportChange.CORRECTED, ReportChange.AMENDED, ReportChange.CONFIRMED):
             return self.words.say(f"tag.{line.kind.value}")
         if line.action is None or section is Section.MENTION:
             return self.words.say("tag.mention")
@@ -76,8 +77,10 @@ class Phrases:
         return f"{shown} ({plain(line.via, LONGEST_NAME)})" if line.via else shown
 
     def authority(self, name: str) -> str:
-        """Return an authority's name; an unknown id is shown as it is."""
-        return self.words.find("authority", name) or plain(name, LONGEST_NAME)
+        """Return an authority's name: in the reader's language, else as the directory has it; an unknown id as it is."""
+        if self.words.language == "en":
+            return plain(directory().short(name), LONGEST_NAME)
+        return self.words.find("authority", name) or plain(directory().short(name), LONGEST_NAME)
 
     def step(self, line: Line) -> str:
         """Return what is done, by whom and from when: "transaction ban by US President, effective 19 Feb 2021"."""
@@ -113,6 +116,57 @@ class Phrases:
     def colon(self) -> str:
         """Return the language's colon."""
         return "：" if self.words.language == "zh" else ": "
+
+    def stage_of(self, step: CaseStep, main: ActionKind | None = None) -> str:
+        """Return a step of a case in short: "proposed 3 Mar 2026"; with the action where it is another than ``main``."""
+        words = self.words
+        if step.action is main:
+            said = words.say(f"stage.{(step.stage or Stage.ADOPTED).value}")
+        else:
+            said = words.say(
+                "step.alone_stage",
+                action=words.say(f"action.{step.action.value}"),
+                stage=words.say(f"stage.{(step.stage or Stage.ADOPTED).value}"),
+            )
+        return f"{said} {words.day(step.day)}" if step.day else said
+
+    def history(self, past: CaseHistory) -> list[tuple[str, bool]]:
+        """Return the steps of a case in words, oldest first, each with whether this mail tells it; [] for one alone."""
+        if len(past.steps) < 2:
+            return []
+        main = past.steps[-1].action
+        first = self.stage_of(past.steps[0], None if any(s.action is not main for s in past.steps) else main)
+        return [(first, past.steps[0].current)] + [
+            (self.stage_of(step, main), step.current) for step in past.steps[1:]
+        ]
+
+    def told_before(self, past: CaseHistory) -> str:
+        """Return what the reader was told of the case last, and when; empty when this is his first mail of it."""
+        if past.told is None or past.told_at is None:
+            return ""
+        main = past.steps[-1].action if past.steps else past.told.action
+        day = self.words.day(past.told_at.astimezone(self.words.zone).date())
+        return self.words.say("text.told_before", day=day, step=self.stage_of(past.told, main))
+
+    def changed(self, line: Line) -> str:
+        """Return what an amendment changed, against what the reader was told: "was: possible match"; else empty."""
+        was, words = line.before, self.words
+        if was is None or line.kind is not ReportChange.AMENDED:
+            return ""
+        said = []
+        if was.verdict is Verdict.POSSIBLE:
+            said.append(words.say("text.was_possible"))
+        if was.event.authority and was.event.authority != line.authority:
+            said.append(self.authority(was.event.authority))
+        for key, before, now in (
+            ("step.effective", was.event.effective, line.effective),
+            ("step.until", was.event.until, line.until),
+        ):
+            if before != now:
+                said.append(
+                    words.say(key, day=words.day(before)) if before else words.say("text.was_undated")
+                )
+        return words.say("text.was", before=self.comma.join(dict.fromkeys(said))) if said else ""
 
     def verdict(self, row: Row) -> str:
         """Return one row in a sentence: who, what, by whom, when."""

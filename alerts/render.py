@@ -6,7 +6,7 @@ cannot be used (missing variable, syntax) never costs a mail: the shipped one ta
 
 import shlex
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -116,6 +116,7 @@ def _environment(*folders: Path) -> Environment:
         "hang": hang,
         "marked": marked,
         "heading": heading,
+        "chain": chain,
     }
     return env
 
@@ -261,3 +262,8 @@ def marked(passage: Passage) -> str:
 def heading(text: str) -> str:
     """Return a heading with its underline."""
     return f"{text}\n{'-' * columns(text)}"
+
+
+def chain(steps: Iterable[tuple[str, bool]]) -> str:
+    """Return the steps of a case in a line, those of this mail between asterisks."""
+    return " → ".join(f"*{step}*" if current else step for step, current in steps)

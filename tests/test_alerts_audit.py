@@ -5,57 +5,22 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from scripted import HOUR, NOON, MarkAnalyst, NoFetcher, ScriptedSource, doc
+from alert_world import World
+from scripted import HOUR, MarkAnalyst, NoFetcher, doc
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import select, text
 
 from alerts import retention
-from alerts.audit import export
-from alerts.round import run_round
-from watchlist.config import MailSettings, RecipientSettings, RetentionSettings, Settings
+from watchlist.config import RetentionSettings
 from watchlist.errors import StoreError
-from watchlist.model import Entry
 from watchlist.pipeline import refresh
-from watchlist.store import entries, reads
-from watchlist.store.tables import FetchRow, RevisionRow
+from watchlist.store import reads
+from watchlist.store.tables import FetchRow
 
 DAY = timedelta(days=1)
 BAN = "[Alipay transaction_ban adopted US-President 2021-02-19]"
 PLAN = "[Huawei export_control proposed US-BIS]"
 LIFT = "[Huawei export_control lifted US-BIS]"
-
-
-class World:
-    """A store with two names, a source and one reader; the clock goes on with each round."""
-
-    def __init__(self, database, folder):
-        self.database, self.now = database, NOON
-        self.source = ScriptedSource()
-        self.settings = Settings(
-            database="", data_dir=folder, mail=MailSettings(maildir=folder / "mail"),
-            recipients=(RecipientSettings("ada", "ada@example.org"),),
-        )  # fmt: skip
-        with database.write() as session:
-            for name in ("Alipay", "Huawei"):
-                entries.add(session, Entry(name), NOON)
-        self.round()
-
-    def round(self, *documents, after=HOUR):
-        """Fetch these documents, decide and mail."""
-        self.now += after
-        self.source.says(*documents)
-        refresh(self.database, [self.source], NoFetcher(), MarkAnalyst(), now=self.now, only_due=False)
-        return run_round(self.database, self.settings, self.now, at_once=True)
-
-    def lines(self, since=None):
-        """Return the trail."""
-        with self.database.read() as session:
-            return list(export(session, since))
-
-    def text_of(self, title):
-        """Return the stored text of a document."""
-        with self.database.read() as session:
-            return session.exec(select(RevisionRow.text).where(RevisionRow.title == title)).one()
 
 
 @pytest.fixture

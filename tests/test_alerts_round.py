@@ -126,10 +126,14 @@ def test_a_new_stage_and_a_confirmation_are_told_once(lite, facts, tmp_path, ser
         ],
         1,
     ):
-        facts.append(report(n, change=change, event_id=1, story_id=1))
+        made = report(n, change=change, event_id=1, story_id=1)
+        facts.append(replace(made, event=replace(made.event, case_id=101)))
         run_round(lite, settings, NOW + timedelta(minutes=n))
     assert len(server.received) == 3
-    assert len({got.message["In-Reply-To"] for got in server.received}) == 1 or facts
+    first, *later = (got.message for got in server.received)
+    assert first["In-Reply-To"] == "<case.101@watchlist.localhost>"
+    assert [mail["In-Reply-To"] for mail in later] == [first["Message-ID"]] * 2
+    assert [mail["Subject"].split("]")[0] for mail in later] == ["[CONFIRMED", "[CORRECTED"]
     with lite.read() as session:
         codes = [answer.reason.code for answer in decisions.explain_event(session, 1)]
     assert codes == [Code.RULE, Code.REPEATED, Code.RULE, Code.TOLD, Code.RULE]

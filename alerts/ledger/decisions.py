@@ -11,8 +11,15 @@ from sqlmodel import Session, col, select
 from alerts.evidence import facts_of
 from alerts.ledger.codec import facts_from_json, facts_to_json
 from alerts.ledger.rows import ensure
-from alerts.ledger.tables import AlertRow, CursorRow, DecisionRow, DeliveryItemRow
-from alerts.model import Code, Decision, Delivery, Item, Reason, Section
+from alerts.ledger.tables import (
+    AlertRow,
+    CursorRow,
+    DecisionRow,
+    DeliveryItemRow,
+    DigestRow,
+    OutboxRow,
+)
+from alerts.model import Code, Decision, Delivery, Facts, Item, Reason, Section
 from alerts.severity import rank, severity_of
 from watchlist.model import EventReport, ReportChange
 from watchlist.store import reads
@@ -281,6 +288,31 @@ def items_of_digest(session: Session, digest_id: int) -> list[Item]:
 def _item(item: DeliveryItemRow, alert: AlertRow) -> Item:
     section = list(Section)[min(item.rank // 10_000, 2)]
     return Item(item.alert_id, section, facts_from_json(alert.facts), Reason(Code(item.code), item.reason))
+
+
+def told_of_cases(
+    session: Session, reader: str, cases: Sequence[int]
+) -> dict[int, tuple[datetime, Facts, str]]:
+    """Return what a reader was told of some cases: when last, the facts of then, and his first mail's Message-ID."""
+    found: dict[int, tuple[datetime, Facts, str]] = {}
+    if not cases:
+        return found
+    rows = session.execute(
+        select(AlertRow, DigestRow.composed_at, OutboxRow.message_id)
+        .join(DeliveryItemRow, col(DeliveryItemRow.alert_id) == col(AlertRow.id))
+        .join(DigestRow, col(DigestRow.id) == col(DeliveryItemRow.digest_id))
+        .join(OutboxRow, col(OutboxRow.id) == col(DigestRow.outbox_id))
+        .where(
+            DeliveryItemRow.reader == reader,
+            DeliveryItemRow.state == MAILED,
+            col(AlertRow.case_id).in_(cases),
+        )
+        .order_by(col(DigestRow.id), col(AlertRow.id))
+    )
+    for alert, composed, message_id in rows:
+        first = found[alert.case_id][2] if alert.case_id in found else message_id
+        found[alert.case_id] = (composed, facts_from_json(alert.facts), first)
+    return found
 
 
 def dismissed_since(session: Session, reader: str | None, since: datetime | None) -> int:

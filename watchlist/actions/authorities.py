@@ -42,11 +42,12 @@ _OF = re.compile(r"\s(?:of|for|de|del|du|von|der|di|в|of the|de la|des)\s(?:the
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """One body: ``id``, the ``name`` to show, and the id of its ``parent`` (a ministry, or the country)."""
+    """One body: ``id``, the ``name`` to show (``short`` where that is long), the id of its ``parent`` (or country)."""
 
     id: str
     name: str
     parent: str | None
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,13 @@ class Directory:
         self._stems: dict[str, _Named] = {}
         for row in bodies["authority"]:
             parent = row.get("parent") or country_of(row["id"])
-            self.authorities[row["id"]] = Authority(row["id"], row["name"], parent)
+            self.authorities[row["id"]] = Authority(row["id"], row["name"], parent, row.get("short", ""))
         for country, forms in countries.items():
             self._add(forms, _Named(0, 0, country=country), lowered=False)
         self._roles: list[_Role] = []
-        self._countries = frozenset(countries)
+        self._countries = {
+            country: forms.partition("|")[0].rstrip("*") for country, forms in countries.items()
+        }
         for row in bodies["role"]:
             role = _Role(row["key"], row.get("suffix", ""), row["by_country"])
             self._roles.append(role)
@@ -130,7 +133,7 @@ class Directory:
         """Return every id that an action can carry: the bodies, their parents, countries, and each country's roles."""
         bodies = {upper for body in self.authorities for upper in self.lineage(body)}
         roles = {role.of(country) for role in self._roles for country in self._countries}
-        return frozenset(bodies | roles | self._countries)
+        return frozenset(bodies | roles | self._countries.keys())
 
     def parent(self, authority: str) -> str | None:
         """Return the next higher id: ``US-BIS`` → ``US-Commerce`` → ``US``; None at the top."""
@@ -153,9 +156,19 @@ class Directory:
         return left in self.lineage(right) or right in self.lineage(left)
 
     def name(self, authority: str) -> str:
-        """Return the name to show for an id; the id itself for a country or an unknown body."""
+        """Return the name to show for an id: a body's, a country's, or both; an unknown id as it is."""
         known = self.authorities.get(authority)
-        return known.name if known else authority
+        if known:
+            return known.name
+        country, _, body = authority.partition("-")
+        if country not in self._countries:
+            return authority
+        return f"{self._countries[country]} {body}".strip()
+
+    def short(self, authority: str) -> str:
+        """Return a name short enough for a subject: ``US Treasury (OFAC)``."""
+        known = self.authorities.get(authority)
+        return known.short or known.name if known else self.name(authority)
 
     def exact(self, authority: str, action: ActionKind | None) -> str:
         """Return the body through which ``authority`` takes this action by law (the Treasury designates: OFAC)."""

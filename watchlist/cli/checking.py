@@ -16,6 +16,7 @@ from watchlist.cli.terminal import (
     clean,
     colours,
     out,
+    quoted,
     say,
     shorten,
     styled,
@@ -179,8 +180,8 @@ class Reading:
             if start > 0 and text[start - 1 : start] not in ("", "\n") and not _sentence_start(text, start)
             else ""
         )
-        quoted = "“" + before + " ".join("".join(pieces).split()) + "”"
-        for line in self._wrapped(quoted, 4):
+        passage = before + " ".join("".join(pieces).split())
+        for line in self._wrapped(quoted(passage), 4):
             out(line.replace("\x02", self._marks[0]).replace("\x03", self._marks[1]))
 
     def _wrapped(self, text: str, indent: int) -> list[str]:

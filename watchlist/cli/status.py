@@ -73,7 +73,7 @@ def timeline(
     import json
 
     from watchlist.actions.authorities import directory
-    from watchlist.cli.terminal import BOLD, DIM, clean, out, shorten, styled, width
+    from watchlist.cli.terminal import BOLD, DIM, clean, out, quoted, shorten, styled, width
     from watchlist.status import timeline as in_order
 
     names, found = _steps(context, name)
@@ -92,7 +92,7 @@ def timeline(
         later = f", effective {event.effective}" if event.effective else ""
         out(shorten(clean(f"  {step.day}  {what} {event.stage} ({who}{later})"), columns))
         if step.evidence:
-            out(shorten(clean(f"              “{' '.join(step.evidence.split())}”"), columns))
+            out(shorten(clean("              " + quoted(" ".join(step.evidence.split()))), columns))
         out(styled(shorten(clean(f"              {step.source}: {step.title}"), columns), DIM))
 
 

@@ -51,6 +51,11 @@ def say(message: str) -> None:
     print(line.encode(encoding, "replace").decode(encoding), file=sys.stderr)  # noqa: T201
 
 
+def quoted(text: str) -> str:
+    """Return a passage in quotation marks; one that has some of its own stays as it is."""
+    return text if set(text) & set('“”"„«»') else f"“{text}”"
+
+
 def width() -> int:
     """Return the columns of the terminal, 80 when there is none."""
     return shutil.get_terminal_size((80, 24)).columns

@@ -83,6 +83,15 @@ def first_told(
     return None
 
 
+def events_of_cases(session: Session, cases: Iterable[int]) -> dict[int, list[Event]]:
+    """Return the actions of those cases that have more than one, oldest first, by case."""
+    found: dict[int, list[Event]] = {}
+    for batch in _batches(sorted(set(cases))):
+        for event in _events(session, _EVENTS.where(col(EventRow.case_id).in_(batch), EventRow.action != "")):
+            found.setdefault(event.case_id or 0, []).append(event)
+    return {case: events for case, events in found.items() if len(events) > 1}
+
+
 def source_health(session: Session, now: datetime) -> list[SourceHealth]:
     """Return how every source fares, by name."""
     counts = dict(
