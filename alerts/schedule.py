@@ -106,9 +106,12 @@ class Daemon:
 
     def start(self) -> None:
         """Begin ticking, each job at once."""
-        with self._database.write() as session:
-            heartbeat.succeed(session, self._clock())
-            heartbeat.beat(session, self._owner, self.states(), self._clock())
+        try:
+            with self._database.write() as session:
+                heartbeat.succeed(session, self._clock())
+                heartbeat.beat(session, self._owner, self.states(), self._clock())
+        except StoreError as error:  # what is busy or full now may not be so in a moment
+            log.warning("could not say that we live: %s", error)
         for name, job in self._jobs.items():
             self._scheduler.add_job(
                 job.run,
