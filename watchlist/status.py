@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from watchlist.model import ActionKind, Event, EventReport, ReportChange, Stage
+from watchlist.model import ActionKind, Event, EventReport, ReportChange, Stage, Verdict
 
 
 class Force(StrEnum):
@@ -25,7 +25,8 @@ class Step:
     """One event of a name as the first document told it.
 
     ``told`` is that document's day of publication (else the day it was seen), ``source`` its outlet or source,
-    ``background`` says that no document told it as news, ``official`` that an authority itself told it.
+    ``background`` says that no document told it as news, ``official`` that an authority itself told it. ``possible``: no
+    document is sure that the name is meant.
     """
 
     event: Event
@@ -37,6 +38,7 @@ class Step:
     background: bool
     official: bool
     documents: int
+    possible: bool = False
 
     @property
     def day(self) -> date:
@@ -73,6 +75,7 @@ def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
         background=not any(r.action is None or r.action.new for r in told),
         official=any(r.document.official for r in told),
         documents=len({r.document.id for r in told}),
+        possible=all(r.match is not None and r.match.verdict is Verdict.POSSIBLE for r in told),
     )
 
 

@@ -59,7 +59,7 @@ def add(
 ) -> None:
     """Put a company or an app on your watchlist. Options of many values are given once a value."""
     from alerts.ledger.audit import note as trace
-    from watchlist.cli.lookback import look_back
+    from watchlist.cli.lookback import look_back, look_in_lists
     from watchlist.cli.terminal import out
     from watchlist.cli.workspace import settings_of
     from watchlist.clock import utc_now
@@ -91,6 +91,7 @@ def add(
         if added:
             out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
             look_back(database, entry.name, typos=settings_of(context, secrets=False).matching.typos)
+            look_in_lists(database, entry.name)
     if not added:
         out(f"{_said(name)} is on your watchlist already; nothing changed.")
         out(f"To change it: watchlist edit {_shell(name)} --alias … (see: watchlist edit --help)")
@@ -193,7 +194,7 @@ def edit(
 
     from alerts.ledger import people
     from alerts.ledger.audit import note as trace
-    from watchlist.cli.lookback import look_back
+    from watchlist.cli.lookback import look_back, look_in_lists
     from watchlist.cli.terminal import out
     from watchlist.cli.workspace import settings_of
     from watchlist.clock import utc_now
@@ -233,6 +234,8 @@ def edit(
         out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
         if {changed.name, *changed.aliases} - {before.name, *before.aliases}:
             look_back(database, changed.name, typos=settings_of(context, secrets=False).matching.typos)
+        if _screened(changed) - _screened(before):
+            look_in_lists(database, changed.name)
     if hint := ambiguity(changed):
         _hint(hint)
 
@@ -438,3 +441,8 @@ def _hint(text: str) -> None:
     lines: Iterable[str] = wrap(f"Note: {text}", min(width(), 100) - 2)
     for at, line in enumerate(lines):
         out(styled(("" if not at else "  ") + line, YELLOW))
+
+
+def _screened(entry: "Entry") -> set[str]:
+    """Return what official lists are searched for."""
+    return {entry.name, *entry.aliases, *entry.identifiers, *entry.tickers}

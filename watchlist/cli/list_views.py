@@ -285,7 +285,8 @@ def show_record(
         out()
     out(styled(clean(shown.names[0].name), BOLD) + f" ({clean(shown.id)}), {shown.kind}")
     state = "on" if entity else "no longer on"
-    out(f"  {state} {profile.name}: {clean(_title(profile, shown))}")
+    for line in wrapped(f"{state} {profile.name}: {clean(_title(profile, shown))}", 2):
+        out(line)
     for label, values in _values(shown):
         for line in wrapped(f"{label}: {clean('; '.join(values))}", 2):
             out(line)
@@ -339,22 +340,30 @@ def _measure_data(measure: "Measure") -> dict[str, Any]:
 
 
 def show_listings(
-    name: str, present: "Sequence[Listing]", past: "Sequence[Listing]", where: str, *, as_json: bool
+    name: str,
+    present: "Sequence[Listing]",
+    past: "Sequence[Listing]",
+    where: str,
+    *,
+    everything: bool,
+    as_json: bool,
 ) -> None:
-    """Print the records that a name may be: on the lists now, then those that were."""
-    for listing in (*present, *past):
-        if as_json:
-            out(json.dumps(_listing_data(listing), ensure_ascii=False))
+    """Print the records that a name may be: on the lists now, then those that were; the rest with ``everything``."""
+    shown, gone = ([one for one in found if everything or one.hit.telling] for found in (present, past))
     if as_json:
+        for listing in (*shown, *gone):
+            out(json.dumps(_listing_data(listing), ensure_ascii=False))
         return
-    if not present:
+    if not shown:
         out(f"{clean(name)} is on none of {where}, under this name.")
-    for listing in present:
+    for listing in shown:
         print_listing(listing)
-    if past:
+    if gone:
         out(styled("Formerly, and no longer there:", BOLD))
-        for listing in past:
+        for listing in gone:
             print_listing(listing)
+    if left := len(present) + len(past) - len(shown) - len(gone):
+        out(styled(f"{left:,} more record{'s are' if left > 1 else ' is'} somewhat alike: --all", DIM))
 
 
 def print_listing(listing: "Listing") -> None:

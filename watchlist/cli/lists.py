@@ -249,6 +249,9 @@ def lookup(
     ] = None,
     files: Files = None,
     now_only: Annotated[bool, typer.Option("--now", help="Leave out what was taken off the lists.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also records that are only somewhat alike.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say whether a name is on a list now, or was ever, with score and explanation."""
@@ -266,7 +269,7 @@ def lookup(
             Listing(hit, profile(hit.list).measures(hit.entity), profile(hit.list).address(hit.entity))
             for hit in hits
         ]
-        show_listings(name, found, [], "the lists given", as_json=as_json)
+        show_listings(name, found, [], "the lists given", everything=everything, as_json=as_json)
         return
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
     from watchlist.list_lookup import listed_formerly, listed_now, opened_lists
@@ -279,7 +282,7 @@ def lookup(
             present = listed_now(session, [asked])[name]
             past = [] if now_only else listed_formerly(session, [asked])[name]
     where = f"the {count} lists that are turned on" if count != 1 else "the one list that is turned on"
-    show_listings(name, present, past, where, as_json=as_json)
+    show_listings(name, present, past, where, everything=everything, as_json=as_json)
 
 
 def editions(files: list[str]) -> "list[Edition]":

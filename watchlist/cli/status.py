@@ -54,7 +54,8 @@ def status(
         event = row.step.event
         who = directory().name(event.authority) if event.authority else "authority not told"
         what = (event.action or "").replace("_", " ")
-        out(shorten(clean(f"  {what}, {event.stage} by {who}"), columns))
+        doubt = "a possible match: " if row.step.possible else ""
+        out(shorten(clean(f"  {doubt}{what}, {event.stage} by {who}"), columns))
         dates = [f"{row.force.value}", f"since {row.since}"]
         dates += [f"effective {event.effective}"] if event.effective else []
         dates += [f"until {event.until}"] if event.until else []
@@ -90,7 +91,8 @@ def timeline(
         who = directory().name(event.authority) if event.authority else "authority not told"
         what = (event.action or "").replace("_", " ")
         later = f", effective {event.effective}" if event.effective else ""
-        out(shorten(clean(f"  {step.day}  {what} {event.stage} ({who}{later})"), columns))
+        doubt = "a possible match: " if step.possible else ""
+        out(shorten(clean(f"  {step.day}  {doubt}{what} {event.stage} ({who}{later})"), columns))
         if step.evidence:
             out(shorten(clean("              " + quoted(" ".join(step.evidence.split()))), columns))
         out(styled(shorten(clean(f"              {step.source}: {step.title}"), columns), DIM))
@@ -137,6 +139,7 @@ def _row(step: "Step") -> dict[str, Any]:
         "background": step.background,
         "official": step.official,
         "documents": step.documents,
+        "possible": step.possible,
         "source": step.source,
         "title": step.title,
         "url": step.url,

@@ -65,7 +65,10 @@ def add(session: Session, source: SourceSettings, now: datetime) -> bool:
             SourceRow.kind == source.kind, SourceRow.url == source.url, col(SourceRow.removed_at).is_(None)
         )
     ).all()
-    if any(row.options == _pairs(source) for row in same):
+    # Without address and options (an official list) the name is what tells two apart.
+    if any(
+        row.options == _pairs(source) and (row.url or row.options or row.name == source.name) for row in same
+    ):
         return False
     row = session.exec(select(SourceRow).where(SourceRow.name == source.name)).first()
     if row is not None and row.removed_at is None:
