@@ -16,7 +16,7 @@ from watchlist.store.sources import StoredSource
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ListRecord:
     """A record of a list that an asked name may be.
 
     ``measures`` are what is (or was) done to it. ``left`` is when it was found to be gone from the list, None while it
@@ -49,7 +49,7 @@ def listed_now(
     *,
     lists: Iterable[str] | None = None,
     least: float | None = None,
-) -> dict[str, list[Listing]]:
+) -> dict[str, list[ListRecord]]:
     """Return, by asked name, the records of the editions in force that it may be, the surest first.
 
     A name is *restricted by a list now* when one of them has the verdict ``match``. ``least`` is the least score
@@ -58,20 +58,20 @@ def listed_now(
     profiles = _profiles(session)
     wanted = list(profiles) if lists is None else list(lists)
     screen = Screen.for_asked(stored_lists.all_current(session, wanted), asked)
-    return {one.name: [_listing(hit, profiles, None) for hit in screen.hits(one, least)] for one in asked}
+    return {one.name: [_record(hit, profiles, None) for hit in screen.hits(one, least)] for one in asked}
 
 
 def listed_formerly(
     session: Session, asked: Sequence[Asked], *, lists: Iterable[str] | None = None
-) -> dict[str, list[Listing]]:
+) -> dict[str, list[ListRecord]]:
     """Return, by asked name, the records that were on a list and are no more, with the time they were found gone."""
     profiles = _profiles(session)
     wanted = list(profiles) if lists is None else list(lists)
     gone = stored_lists.former(session, wanted)
     screen = Screen.for_asked(gone, asked)
-    found: dict[str, list[Listing]] = {}
+    found: dict[str, list[ListRecord]] = {}
     for one in asked:
-        found[one.name] = [_listing(hit, profiles, _left(session, hit)) for hit in screen.hits(one)]
+        found[one.name] = [_record(hit, profiles, _left(session, hit)) for hit in screen.hits(one)]
     return found
 
 
@@ -84,6 +84,6 @@ def _profiles(session: Session) -> dict[str, ListProfile]:
     return {opened.name: opened.profile for opened, _ in opened_lists(session)}
 
 
-def _listing(hit: Hit, profiles: dict[str, ListProfile], left: datetime | None) -> Listing:
+def _record(hit: Hit, profiles: dict[str, ListProfile], left: datetime | None) -> ListRecord:
     meaning = profiles.get(hit.list) or profile(hit.list)
-    return Listing(hit, meaning.measures(hit.entity), meaning.address(hit.entity), left)
+    return ListRecord(hit, meaning.measures(hit.entity), meaning.address(hit.entity), left)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from watchlist.cli.terminal import BOLD, DIM, GREEN, RED, YELLOW, clean, out, say, styled, table, width
 
 if TYPE_CHECKING:
-    from watchlist.list_lookup import Listing
+    from watchlist.list_lookup import ListRecord
     from watchlist.list_round import ListsReport
     from watchlist.list_taking import ListHit, ListRun
     from watchlist.lists.difference import ListChange
@@ -341,8 +341,8 @@ def _measure_data(measure: "Measure") -> dict[str, Any]:
 
 def show_listings(
     name: str,
-    present: "Sequence[Listing]",
-    past: "Sequence[Listing]",
+    present: "Sequence[ListRecord]",
+    past: "Sequence[ListRecord]",
     where: str,
     *,
     everything: bool,
@@ -366,7 +366,7 @@ def show_listings(
         out(styled(f"{left:,} more record{'s are' if left > 1 else ' is'} somewhat alike: --all", DIM))
 
 
-def print_listing(listing: "Listing") -> None:
+def print_listing(listing: "ListRecord") -> None:
     """Print one record that a name may be, for a person."""
     hit = listing.hit
     sure = hit.verdict.value == "match"
@@ -387,7 +387,7 @@ def print_listing(listing: "Listing") -> None:
         out(f"      · {clean(reason)}")
 
 
-def _listing_data(listing: "Listing") -> dict[str, Any]:
+def _listing_data(listing: "ListRecord") -> dict[str, Any]:
     return {
         **hit_data(listing.hit),
         "now": listing.left is None,

@@ -260,13 +260,13 @@ def lookup(
 
     asked = Asked(name, identifiers=tuple(identifiers or ()))
     if files:
-        from watchlist.list_lookup import Listing
+        from watchlist.list_lookup import ListRecord
         from watchlist.lists.measures import profile
         from watchlist.lists.screening import Screen
 
         hits = Screen.for_asked(editions(files), [asked]).hits(asked)
         found = [
-            Listing(hit, profile(hit.list).measures(hit.entity), profile(hit.list).address(hit.entity))
+            ListRecord(hit, profile(hit.list).measures(hit.entity), profile(hit.list).address(hit.entity))
             for hit in hits
         ]
         show_listings(name, found, [], "the lists given", everything=everything, as_json=as_json)

@@ -37,7 +37,7 @@ def screen(
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
     from watchlist.entries_io import read_entries
     from watchlist.errors import UsageError
-    from watchlist.list_lookup import Listing, opened_lists
+    from watchlist.list_lookup import ListRecord, opened_lists
     from watchlist.lists.measures import profile
     from watchlist.lists.screening import Asked, Screen
     from watchlist.store import lists
@@ -71,7 +71,7 @@ def screen(
             else:
                 meaning = meanings.get(hit.list) or profile(hit.list)
                 out(f"{one.name}:")
-                print_listing(Listing(hit, meaning.measures(hit.entity), meaning.address(hit.entity)))
+                print_listing(ListRecord(hit, meaning.measures(hit.entity), meaning.address(hit.entity)))
     say(
         f"{len(asked):,} names against {sum(map(len, against)):,} entities of {len(against)} lists: "
         f"{counts['match']:,} matches, {counts['possible']:,} possible"
