@@ -570,6 +570,43 @@ def test_being_told_to_stop_ends_the_round(world, live):
     assert report.interrupted or len(report.rows) == 2
 
 
+def test_a_large_fetch_is_stored_bit_by_bit_and_a_stop_loses_nothing(world, monkeypatch):
+    """Thousands of documents in one transaction kept everybody else from writing; a stop half-way must be made good."""
+    monkeypatch.setattr("watchlist.pipeline._AT_ONCE", 10)
+    many = [doc(f"d{n}", f"Alipay {n} {LONG}") for n in range(35)]
+    source = ScriptedSource().says(doc("old", "nothing"))
+    world.round(source)
+    source.says(*many, etag="x")
+    asked = []
+
+    def stop():
+        asked.append(world.count(ItemRow))
+        return asked[-1] >= 21
+
+    report = world.round(source, stop=stop)
+    assert report.interrupted
+    assert report.rows == ()
+    assert world.count(ItemRow) == 21
+    with world.database.read() as session:
+        assert sources.get(session, "wire").state.validators == {}
+    (row,) = world.round(source).rows
+    assert (row.fetched, row.new, row.baseline) == (35, 15, False)
+    assert world.count(ItemRow) == 36
+    assert len(world.told()) == 35
+    with world.database.read() as session:
+        assert sources.get(session, "wire").state.validators
+
+
+def test_a_first_fetch_that_stops_half_way_stays_a_first_fetch(world, monkeypatch):
+    """Else the second half of an archive of ten years would be mailed as news."""
+    monkeypatch.setattr("watchlist.pipeline._AT_ONCE", 10)
+    source = ScriptedSource().says(*(doc(f"d{n}", f"Alipay {n} {LONG}") for n in range(25)))
+    world.round(source, stop=lambda: world.count(ItemRow) >= 10)
+    world.round(source)
+    assert world.count(ItemRow) == 25
+    assert all(baseline for *_, baseline in world.told())
+
+
 # ----- sources ----------------------------------------------------------------------------------------------
 
 

@@ -3,11 +3,12 @@
 ::
 
     sources that are due ─read_source (threads, no transaction)→ documents + new state
-        ─Analyst.read (pure)→ findings ─one write transaction a source→ items, revisions, findings,
-          events, reports, validators, next_due
+        ─Analyst.read (pure)→ findings ─a write transaction for every 100→ items, revisions, findings,
+          events, reports; with the last of them validators, next_due
 
 A failing source or document is a row of the RunReport, never an exception. Killed or stopped at any moment, the
-store holds whole visits only; what was under way is fetched again.
+store holds whole batches only, and the source remembers nothing of a visit that was not stored to its end: it is made
+again, and what is stored already is recognised.
 """
 
 import logging
@@ -15,7 +16,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from watchlist.analysis import Analyst
@@ -28,7 +29,7 @@ from watchlist.sources.reader import SourceRead, read_source
 from watchlist.store import rounds
 from watchlist.store.database import Database
 from watchlist.store.identity import storable
-from watchlist.store.items import Recognised, recognise
+from watchlist.store.items import Recognised, all_stand, recognise
 from watchlist.store.processes import claimant
 from watchlist.store.rounds import Outcome
 from watchlist.store.sources import StoredSource
@@ -42,6 +43,8 @@ _MOST_ERRORS = 20
 _MOST_PAGES = 100
 """Pages of one visit that the trail keeps; a folder of files may have thousands, which are documents anyway."""
 _ATTEMPTS = 3
+_AT_ONCE = 100
+"""Documents a transaction: a first fetch of thousands must not keep others from writing for minutes."""
 _READ_ANEW = 300
 """How many stored documents a round reads anew after the watchlist has changed; the next rounds read the rest."""
 _GLANCE_SECONDS = 0.25
@@ -124,7 +127,7 @@ def refresh(
     with database.write() as session:
         take_turn(session)
         begun = rounds.begin(session, list(by_name), now, owner, only_due=only_due, most=most)
-    a_round = _Round(database, analyst, owner, now, since, poll_minutes)
+    a_round = _Round(database, analyst, owner, now, since, poll_minutes, stop)
     visits = [_Visit(by_name[one.settings.name], one) for one in begun.claimed]
     rows: dict[str, SourceRun] = {}
     failed: list[tuple[_Visit, SourceRead]] = []
@@ -136,7 +139,10 @@ def refresh(
                 if read.failed:
                     failed.append((visit, read))  # whose fault it is shows when all have answered
                     continue
-                rows[visit.name] = a_round.store(visit, read)
+                run = a_round.store(visit, read)
+                if run is None:
+                    break  # told to stop
+                rows[visit.name] = run
                 if progress:
                     progress(visit.name, rows[visit.name])
     except KeyboardInterrupt:
@@ -223,6 +229,21 @@ def _answer(visit: _Visit, future: Future[SourceRead | None]) -> SourceRead | No
     return SourceRead((), (SourceError(visit.name, told),), (), visit.stored.state, failed=True)
 
 
+@dataclass(slots=True)
+class _Tally:
+    """What the parts of a visit that are stored come to."""
+
+    errors: tuple[str, ...]
+    stored: Stored = field(default_factory=Stored)
+
+    def plus(self, more: Stored, readings: Sequence[Reading]) -> "_Tally":
+        failed = [f"{r.finding.document.id}: {r.finding.error}" for r in readings if r.finding.error]
+        return _Tally((*self.errors, *failed), self.stored + more)
+
+    def become(self, other: "_Tally") -> None:
+        self.errors, self.stored = other.errors, other.stored
+
+
 class _Round:
     """What all visits of one round share, and how each is stored."""
 
@@ -234,86 +255,104 @@ class _Round:
         now: datetime,
         since: datetime | None,
         poll_minutes: int,
+        stop: Callable[[], bool] | None,
     ) -> None:
-        self._database, self._analyst, self._owner = database, analyst, owner
+        self._database, self._analyst, self._owner, self._stop = database, analyst, owner, stop
         self._now, self._since, self._poll_minutes = now, since, poll_minutes
 
-    def store(self, visit: _Visit, read: SourceRead) -> SourceRun:
-        """Read the documents of a visit with the analyst and store all that it gave in one transaction."""
+    def store(self, visit: _Visit, read: SourceRead) -> SourceRun | None:
+        """Read the documents of a visit with the analyst and store all that it gave; None when told to stop.
+
+        So many at once a transaction; what the source remembers comes with the last, so that a visit that ends
+        half-way is made again, and finds again what is missing.
+        """
         documents = _prepared(visit, read.documents)
-        errors = _lines(*read.errors, *read.link_errors)
+        tally = _Tally(_lines(*read.errors, *read.link_errors))
         for _ in range(_ATTEMPTS):
             with self._database.read() as session:
                 recognised = recognise(session, visit.stored.id, documents)
-            readings = [self._reading(one) for one in recognised if one.changed]
-            errors_here = (
-                *errors,
-                *(f"{r.finding.document.id}: {r.finding.error}" for r in readings if r.finding.error),
-            )
-            run = self._commit(visit, read, documents, recognised, readings, errors_here)
-            if run is not None:
-                return run
+            todo = [one for one in recognised if one.changed or one.renamed]
+            parts = [todo[at : at + _AT_ONCE] for at in range(0, len(todo), _AT_ONCE)] or [[]]
+            for number, part in enumerate(parts, 1):
+                finish = (read, len(documents)) if number == len(parts) else None
+                run = self._store_part(visit, part, tally, finish)
+                if isinstance(run, SourceRun):
+                    return run
+                if not run:
+                    break  # its items changed under our hands: look again
+                if self._stop is not None and self._stop():
+                    return None
         return SourceRun(visit.name, errors=("another process kept changing its items; it is fetched again",))
 
     def _reading(self, recognised: Recognised) -> Reading:
         prior = read_guarded(self._analyst, recognised.prior) if recognised.prior else None
         return Reading.of(recognised, read_guarded(self._analyst, recognised.document), self._now, prior)
 
-    def _commit(
+    def _store_part(
         self,
         visit: _Visit,
-        read: SourceRead,
-        documents: Sequence[Document],
-        recognised: Sequence[Recognised],
-        readings: Sequence[Reading],
-        errors: tuple[str, ...],
-    ) -> SourceRun | None:
-        """Store one visit; None when the items changed under our hands, so that they must be read anew."""
-        stored = Stored()
+        part: Sequence[Recognised],
+        tally: "_Tally",
+        finish: tuple[SourceRead, int] | None,
+    ) -> SourceRun | bool:
+        """Store some documents of a visit, with ``finish`` also that it is done.
+
+        Returns the finished visit's row; else whether the part was stored.
+        """
+        readings = [self._reading(one) for one in part if one.changed]
+        baseline = not visit.stored.baseline_done
+        batch = Batch(
+            visit.stored.id,
+            visit.name,
+            readings,
+            self._analyst.fingerprint,
+            self._now,
+            baseline,
+            self._since,
+        )
         with self._database.write() as session:
             take_turn(session)
             if not rounds.still_mine(session, visit.stored.id, self._owner):
                 return SourceRun(visit.name, errors=("another process took it over; its visit counts",))
-            if recognise(session, visit.stored.id, documents) != list(recognised):
-                return None
-            baseline = not visit.stored.baseline_done
-            batch = Batch(
-                visit.stored.id,
-                visit.name,
-                readings,
-                self._analyst.fingerprint,
-                self._now,
-                baseline,
-                self._since,
-            )
+            if not all_stand(session, visit.stored.id, part):
+                return False
             stored = store_readings(session, batch)
-            rename_items(session, recognised)
-            outcome = Outcome(
-                at=self._now,
-                errors=errors,
-                not_modified=read.not_modified,
-                gone=read.hints.gone,
-                not_before=read.hints.not_before,
-                moved_to=read.hints.moved_to,
-                documents=len(documents),
-                new=stored.new,
-                revised=stored.revised,
-                matched=stored.matched,
-                fingerprint=self._analyst.fingerprint,
-                pages=tuple(map(asdict, read.pages[:_MOST_PAGES])),
-            )
-            due = rounds.finish(session, visit.stored.id, outcome, read.state, self._poll_minutes)
+            rename_items(session, part)
+            whole = tally.plus(stored, readings)
+            due = None
+            if finish is not None:
+                outcome = self._outcome(*finish, whole)
+                due = rounds.finish(session, visit.stored.id, outcome, finish[0].state, self._poll_minutes)
+        tally.become(whole)
+        if finish is None:
+            return True
         return SourceRun(
             visit.name,
-            fetched=len(documents),
-            new=stored.new,
-            revised=stored.revised,
-            matched=stored.matched,
-            reports=stored.reports,
-            errors=errors,
-            not_modified=read.not_modified,
+            fetched=finish[1],
+            new=whole.stored.new,
+            revised=whole.stored.revised,
+            matched=whole.stored.matched,
+            reports=whole.stored.reports,
+            errors=whole.errors,
+            not_modified=finish[0].not_modified,
             baseline=baseline,
             next_due=due,
+        )
+
+    def _outcome(self, read: SourceRead, documents: int, tally: "_Tally") -> Outcome:
+        return Outcome(
+            at=self._now,
+            errors=tally.errors,
+            not_modified=read.not_modified,
+            gone=read.hints.gone,
+            not_before=read.hints.not_before,
+            moved_to=read.hints.moved_to,
+            documents=documents,
+            new=tally.stored.new,
+            revised=tally.stored.revised,
+            matched=tally.stored.matched,
+            fingerprint=self._analyst.fingerprint,
+            pages=tuple(map(asdict, read.pages[:_MOST_PAGES])),
         )
 
     def blame(self, visit: _Visit, read: SourceRead, *, offline: bool) -> SourceRun:

@@ -222,7 +222,10 @@ def _ready(reader: str, now: datetime, held: Held, delivery: Delivery | None) ->
         or_(
             col(DeliveryItemRow.not_before).is_(None),
             col(DeliveryItemRow.not_before) <= now,
-            col(DeliveryItemRow.not_before) > now + _LONGEST_QUIET,
+            and_(
+                col(DeliveryItemRow.code) == Code.QUIET.value,
+                col(DeliveryItemRow.not_before) > now + _LONGEST_QUIET,
+            ),
         ),
     ]
     if delivery is not None:

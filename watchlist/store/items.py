@@ -77,6 +77,18 @@ def recognise(
     ]
 
 
+def all_stand(session: Session, source_id: int, recognised: Sequence[Recognised]) -> bool:
+    """Say whether what was recognised still holds: nobody stored these items, or another wording of them, meanwhile."""
+    known = {one.item_id: one.revision_id for one in recognised if one.item_id is not None}
+    for batch in _batches(list(known)):
+        statement = select(ItemRow.id, ItemRow.revision_id).where(col(ItemRow.id).in_(batch))
+        found = dict(session.exec(statement).all())
+        if any(found.get(id_) != known[id_] for id_ in batch):
+            return False
+    new = [uid_hash(one.document.id) for one in recognised if one.item_id is None]
+    return not _items(session, source_id, ItemRow.uid_hash, new)
+
+
 def document_of(revision: RevisionRow, uid: str, source: str) -> Document:
     """Give a stored wording back as the document it was."""
     return Document(

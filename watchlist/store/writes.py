@@ -1,7 +1,7 @@
-"""What one fetch of a source adds to the store, in one transaction.
+"""What one fetch of a source adds to the store, a batch a transaction.
 
-Items, revisions, findings, events, reports and the source's validators commit together: were the validators
-saved alone, a later "not modified" would hide for ever what a crash kept from being stored.
+Items, revisions, findings, events and reports commit together, the source's validators with the last of them: were the
+validators saved before, a later "not modified" would hide for ever what a crash kept from being stored.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -53,6 +53,15 @@ class Stored:
     matched: int = 0
     reports: int = 0
 
+    def __add__(self, more: "Stored") -> "Stored":
+        """Return both together."""
+        return Stored(
+            self.new + more.new,
+            self.revised + more.revised,
+            self.matched + more.matched,
+            self.reports + more.reports,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Batch:
@@ -69,7 +78,7 @@ class Batch:
 
 
 def store_readings(session: Session, batch: Batch) -> Stored:
-    """Store the new and changed documents of one fetch. The caller has taken its turn and commits."""
+    """Store new and changed documents of one fetch. The caller has taken its turn and commits."""
     stored = Stored()
     findings = [one.finding for one in batch.readings]
     findings += [one.prior for one in batch.readings if one.prior]
