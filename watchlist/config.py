@@ -131,9 +131,13 @@ class FetchSettings:
 
 @dataclass(frozen=True, slots=True)
 class MatchingSettings:
-    """How names are found in texts. ``typos``: misspelt names are shown as possible (Tencnet, Hua Wei)."""
+    """How names are found in texts. ``typos``: misspelt names are shown as possible (Tencnet, Hua Wei).
+
+    ``look_back_days``: a name or alias that is added is looked up at once in what was stored since so many days.
+    """
 
     typos: bool = True
+    look_back_days: Annotated[int, Between(0, 36_500, "days")] = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,21 +1,26 @@
-"""What is stored, read anew by a changed watchlist or changed rules: who was named before we watched them."""
+"""What is stored, read anew: for a changed watchlist or changed rules, and at once for one name that was added."""
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from watchlist.analysis import Analyst
-from watchlist.model import Document, Finding
+from watchlist.matching.lookup import queries_of
+from watchlist.model import Document, Entry, Finding
+from watchlist.store import words
 from watchlist.store.database import Database
-from watchlist.store.rereads import Stale, stale, still_in_force
+from watchlist.store.rereads import Stale, stale, still_in_force, stored_since
 from watchlist.store.turns import take_turn
 from watchlist.store.writes import Batch, Reading, store_readings
 
 log = logging.getLogger(__name__)
 
 DAYS = 90
-"""How far back stored documents are read anew."""
+"""How far back stored documents are read anew, unless the configuration says otherwise."""
+_MOST_NAMED = 20_000
+"""At most so many documents that may hold a name are read for it at once."""
 _AT_ONCE = 50
 """Documents a transaction, so that others can write in between."""
 
@@ -46,12 +51,53 @@ def reread(
     return done
 
 
-def _store(database: Database, analyst: Analyst, now: datetime, found: list[Stale]) -> None:
+@dataclass(frozen=True, slots=True)
+class LookedBack:
+    """A look back for one name: how many documents are ``stored`` since then, and how many, perhaps naming it, ``left``."""
+
+    stored: int
+    left: int
+
+
+def look_back(
+    database: Database,
+    analyst: Analyst,
+    entry: Entry,
+    now: datetime,
+    *,
+    days: int = DAYS,
+    as_news: bool = False,
+    stop: Callable[[], bool] | None = None,
+) -> LookedBack:
+    """Read the stored documents of the last ``days`` that may name an entry, found by the index of their words.
+
+    What is found is reported as baseline, or as news if asked. The latest first; what is left when ``stop`` says
+    so, or beyond 20,000 documents, is read with the next rounds. Misspelt names are found by these only.
+    """
+    since = now - timedelta(days=days)
+    with database.read() as session:
+        first, stored = stored_since(session, since)
+        naming = words.find(session, queries_of(entry), first, _MOST_NAMED) if stored else []
+    done = 0
+    while done < len(naming) and not (stop is not None and stop()):
+        some = naming[done : done + _AT_ONCE]
+        with database.read() as session:
+            found = stale(session, analyst.fingerprint, since, len(some), some)
+        if found:
+            _store(database, analyst, now, found, as_news=as_news)
+        done += len(some)
+    return LookedBack(stored, max(0, len(naming) - done))
+
+
+def _store(
+    database: Database, analyst: Analyst, now: datetime, found: list[Stale], *, as_news: bool = False
+) -> None:
     readings = []
     for one in found:
         finding = read_guarded(analyst, one.recognised.document)
         # Before and after are the same text: nothing of it is news, and nothing has vanished.
-        readings.append((one, Reading.of(one.recognised, finding, now, finding)))
+        prior = None if as_news else finding
+        readings.append((one, Reading.of(one.recognised, finding, now, prior)))
     with database.write() as session:
         take_turn(session)
         fresh = still_in_force(session, (one.recognised for one in found))

@@ -40,6 +40,9 @@ Excluded = Annotated[
     list[str] | None, typer.Option("--not", metavar="PHRASE", help='Something else: --not "target date".')
 ]
 Note = Annotated[str | None, typer.Option("--note", metavar="TEXT", help="A remark of your own.")]
+AsNews = Annotated[
+    bool, typer.Option("--mail", help="Mail what the stored documents say of it as if it were new.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead.")]
 
 
@@ -56,6 +59,7 @@ def add(
     words: Context = None,
     excluded: Excluded = None,
     note: Note = None,
+    as_news: AsNews = False,
 ) -> None:
     """Put a company or an app on your watchlist. Options of many values are given once a value."""
     from alerts.ledger.audit import note as trace
@@ -90,7 +94,8 @@ def add(
                 trace(session, utc_now(), "entry.added", entry.name)
         if added:
             out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
-            look_back(database, entry.name, typos=settings_of(context, secrets=False).matching.typos)
+            matching = settings_of(context, secrets=False).matching
+            look_back(database, entry.name, matching, as_news=as_news)
             look_in_lists(database, entry.name)
     if not added:
         out(f"{_said(name)} is on your watchlist already; nothing changed.")
@@ -185,6 +190,7 @@ def edit(
         typer.Option("--drop", metavar="VALUE", help="Take this alias, owner, ticker, id, tag or word away."),
     ] = None,
     note: Note = None,
+    as_news: AsNews = False,
 ) -> None:
     """Change what is kept on one name.
 
@@ -233,7 +239,8 @@ def edit(
             return
         out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
         if {changed.name, *changed.aliases} - {before.name, *before.aliases}:
-            look_back(database, changed.name, typos=settings_of(context, secrets=False).matching.typos)
+            matching = settings_of(context, secrets=False).matching
+            look_back(database, changed.name, matching, as_news=as_news)
         if _screened(changed) - _screened(before):
             look_in_lists(database, changed.name)
     if hint := ambiguity(changed):

@@ -4,43 +4,57 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from watchlist.config import MatchingSettings
     from watchlist.store.database import Database
 
 SECONDS = 5.0
 """How long a person is kept waiting; what is left is read with the next rounds."""
 
 
-def look_back(database: "Database", name: str, *, typos: bool = True) -> None:
-    """Read stored documents anew for the changed watchlist and say what they tell of one entry.
+def look_back(
+    database: "Database", name: str, matching: "MatchingSettings", *, as_news: bool = False
+) -> None:
+    """Read the stored documents that may name an entry and say what they tell of it.
 
-    Nothing of it is mailed as new. ``typos`` as in ``MatchingSettings``.
+    Nothing of it is mailed as new unless asked (``as_news``).
     """
+    from watchlist import reread
     from watchlist.analysis import Analyst
     from watchlist.cli.terminal import clean, out
     from watchlist.clock import utc_now
-    from watchlist.reread import DAYS, reread
     from watchlist.store import entries, reads
 
     now = utc_now()
     with database.read() as session:
-        if not any(source.items for source in reads.source_health(session, now)):
-            return
-        analyst = Analyst.for_entries(entries.list_all(session), typos=typos)
+        watched = entries.list_all(session)
+        entry = entries.get(session, name)
+    analyst = Analyst.for_entries(watched, typos=matching.typos)
     deadline = time.monotonic() + SECONDS
-    done = reread(database, analyst, now, stop=lambda: time.monotonic() > deadline)
-    left = time.monotonic() > deadline
+    done = reread.look_back(
+        database,
+        analyst,
+        entry,
+        now,
+        days=matching.look_back_days,
+        as_news=as_news,
+        stop=lambda: time.monotonic() > deadline,
+    )
+    if not done.stored:
+        return
     with database.read() as session:
-        events = reads.events_of_entry(session, name)
-    rest = "; the rest follows with the next rounds" if left else ""
+        events = reads.events_of_entry(session, entry.name)
+    rest = f"; {done.left:,} that may name it follow with the next rounds" if done.left else ""
     looked = (
-        f"Looked through {done:,} stored document{'s' if done != 1 else ''} of the last {DAYS} days{rest}"
+        f"Looked through {done.stored:,} stored document{'s' if done.stored != 1 else ''}"
+        f" of the last {matching.look_back_days:,} days{rest}"
     )
     if not events:
         out(f"{looked}: it is not named there.")
         return
     acted = sum(event.action is not None for event in events)
     found = f"{acted} measure{'s' if acted != 1 else ''}" if acted else "named, without a measure"
-    out(f'{looked}: {found}; not mailed. See: watchlist timeline "{clean(name)}"')
+    mailed = "with the next mails" if as_news else "not mailed"
+    out(f'{looked}: {found}; {mailed}. See: watchlist timeline "{clean(entry.name)}"')
 
 
 MOST_NAMES = 20

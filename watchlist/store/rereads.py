@@ -1,10 +1,10 @@
 """Documents that the present watchlist and rules have not read yet, though they are stored."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, and_, col, select
+from sqlmodel import Session, and_, col, func, select
 
 from watchlist.store.items import Recognised, document_of
 from watchlist.store.tables import FindingRow, ItemRow, RevisionRow, SourceRow
@@ -19,10 +19,12 @@ class Stale:
     recognised: Recognised
 
 
-def stale(session: Session, fingerprint: str, since: datetime, limit: int) -> list[Stale]:
+def stale(
+    session: Session, fingerprint: str, since: datetime, limit: int, among: Sequence[int] | None = None
+) -> list[Stale]:
     """Return items whose wording in force, first seen from ``since`` on, lacks a reading of this fingerprint.
 
-    The latest first, at most ``limit``.
+    The latest first, at most ``limit``; ``among`` these wordings only, where it is given.
     """
     statement = (
         select(RevisionRow, ItemRow.uid, SourceRow.id, SourceRow.name)
@@ -41,6 +43,8 @@ def stale(session: Session, fingerprint: str, since: datetime, limit: int) -> li
         .order_by(col(RevisionRow.id).desc())
         .limit(limit)
     )
+    if among is not None:
+        statement = statement.where(col(RevisionRow.id).in_(list(among)))
     found = []
     for revision, uid, source_id, source in session.exec(statement):
         assert source_id is not None
@@ -50,6 +54,13 @@ def stale(session: Session, fingerprint: str, since: datetime, limit: int) -> li
         )
         found.append(Stale(source_id, source, recognised))
     return found
+
+
+def stored_since(session: Session, since: datetime) -> tuple[int, int]:
+    """Return the id of the first wording seen from ``since`` on (0 without one), and how many there are."""
+    statement = select(func.min(RevisionRow.id), func.count()).where(col(RevisionRow.first_seen_at) >= since)
+    first, count = session.exec(statement).one()
+    return first or 0, count
 
 
 def still_in_force(session: Session, items: Iterable[Recognised]) -> set[int]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from watchlist.model import Stage
+from watchlist.store import words
 from watchlist.store.tables import (
     EventRow,
     FetchRow,
@@ -57,6 +58,7 @@ def empty_documents(session: Session, before: datetime, now: datetime, limit: in
     """
     ids = list(session.exec(_old_documents(before).limit(limit)))
     if ids:
+        words.remove(session.connection(), ids)
         session.exec(update(RevisionRow).where(col(RevisionRow.id).in_(ids)).values(text="", pruned_at=now))
         findings = select(FindingRow.id).where(col(FindingRow.revision_id).in_(ids))
         session.exec(delete(SignatureRow).where(col(SignatureRow.finding_id).in_(findings)))

@@ -18,6 +18,8 @@ What is unique, and why the same thing is never stored twice:
 * ``tellings(item_id, event_id)``: whether an item tells an event, as it stands now;
 * ``reports(event_id, revision_id, change)``: one wording says one thing of one event.
 
+Beside them stands the index of wordings by their words (``watchlist.store.words``), which is not a table of rows.
+
 Changes to a table go through a migration in ``migrations/versions``; nothing here creates anything.
 """
 
@@ -151,6 +153,7 @@ class RevisionRow(SQLModel, table=True):
         UniqueConstraint("item_id", "content_sha", name="uq_revisions_item_id_content_sha"),
         Index("ix_revisions_content_sha", "content_sha"),
         Index("ix_revisions_story_id", "story_id"),
+        Index("ix_revisions_first_seen_at", "first_seen_at"),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, MetaData, Table, func, insert, inspect, select, text
 
 from watchlist.errors import StoreError, UsageError
+from watchlist.store import words
 from watchlist.store.database import Database, explained, open_database
 
 _BATCH = 500
@@ -60,6 +61,7 @@ def _transfer(here: Connection, there: Connection, place: str, progress: Progres
             )
         _carry_counter(here, there, table)
         moved.append((table.name, count))
+    words.fill(there)
     return Moved(tuple(moved))
 
 
@@ -117,7 +119,8 @@ def _discard(path: Path) -> None:
 def _tables(connection: Connection) -> list[Table]:
     """Return the tables, those that others point to first."""
     metadata = MetaData()
-    metadata.reflect(connection)
+    # the index by words is no table of rows: it is filled anew from what arrived
+    metadata.reflect(connection, only=lambda name, _: not name.startswith(words.TABLE))
     return [table for table in metadata.sorted_tables if table.name != _SCHEMA]
 
 

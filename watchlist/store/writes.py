@@ -10,9 +10,10 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from watchlist.matching.lookup import Words, words_of
 from watchlist.model import Finding, ReportChange
 from watchlist.signatures import Signature
-from watchlist.store import entries
+from watchlist.store import entries, words
 from watchlist.store.codec import action_to_json, match_to_json, signature_to_json
 from watchlist.store.events import Told, change_of, find, place, told_by
 from watchlist.store.identity import outlet, uid_hash, url_hash
@@ -33,15 +34,18 @@ class Reading:
     finding: Finding
     prior: Finding | None = None
     signature: Signature | None = None
+    words: Words | None = None
 
     @classmethod
     def of(
         cls, recognised: Recognised, finding: Finding, seen: datetime, prior: Finding | None = None
     ) -> "Reading":
-        """Work out, before any transaction, what its story is found by."""
+        """Work out, before any transaction, what its story is found by, and the words of a new wording."""
+        document = recognised.document
         tells = finding.matches or finding.actions
-        signature = Signature.of(recognised.document, finding, seen) if tells else None
-        return cls(recognised, finding, prior, signature)
+        signature = Signature.of(document, finding, seen) if tells else None
+        indexed = words_of(document.title, document.text) if recognised.changed else None
+        return cls(recognised, finding, prior, signature, indexed)
 
 
 @dataclass(slots=True)
@@ -107,7 +111,7 @@ def _store_reading(
     told = told_by(reading.finding, ids)
     item = _item(session, batch, recognised)
     former = _tellings(session, item) if recognised.item_id else {}
-    revision = _revision(session, batch, item, recognised)
+    revision = _revision(session, batch, item, recognised, reading.words)
     if told or former:
         _assign_story(session, batch, item, revision, reading.signature, told)
     finding = _finding(session, batch, revision, reading.finding)
@@ -154,7 +158,9 @@ def _is_old(batch: Batch, recognised: Recognised) -> bool:
     return batch.since is None or (recognised.document.published or batch.at) < batch.since
 
 
-def _revision(session: Session, batch: Batch, item: ItemRow, recognised: Recognised) -> RevisionRow:
+def _revision(
+    session: Session, batch: Batch, item: ItemRow, recognised: Recognised, indexed: Words | None
+) -> RevisionRow:
     """Return the row of this wording; a publisher may go back to an old one."""
     document = recognised.document
     assert item.id is not None
@@ -179,6 +185,9 @@ def _revision(session: Session, batch: Batch, item: ItemRow, recognised: Recogni
         )
         session.add(revision)
         session.flush()
+        assert revision.id is not None
+        told = indexed or words_of(document.title, document.text)
+        words.add(session.connection(), revision.id, told)
     return revision
 
 
