@@ -1,7 +1,8 @@
 """Composing mails from what waits in the ledger: slot, items, message and next due time in one transaction."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -10,13 +11,16 @@ from alerts.case_history import past_of
 from alerts.digest import blind_spots_of, changes_of, counts_of, rows_of
 from alerts.ledger import decisions, mails, people
 from alerts.ledger.decisions import Held
-from alerts.message import compose_message
+from alerts.message import compose_message, message_id
 from alerts.model import Delivery, Digest, Item, MailKind, Mute, Outgoing, Reader, Row, Section
+from alerts.outbox import CHANNEL_MAIL
+from alerts.payload import MOST_IN_BODY, short_text, webhook_body
 from alerts.readers import schedule_text
 from alerts.render import Renderer
 from alerts.slots import due_slot, next_slot, weekly_key
-from watchlist.config import MailSettings
-from watchlist.model import SourceHealth
+from watchlist.config import ChannelSettings, MailSettings
+from watchlist.model import EventReport, SourceHealth
+from watchlist.store import reads
 
 MOST_ITEMS = 1500
 """Items a digest reads, worst first; what is beyond is counted and shown by ``watchlist digest show``."""
@@ -37,7 +41,7 @@ class Surroundings:
     health: tuple[SourceHealth, ...]
     mutes: tuple[Mute, ...]
     watched: int
-    channel: str
+    channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +159,14 @@ def preview(session: Session, reader: Reader, around: Surroundings, now: datetim
 
 
 def test_mail(reader: Reader, around: Surroundings, now: datetime) -> Outgoing:
-    """Compose a test mail for a reader; it goes through the same templates and headers."""
+    """Compose a test message for a reader; it goes through the same templates and headers."""
     mail = Digest(
         MailKind.TEST, reader, now, watched=around.watched,
         sources_total=len(_active(around.health)), sources_healthy=_healthy(around.health),
     )  # fmt: skip
     key = f"test:{reader.name}:{now.isoformat(timespec='microseconds')}"
+    if reader.channel in around.channels:
+        return channel_message(mail, around, key, {})
     return message_of(mail, around, key)
 
 
@@ -173,11 +179,35 @@ def message_of(mail: Digest, around: Surroundings, dedupe_key: str) -> Outgoing:
     )  # fmt: skip
 
 
+def channel_message(
+    mail: Digest, around: Surroundings, dedupe_key: str, reports: Mapping[int, EventReport]
+) -> Outgoing:
+    """Build the message of a channel: signed JSON is a webhook's, a short text any service's that Apprise knows."""
+    channel = around.channels[mail.reader.channel]
+    identity = message_id(dedupe_key, mail.now, around.settings.list_id_domain)
+    rendered = around.renderer.render(mail)
+    if channel.kind == "webhook":
+        body = webhook_body(mail, identity, rendered.subject, reports)
+    else:
+        body = {"title": rendered.subject, "body": short_text(mail, rendered.text)}
+    return Outgoing(
+        dedupe_key, identity, mail.reader.name, f"channel {channel.name}", rendered.subject,
+        json.dumps(body, ensure_ascii=False).encode("utf-8", "replace"), rendered.notes,
+    )  # fmt: skip
+
+
 def _finish(
     session: Session, mail: Digest, around: Surroundings, number: int, told: int, now: datetime
 ) -> Composed:
-    outgoing = message_of(mail, around, f"mail:{mail.reader.name}:{number}")
-    outbox_id = mails.close_slot(session, number, outgoing, told, around.channel, now)
+    key = f"mail:{mail.reader.name}:{number}"
+    channel = mail.reader.channel if mail.reader.channel in around.channels else CHANNEL_MAIL
+    if channel == CHANNEL_MAIL:
+        outgoing = message_of(mail, around, key)
+    else:
+        wanted = [item.facts.report_id for item in mail.items[:MOST_IN_BODY]]
+        reports = {report.id: report for report in reads.reports_by_id(session, wanted)}
+        outgoing = channel_message(mail, around, key, reports)
+    outbox_id = mails.close_slot(session, number, outgoing, told, channel, now)
     people.update_state(session, mail.reader.name, now, last_mail_at=now)
     return Composed(
         mail.reader.name,
@@ -219,6 +249,7 @@ def _content(
         now=now,
         number=number,
         slot=slot,
+        items=tuple(items),
         rows=by[Section.ACTION],
         possible=by[Section.POSSIBLE],
         mentions=by[Section.MENTION],

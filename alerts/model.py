@@ -98,6 +98,8 @@ class Reader:
     weekly: int | None = 0
     owner: bool = False
     rules: tuple[Rule, ...] = ()
+    channel: str = "mail"
+    """The way out: ``mail``, or the name of a configured channel."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +354,8 @@ class MailKind(StrEnum):
 class Digest:
     """A mail before it has a form: everything a template may show.
 
-    ``number`` is the digest's id for ``watchlist digest show``; ``rows`` are actions, worst first; ``counts`` are
+    ``number`` is the digest's id for ``watchlist digest show``; ``items`` are all alerts it tells, worst first, which
+    the rows show by story; ``rows`` are actions, worst first; ``counts`` are
     (bucket, n) for the subject; ``unseen`` is how many further rows wait behind a cap; ``dismissed`` how many
     matches were left out because a like one was dismissed; ``undelivered`` tells the owner of dead letters.
     """
@@ -362,6 +365,7 @@ class Digest:
     now: datetime
     number: int | None = None
     slot: str | None = None
+    items: tuple[Item, ...] = ()
     rows: tuple[Row, ...] = ()
     possible: tuple[Row, ...] = ()
     mentions: tuple[Row, ...] = ()
@@ -387,7 +391,7 @@ class Digest:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A finished message: the bytes that will be sent, however often, with their Message-ID."""
+    """A finished message: the bytes that will be sent (MIME, or a channel's JSON), however often, with their id."""
 
     dedupe_key: str
     message_id: str

@@ -67,6 +67,15 @@ class Delivered:
     troubles: list[str] = field(default_factory=list)
     paused_until: datetime | None = None
 
+    def add(self, other: "Delivered") -> None:
+        """Take over what the flush of another channel did."""
+        self.sent += other.sent
+        self.retried += other.retried
+        self.failed += other.failed
+        self.repeated += other.repeated
+        self.troubles += other.troubles
+        self.paused_until = self.paused_until or other.paused_until
+
 
 FLUSH_SECONDS = 300.0
 """A flush begins no further message after so long: what a tick does must end, and the next tick goes on."""
@@ -76,7 +85,7 @@ class Outbox:
     """One sender: it hands over one message after the other. A process may have several, each with its transport.
 
     ``per_minute`` is the most that all senders of all processes together hand over in a minute; None: no limit.
-    ``clock`` gives now; tests give their own.
+    ``channel`` is whose messages it sends: mail, or a configured channel. ``clock`` gives now; tests give their own.
     """
 
     def __init__(
@@ -86,7 +95,9 @@ class Outbox:
         *,
         per_minute: int | None = None,
         clock: Callable[[], datetime] = utc_now,
+        channel: str = CHANNEL_MAIL,
     ) -> None:
+        self.channel = channel
         self._database = database
         self._transport = transport
         self._per_minute = per_minute
@@ -98,6 +109,11 @@ class Outbox:
         self._handed: list[Claim] = []
         """Messages that the server has and the database does not know of yet."""
         self._next: tuple[Transport, int | None] | None = None
+
+    @property
+    def place(self) -> str:
+        """Name the way out for a person."""
+        return self._transport.place
 
     def stop(self) -> None:
         """Ask a running flush to end before its next message."""
@@ -130,7 +146,7 @@ class Outbox:
                     break
                 with self._database.write() as session:
                     claims = posts.claim(
-                        session, self._owner, CHANNEL_MAIL, self._clock(), per_minute=self._per_minute
+                        session, self._owner, self.channel, self._clock(), per_minute=self._per_minute
                     )
                 if not claims or not all(self._send_one(held, done) for held in claims):
                     break
@@ -143,7 +159,7 @@ class Outbox:
         while self._handed:
             with self._database.write() as session:
                 posts.mark_sent(session, self._handed[0], self._clock())
-                posts.resume_channel(session, CHANNEL_MAIL)
+                posts.resume_channel(session, self.channel)
             del self._handed[0]
 
     def _send_one(self, held: Claim, done: Delivered) -> bool:
@@ -190,7 +206,7 @@ class Outbox:
         with self._database.write() as session:
             if error.channel:
                 posts.release(session, held)
-                done.paused_until = posts.pause_channel(session, CHANNEL_MAIL, problem, now)
+                done.paused_until = posts.pause_channel(session, self.channel, problem, now)
             elif error.permanent:
                 posts.mark_failed(session, held, problem, now)
                 done.failed += 1

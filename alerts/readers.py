@@ -43,6 +43,11 @@ def readers_of(
     Raises UsageError when one is not usable.
     """
     rules = by_command or {}
+    known = {channel.name for channel in settings.channels}
+    for one in recipients_of(settings, stored):
+        if one.channel and one.channel not in known:
+            there = f"there are {', '.join(sorted(known))}" if known else "write [[channels]]"
+            raise UsageError(f"recipient {one.name!r}: channel {one.channel!r} is not configured; {there}")
     return tuple(reader_of(one, rules.get(one.name, ())) for one in recipients_of(settings, stored))
 
 
@@ -81,9 +86,14 @@ def reader_of(
             "or a last rule without conditions that says none"
         )
     check_rules((*added, *own) if strict else own, digest_days, times, refuse)
+    if recipient.channel == "mail":
+        raise refuse("'mail' is no channel of its own; leave channel out, and give an address")
+    if not recipient.channel and not recipient.address:
+        raise refuse("needs an address like ada@example.org, or a channel")
     return Reader(
         name=name,
-        address=checked_address(recipient.address, refuse),
+        address=checked_address(recipient.address, refuse) if recipient.address else "",
+        channel=recipient.channel or "mail",
         timezone=recipient.timezone,
         language=recipient.language,
         digests=times,

@@ -18,16 +18,18 @@ from datetime import datetime
 from pathlib import Path
 
 from alerts import retention
+from alerts.channels import channel_transport
 from alerts.compose import Composed, Surroundings, compose_alerts, compose_digest
 from alerts.ledger import decisions, dismissals, people
 from alerts.ledger.audit import note
 from alerts.maildir import MaildirTransport
 from alerts.model import Decision, Delivery, History, Reader
-from alerts.outbox import CHANNEL_MAIL, Delivered, Outbox, Transport
+from alerts.outbox import Delivered, Outbox, Transport
 from alerts.readers import fingerprint
 from alerts.render import Renderer
 from alerts.rules import decide
 from alerts.smtp import SmtpTransport
+from watchlist.clock import utc_now
 from watchlist.config import Settings
 from watchlist.errors import WatchlistError
 from watchlist.store import entries, reads
@@ -88,6 +90,8 @@ def run_round(
         database, transport, per_minute=per_minute_of(settings), clock=clock or (lambda: now)
     )
     report.delivered = sender.flush()
+    for other in channel_senders(database, settings, clock=clock or (lambda: now)):
+        report.delivered.add(other.flush())
     return report
 
 
@@ -117,9 +121,20 @@ def senders_of(database: Database, settings: Settings) -> tuple[Outbox, ...]:
     With two, a mail whose server answers late, or never, holds up no other.
     """
     connections = settings.mail.smtp.connections if settings.mail.smtp else 1
-    return tuple(
+    mail = (
         Outbox(database, transport_of(settings), per_minute=per_minute_of(settings))
         for _ in range(connections)
+    )
+    return (*mail, *channel_senders(database, settings))
+
+
+def channel_senders(
+    database: Database, settings: Settings, clock: Callable[[], datetime] = utc_now
+) -> tuple[Outbox, ...]:
+    """Return a sender for each configured channel: its trouble is its own."""
+    return tuple(
+        Outbox(database, channel_transport(channel), channel=channel.name, clock=clock)
+        for channel in settings.channels
     )
 
 
@@ -211,7 +226,7 @@ def surroundings(database: Database, settings: Settings, now: datetime) -> Surro
             health=tuple(reads.source_health(session, now)),
             mutes=people.mutes(session, now),
             watched=len(entries.list_all(session)),
-            channel=CHANNEL_MAIL,
+            channels={channel.name: channel for channel in settings.channels},
         )
 
 

@@ -20,10 +20,11 @@ from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from alerts.channels import channel_transport
 from alerts.job import Job
 from alerts.ledger import heartbeat
 from alerts.ledger.heartbeat import JobState
-from alerts.outbox import Delivered, Outbox
+from alerts.outbox import CHANNEL_MAIL, Delivered, Outbox
 from alerts.round import RoundReport, active_readers, compose_due, decide_new, per_minute_of, transport_of
 from watchlist.clock import utc_now
 from watchlist.config import Settings
@@ -123,10 +124,15 @@ class Daemon:
         self._scheduler.start()
 
     def use(self, settings: Settings) -> None:
-        """Take over another configuration: each job by its next tick. (Database and connections stay as they are.)"""
+        """Take over another configuration: each job by its next tick. (Database, the number of connections and the set of
+        channels stay as they are.)"""
         self._settings = settings
+        channels = {channel.name: channel for channel in settings.channels}
         for sender in self._senders:
-            sender.use(transport_of(settings), per_minute_of(settings))
+            if sender.channel in channels:
+                sender.use(channel_transport(channels[sender.channel]), None)
+            elif sender.channel == CHANNEL_MAIL:
+                sender.use(transport_of(settings), per_minute_of(settings))
         self._wake(*self._jobs)
 
     def look_after(self) -> bool:

@@ -37,14 +37,18 @@ def test_the_example_with_every_comment_opened_is_valid_and_says_the_defaults(
 ):
     """A key behind "#" must be spelt right, at the right place, and show its true default."""
     text = re.sub(r"(?m)^# (?=\[|[a-z_]+ = )", "", EXAMPLE.read_text(encoding="utf-8"))
-    text = re.sub(r"(?m)^password_file.*\n", "", text)
-    opened = read(text, WATCHLIST_SMTP_PASSWORD="s3cret", WATCHLIST_DATABASE="sqlite:///x")
+    text = re.sub(r"(?m)^(password|ping_url)_file.*\n", "", text)
+    secrets = {"WATCHLIST_SOC_URL": "https://soc.example.org/in", "WATCHLIST_SOC_SECRET": "k"}
+    secrets["WATCHLIST_PING_URL"] = "https://ping.example.org/x"
+    opened = read(text, WATCHLIST_SMTP_PASSWORD="s3cret", WATCHLIST_DATABASE="sqlite:///x", **secrets)
+    assert opened.retention == config.RetentionSettings()
+    assert opened.channels[0].secret == "k"
     assert opened.fetch == config.FetchSettings()
     assert opened.matching == config.MatchingSettings()
     assert opened.recipients[0].rules[0].deliver == "instant"
     assert opened.mail.smtp is not None
     assert opened.mail.smtp.password == "s3cret"
-    (plain,) = (dataclasses.replace(r, rules=(), quiet_hours=None) for r in opened.recipients)
+    (plain,) = (dataclasses.replace(r, rules=(), quiet_hours=None, channel=None) for r in opened.recipients)
     assert plain == config.RecipientSettings(name="me", address="me@localhost")
 
 
@@ -58,6 +62,8 @@ def test_the_example_with_every_comment_opened_is_valid_and_says_the_defaults(
         config.SmtpSettings,
         config.RecipientSettings,
         config.RuleSettings,
+        config.RetentionSettings,
+        config.ChannelSettings,
         config.SourceSettings,
     ],
 )

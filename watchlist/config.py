@@ -172,6 +172,22 @@ class MailSettings:
     base_url: WebAddress | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """Another way out than mail: a recipient that names it in ``channel`` is told through it.
+
+    ``webhook`` posts signed JSON to ``url`` (``secret`` signs it), ``apprise`` tells any service that Apprise knows by
+    its address (``url``). Both are secrets. ``private`` permits an address inside your own network, and plain http.
+    """
+
+    name: Name
+    kind: Annotated[str, OneOf(("webhook", "apprise"))]
+    url: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    private: bool = False
+    timeout: Seconds = 30.0
+
+
 Days = Annotated[int, Between(7, 36_500, "days")]
 
 
@@ -228,11 +244,12 @@ class RecipientSettings:
 
     ``quiet_hours`` is ``HH:MM-HH:MM`` (local; instant mails wait until it ends) or None; ``weekly`` is the day of
     the "all quiet" mail, sent when a week brought nothing, or None; ``language`` is ``en``, ``zh`` or ``de``.
-    ``owner`` marks who hears of undelivered mails. Without rules every event goes into the digest.
+    ``owner`` marks who hears of undelivered mails. Without rules every event goes into the digest. ``channel`` names
+    another way out than mail; else there is an ``address``.
     """
 
     name: Name
-    address: Address
+    address: Address = ""
     timezone: Annotated[str, TimeZone()] = "UTC"
     digests: tuple[LocalTime, ...] = ("08:00",)
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -241,6 +258,7 @@ class RecipientSettings:
     weekly: Weekday | None = "mon"
     owner: bool = False
     rules: tuple[RuleSettings, ...] = ()
+    channel: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +288,7 @@ class Settings:
     mail: MailSettings = MailSettings()
     run: RunSettings = RunSettings()
     retention: RetentionSettings = RetentionSettings()
+    channels: tuple[ChannelSettings, ...] = ()
     recipients: tuple[RecipientSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()
     templates_dir: Path | None = None

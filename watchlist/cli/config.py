@@ -59,12 +59,20 @@ def path(context: typer.Context) -> None:
 
 
 def examine(settings: "Settings") -> None:
-    """Check what the reader of the file cannot: that recipients and sources can be made of it. Raises UsageError."""
+    """Check what the reader of the file cannot: recipients, channels and sources can be made of it. Raises UsageError."""
+    from alerts.channels import channel_transport
     from alerts.readers import readers_of
     from watchlist.cli.workspace import check_source
     from watchlist.errors import ConfigError
 
     readers_of(settings)
+    names = [channel.name for channel in settings.channels]
+    for channel in settings.channels:
+        if names.count(channel.name) > 1:
+            raise ConfigError(
+                f"two channels are named {channel.name!r}; give each its own name", path=_file(settings)
+            )
+        channel_transport(channel)
 
     names = [source.name for source in settings.sources]
     for name in names:

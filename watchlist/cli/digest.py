@@ -49,7 +49,7 @@ def preview(
     rendered = around.renderer.render(mail)
     for trouble in rendered.notes:
         say(trouble)
-    out(f"To:      {reader.name} <{reader.address}>")
+    out(f"To:      {reader.name} <{reader.address or f'channel {reader.channel}'}>")
     out(f"Subject: {rendered.subject}")
     out()
     for line in rendered.text.rstrip().splitlines():

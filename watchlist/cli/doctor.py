@@ -153,7 +153,9 @@ def _mail(settings: "Settings", database: "Database", *, offline: bool) -> Itera
     except WatchlistError as error:
         yield Result("recipients", State.BAD, str(error))
     else:
-        yield Result("recipients", State.WELL, ", ".join(f"{r.name} <{r.address}>" for r in readers))
+        yield Result(
+            "recipients", State.WELL, ", ".join(f"{r.name} <{r.address or r.channel}>" for r in readers)
+        )
     smtp = settings.mail.smtp
     if smtp is None:
         folder = settings.mail.maildir

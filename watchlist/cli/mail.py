@@ -18,7 +18,7 @@ def send_test(
     from alerts.compose import test_mail
     from alerts.ledger import mails, posts
     from alerts.outbox import CHANNEL_MAIL, Outbox
-    from alerts.round import active_readers, surroundings, transport_of
+    from alerts.round import active_readers, channel_senders, surroundings, transport_of
     from watchlist.cli.terminal import out
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
@@ -31,16 +31,23 @@ def send_test(
         readers = [r for r in active_readers(database, settings) if recipient in (None, r.name, r.address)]
         if not readers:
             raise UsageError(f"there is no recipient {recipient!r}; see `watchlist recipients list`")
-        transport = transport_of(settings)
+        wanted = {reader.channel for reader in readers}
+        senders = [Outbox(database, transport_of(settings)), *channel_senders(database, settings)]
         with database.write() as session:
-            posts.resume_channel(session, CHANNEL_MAIL)  # a person is looking: try now
+            for channel in wanted:
+                posts.resume_channel(session, channel)  # a person is looking: try now
             for reader in readers:
-                mails.enqueue(session, test_mail(reader, around, now), around.channel, now)
-        done = Outbox(database, transport).flush()
-    for held in done.sent:
-        out(f"sent to {held.address} by {transport.place}: {held.subject}")
-    if done.troubles:
-        raise DeliveryError(done.troubles[0])
+                mails.enqueue(session, test_mail(reader, around, now), reader.channel, now)
+        troubles = []
+        for sender in senders:
+            if sender.channel in wanted:
+                done = sender.flush()
+                troubles += done.troubles
+                for held in done.sent:
+                    to = held.address if sender.channel == CHANNEL_MAIL else held.reader
+                    out(f"sent to {to} by {sender.place}: {held.subject}")
+    if troubles:
+        raise DeliveryError(troubles[0])
 
 
 @app.command(name="list")

@@ -1,8 +1,11 @@
 """``watchlist recipients``: who is mailed, when, in which language."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from watchlist.config import RecipientSettings
 
 app = typer.Typer(no_args_is_help=True, help="Who is mailed, when, in which language.")
 
@@ -28,7 +31,7 @@ def list_(context: typer.Context) -> None:
         ("Name", "Address", "Digests", "Zone", "Language", "From"),
         [
             (
-                r.name, r.address, "paused" if r.name in paused else ", ".join(r.digests) or "none", r.timezone, r.language,
+                r.name, r.address or f"channel {r.channel}", "paused" if r.name in paused else ", ".join(r.digests) or "none", r.timezone, r.language,
                 "configuration" if r.name in configured else "command" if r is not LOCAL_READER else "default",
             )
             for r in found
@@ -52,7 +55,7 @@ def show(context: typer.Context, name: Name) -> None:
         with database.read() as session:
             paused = people.paused_readers(session)
             rules = (*rules_by_command(session).get(who.name, ()), *who.rules)
-    out(f"{clean(who.name)} <{clean(who.address)}>" + (" (paused)" if who.name in paused else ""))
+    out(f"{clean(who.name)} <{clean(_place(who))}>" + (" (paused)" if who.name in paused else ""))
     out(f"  digests      {', '.join(who.digests) or 'none'} on {', '.join(who.days)} ({who.timezone})")
     out(f"  language     {who.language}")
     out(f"  quiet hours  {who.quiet_hours or 'none'} (instant mails wait)")
@@ -67,7 +70,10 @@ def show(context: typer.Context, name: Name) -> None:
 def add(
     context: typer.Context,
     name: Name,
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The mail address.")],
+    address: Annotated[
+        str,
+        typer.Argument(metavar="ADDRESS", help="The mail address; none with --channel.", show_default=False),
+    ] = "",
     at: Annotated[
         list[str] | None, typer.Option("--at", metavar="HH:MM", help="A digest at this local time.")
     ] = None,
@@ -80,6 +86,9 @@ def add(
     instant: Annotated[
         bool, typer.Option("--instant", help="Mail every measure at once; mentions in the digest.")
     ] = False,
+    channel: Annotated[
+        str | None, typer.Option("--channel", metavar="NAME", help="Instead: a channel of the configuration.")
+    ] = None,
     owner: Annotated[
         bool, typer.Option("--owner", help="Hears of mails that could not be delivered.")
     ] = False,
@@ -99,12 +108,15 @@ def add(
     made = RecipientSettings(
         name, address, timezone, tuple(at or ("08:00",)), tuple(day.strip() for day in days.split(",")), language,
         quiet_hours=quiet_hours, owner=owner, rules=(RuleSettings("measures at once", "instant"),) if instant else (),
+        channel=channel,
     )  # fmt: skip
     reader_of(made)
+    if channel and channel not in {one.name for one in settings.channels}:
+        raise UsageError(f"channel {channel!r} is not configured; write it under [[channels]]")
     with open_store(settings) as database, database.write() as session:
         new = people.put_recipient(session, made, utc_now())
     out(
-        f"{'added' if new else 'changed'}: {clean(name)} <{clean(address)}>; try: watchlist mail test --to {clean(name)}"
+        f"{'added' if new else 'changed'}: {clean(name)} <{clean(_place(made))}>; try: watchlist mail test --to {clean(name)}"
     )
 
 
@@ -154,3 +166,8 @@ def _set_paused(context: typer.Context, name: str, *, paused: bool) -> None:
             if paused:
                 posts.cancel_for(session, name, "recipient paused", utc_now())
     out(f"{clean(name)} gets no mail" if paused else f"{clean(name)} is mailed again")
+
+
+def _place(who: "RecipientSettings") -> str:
+    """Say where a recipient is told: his address, or his channel."""
+    return who.address or f"channel {who.channel}"

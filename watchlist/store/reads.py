@@ -52,6 +52,14 @@ def report(session: Session, report_id: int) -> EventReport | None:
     return next(iter(_reports(session, _REPORTS.where(col(ReportRow.id) == report_id))), None)
 
 
+def reports_by_id(session: Session, ids: Iterable[int]) -> list[EventReport]:
+    """Return these reports, by id; unknown ones are left out."""
+    found: list[EventReport] = []
+    for batch in _batches(sorted(set(ids))):
+        found += _reports(session, _REPORTS.where(col(ReportRow.id).in_(batch)))
+    return found
+
+
 def reports_of_event(session: Session, event_id: int) -> list[EventReport]:
     """Return all reports of one event, oldest first."""
     return _reports(session, _REPORTS.where(col(ReportRow.event_id) == event_id))
