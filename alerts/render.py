@@ -76,9 +76,13 @@ def shipped_templates() -> Path:
 
 
 class Renderer:
-    """The templates, loaded once. ``folder`` holds the user's own ones, by the same file names."""
+    """The templates, loaded once. ``folder`` holds the user's own ones, by the same file names.
 
-    def __init__(self, folder: Path | None = None) -> None:
+    ``base_url`` is where the pages of alerts are served (``alerts.publish``), or None: mails then carry no link to them.
+    """
+
+    def __init__(self, folder: Path | None = None, base_url: str | None = None) -> None:
+        self._pages = base_url.rstrip("/") if base_url else None
         self._shipped = _environment(shipped_templates())
         self._own = _environment(folder, shipped_templates()) if folder and folder.is_dir() else None
         self._own_names = {path.name for path in folder.iterdir()} if self._own and folder else set()
@@ -87,15 +91,25 @@ class Renderer:
         """Render a mail. Never fails on any content; a broken template of the user is replaced and named."""
         words = Words(mail.reader.language, ZoneInfo(mail.reader.timezone))
         if self._own is None or not self._own_names:
-            return _render(self._shipped, mail, words)
+            return _render(self._shipped, mail, words, self._pages)
         try:
-            return _render(self._own, mail, words)
+            return _render(self._own, mail, words, self._pages)
         except Exception as problem:  # noqa: BLE001 (a template is a program: anything can come out of it)
             where = _where(problem) or next(iter(sorted(self._own_names)))
             reason = plain(str(problem) or type(problem).__name__, 160)
             note = words.say("text.template_broken", name=where, problem=reason)
-            rendered = _render(self._shipped, replace(mail, notes=(*mail.notes, note)), words)
+            rendered = _render(self._shipped, replace(mail, notes=(*mail.notes, note)), words, self._pages)
             return replace(rendered, notes=(f"template {where}: {reason}; the shipped one was used",))
+
+    def page(self, template: str, mail: Digest, **names: object) -> str:
+        """Render one of the shipped pages (``page.html``, ``index.html``, ``entry.html``) for a mail's content."""
+        words = Words(mail.reader.language, ZoneInfo(mail.reader.timezone))
+        phrases = Phrases(words, mail)
+        known = _names(mail, words, phrases, self._pages) | {"subject": phrases.subject(), **names}
+        made = self._shipped.get_template(template).render(
+            known, cap=_CAPS[0], html=True, **_commands(True, words)
+        )
+        return _INLINER.inline(made) if template != "entry.html" else made
 
 
 def _environment(*folders: Path) -> Environment:
@@ -121,9 +135,9 @@ def _environment(*folders: Path) -> Environment:
     return env
 
 
-def _render(env: Environment, mail: Digest, words: Words) -> Rendered:
+def _render(env: Environment, mail: Digest, words: Words, pages: str | None) -> Rendered:
     phrases = Phrases(words, mail)
-    names = _names(mail, words, phrases)
+    names = _names(mail, words, phrases, pages)
     subject = one_line(env.get_template(f"{mail.kind}.subject.txt").render(names, html=False), 250)
     names["subject"] = subject
     html = ""
@@ -151,7 +165,7 @@ def _caps(mail: Digest) -> Iterator[Cap]:
     yield _SMALLEST
 
 
-def _names(mail: Digest, words: Words, phrases: Phrases) -> dict[str, object]:
+def _names(mail: Digest, words: Words, phrases: Phrases, pages: str | None) -> dict[str, object]:
     """Return what templates may use besides the filters (documented in docs/mails.md)."""
     return {
         "mail": mail,
@@ -162,6 +176,7 @@ def _names(mail: Digest, words: Words, phrases: Phrases) -> dict[str, object]:
         "today": mail.now.astimezone(words.zone).date(),
         "moment": words.moment,
         "preheader": phrases.preheader(),
+        "page_of": lambda alert: f"{pages}/alerts/{alert}.html" if pages else None,
         "show_command": f"watchlist digest show {mail.number}" if mail.number else "watchlist alerts list",
     }
 

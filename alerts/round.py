@@ -15,7 +15,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from alerts import retention
 from alerts.channels import channel_transport
@@ -25,6 +24,7 @@ from alerts.ledger.audit import note
 from alerts.maildir import MaildirTransport
 from alerts.model import Decision, Delivery, History, Reader
 from alerts.outbox import Delivered, Outbox, Transport
+from alerts.publish import base_of, publish
 from alerts.readers import fingerprint
 from alerts.render import Renderer
 from alerts.rules import decide
@@ -208,6 +208,13 @@ def compose_due(
         report.composed += found
         for mail in found:
             report.troubles += [f"{mail.reader}: {text}" for text in mail.notes]
+    if settings.publish.folder is not None and (
+        report.reports or report.composed or not (settings.publish.folder / "alerts.atom").exists()
+    ):
+        try:
+            publish(database, settings, now)
+        except WatchlistError as problem:
+            report.troubles.append(str(problem))
     if retention.due(database, settings.retention, now):
         gone = retention.apply(database, settings.retention, now)
         if gone.anything:
@@ -222,13 +229,9 @@ def surroundings(database: Database, settings: Settings, now: datetime) -> Surro
     with database.read() as session:
         return Surroundings(
             settings=settings.mail,
-            renderer=Renderer(_templates(settings)),
+            renderer=Renderer(settings.templates_dir, base_of(settings)),
             health=tuple(reads.source_health(session, now)),
             mutes=people.mutes(session, now),
             watched=len(entries.list_all(session)),
             channels={channel.name: channel for channel in settings.channels},
         )
-
-
-def _templates(settings: Settings) -> Path | None:
-    return settings.templates_dir

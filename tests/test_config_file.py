@@ -64,6 +64,7 @@ def test_the_example_with_every_comment_opened_is_valid_and_says_the_defaults(
         config.RuleSettings,
         config.RetentionSettings,
         config.ChannelSettings,
+        config.PublishSettings,
         config.SourceSettings,
     ],
 )

@@ -85,3 +85,16 @@ def test_a_missing_folder_is_one_line(tmp_path: Path):
     read = visitor.visit()
     assert read.failed
     assert str(read.errors[0]) == f"{folder}: no such folder"
+
+
+def test_our_own_mails_and_automatic_answers_start_no_loop(tmp_path: Path):
+    """An alert filed into a watched folder must not be read as news, nor a bounce or an out-of-office reply to it."""
+    for golden in (Path(__file__).parent / "golden").glob("*.eml"):
+        (tmp_path / golden.name).write_bytes(golden.read_bytes())
+    (tmp_path / "away.eml").write_bytes(b"Auto-Submitted: Auto-Replied (vacation)\r\n" + MAIL)
+    (tmp_path / "bounce.eml").write_bytes(b"Return-Path: <>\r\n" + MAIL)
+    (tmp_path / "newsletter.eml").write_bytes(b"Auto-Submitted: auto-generated\r\n" + MAIL)
+    (tmp_path / "quoted.eml").write_bytes(MAIL + b"<p>X-Watchlist-Reason: digest</p>")
+    read = Visitor(FolderSource("inbox", tmp_path)).visit()
+    assert ids(read) == ["newsletter.eml", "quoted.eml"]
+    assert read.errors == ()

@@ -161,7 +161,10 @@ class SmtpSettings:
 
 @dataclass(frozen=True, slots=True)
 class MailSettings:
-    """Who mails are from, and how they leave: ``smtp``, or the local ``maildir`` when it is None."""
+    """Who mails are from, and how they leave: ``smtp``, or the local ``maildir`` when it is None.
+
+    ``base_url`` is where ``publish.folder`` is served; mails then link to the pages of their alerts.
+    """
 
     sender: Address = "watchlist@localhost"
     maildir: Path = Path("mail")
@@ -170,6 +173,17 @@ class MailSettings:
         "watchlist.localhost"
     )
     base_url: WebAddress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublishSettings:
+    """A folder of static files of one's own alerts: a page each, ``alerts.atom`` and ``alerts.json``; None: none.
+
+    ``entries`` is how many the feeds hold. With ``mail.base_url`` mails link to the pages.
+    """
+
+    folder: Path | None = None
+    entries: Annotated[int, Between(1, 1000, "alerts")] = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,6 +302,7 @@ class Settings:
     mail: MailSettings = MailSettings()
     run: RunSettings = RunSettings()
     retention: RetentionSettings = RetentionSettings()
+    publish: PublishSettings = PublishSettings()
     channels: tuple[ChannelSettings, ...] = ()
     recipients: tuple[RecipientSettings, ...] = ()
     sources: tuple[SourceSettings, ...] = ()

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note as trace
 from alerts.ledger.codec import facts_from_json
-from alerts.ledger.decisions import DISMISSED
+from alerts.ledger.decisions import DISMISSED, MAILED, WAITING
 from alerts.ledger.tables import AlertRow, DeliveryItemRow
 from alerts.model import Facts
 
@@ -49,6 +49,15 @@ def alerts(
         wanted = wanted.where(col(AlertRow.acked_at).is_(None), col(AlertRow.id).not_in(away))
     if left_out is not None:
         wanted = wanted.where(col(AlertRow.id).in_(away) if left_out else col(AlertRow.id).not_in(away))
+    return [_view(session, row) for row in session.exec(wanted).all()]
+
+
+def told_alerts(session: Session, limit: int) -> list[AlertView]:
+    """Return the latest alerts that somebody hears of (waiting or mailed), latest first."""
+    heard = select(DeliveryItemRow.alert_id).where(col(DeliveryItemRow.state).in_((WAITING, MAILED)))
+    wanted = (
+        select(AlertRow).where(col(AlertRow.id).in_(heard)).order_by(col(AlertRow.id).desc()).limit(limit)
+    )
     return [_view(session, row) for row in session.exec(wanted).all()]
 
 

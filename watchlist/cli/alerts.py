@@ -207,10 +207,10 @@ def export(
 
     from alerts.examples import example_of
     from alerts.ledger import dismissals, overview
-    from watchlist.cli.files import write_whole
     from watchlist.cli.terminal import out, say
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.errors import InputError
+    from watchlist.files import write_whole
 
     lines = []
     with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
@@ -235,6 +235,34 @@ def export(
     except OSError as error:
         raise InputError(f"{file}: cannot be written: {error.strerror}") from error
     say(f"{len(lines):,} alert{'s' if len(lines) != 1 else ''} written to {file}")
+
+
+@app.command()
+def feed(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to; .json is a JSON Feed, anything else Atom.")
+    ],
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="The latest so many.")] = 100,
+) -> None:
+    """Write a feed of your alerts, Atom or JSON Feed. ([publish] in the configuration keeps a folder up to date.)"""
+    from alerts.publish import feed_entries, feed_files
+    from watchlist.cli.terminal import say
+    from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.clock import utc_now
+    from watchlist.errors import InputError
+    from watchlist.files import write_whole
+
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database, database.read() as session:
+        found = feed_entries(session, settings, limit)
+    made = feed_files(found, settings, Path(), utc_now())
+    data = made[Path("alerts.json" if file.suffix.lower() == ".json" else "alerts.atom")]
+    try:
+        write_whole(file, data)
+    except OSError as error:
+        raise InputError(f"{file}: cannot be written: {error.strerror}") from error
+    say(f"{len(found):,} alert{'s' if len(found) != 1 else ''} written to {file}")
 
 
 for verb in (

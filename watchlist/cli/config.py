@@ -66,6 +66,11 @@ def examine(settings: "Settings") -> None:
     from watchlist.errors import ConfigError
 
     readers_of(settings)
+    if settings.mail.base_url and settings.publish.folder is None:
+        raise ConfigError(
+            "mail.base_url is where publish.folder is served, but there is no folder: set publish.folder, or leave it out",
+            path=_file(settings),
+        )
     names = [channel.name for channel in settings.channels]
     for channel in settings.channels:
         if names.count(channel.name) > 1:

@@ -368,7 +368,7 @@ def export(
     if file is None or str(file) == "-":
         sys.stdout.buffer.write(text)
         return
-    from watchlist.cli.files import write_whole
+    from watchlist.files import write_whole
 
     try:
         write_whole(file, text)

@@ -30,11 +30,11 @@ def init(
     """
     import os
 
-    from watchlist.cli.files import write_whole
     from watchlist.cli.first_config import Answers, local_timezone, written
     from watchlist.cli.terminal import out
     from watchlist.config_file import FILE_NAME, parse_settings, user_folder
     from watchlist.errors import UsageError
+    from watchlist.files import write_whole
 
     named: Path | None = context.find_root().obj
     path = named or (Path(FILE_NAME) if here else user_folder() / FILE_NAME)

@@ -17,7 +17,7 @@ from urllib.request import url2pathname
 from watchlist.errors import FetchError, LayoutChanged
 from watchlist.model import Document, Page, Request, SourceState
 from watchlist.sources.base import Parsed
-from watchlist.sources.mail_message import read_mail
+from watchlist.sources.mail_message import read_mail, written_by_us
 from watchlist.text.charset import declared_charsets, decode
 from watchlist.text.html import read_article
 from watchlist.text.moments import strict_moment
@@ -92,6 +92,8 @@ class FolderSource:
         suffix = page.media_type
         if suffix in (".jsonl", ".ndjson"):
             yield from self._rows(path, uid, page.body)
+            return
+        if suffix == ".eml" and written_by_us(page.body):
             return
         yield replace(self._document(suffix, page.body), id=uid, source=self.name, official=self.official)
 

@@ -14,6 +14,9 @@ from watchlist.model import Document
 from watchlist.text.charset import decode
 from watchlist.text.html import fragment_text
 
+_HEAD = 100_000
+"""Bytes at the beginning of a mail that are searched for its headers."""
+
 
 def read_mail(body: bytes, *, source: str | None = None) -> Document:
     """Return the mail's subject and text: its plain part, or its HTML part where that says more. Never fails."""
@@ -28,6 +31,21 @@ def read_mail(body: bytes, *, source: str | None = None) -> Document:
         published=_date(message),
         source=source,
     )
+
+
+def written_by_us(body: bytes) -> bool:
+    """Say whether a mail is an alert of this program, or an answering machine's reply: reading it would start a loop.
+
+    RFC 3834: ``auto-replied`` is an answer to a mail; ``auto-generated`` alone is any newsletter's. A bounce has a null
+    return path.
+    """
+    head = body[:_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+    message = message_from_bytes(head + b"\n\n", policy=policy.default)
+    if _header(message, "X-Watchlist-Reason"):
+        return True
+    if _header(message, "Auto-Submitted").lower().startswith("auto-replied"):
+        return True
+    return _header(message, "Return-Path") == "<>"
 
 
 def _parts(message: EmailMessage, media: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Files that a command writes for a person: whole or not at all."""
+"""Files that are written for a person: whole or not at all."""
 
 import os
 import tempfile
