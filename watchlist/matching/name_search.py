@@ -14,9 +14,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
-from itertools import groupby
 from math import log
+from zlib import crc32
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
@@ -78,8 +77,8 @@ def _idle_words() -> frozenset[str]:
 
 
 def _hash(key: str) -> int:
-    """Return the key as 40 bits, the same on every machine and in every run."""
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=5).digest())
+    """Return the key as 32 bits, the same on every machine and in every run; a collision costs one look."""
+    return crc32(key.encode("utf-8", "surrogatepass"))
 
 
 def _ends(word: str) -> int:
@@ -144,7 +143,7 @@ class NameIndex:
         """
         forms: list[str] = []
         buckets: list[array[int]] = [array("Q") for _ in range(_BUCKETS)]
-        shift = 40 - (_BUCKETS.bit_length() - 1)
+        shift = 32 - (_BUCKETS.bit_length() - 1)
         for position, name in enumerate(names):
             if position >= MOST_NAMES:
                 raise ValueError(f"an index holds at most {MOST_NAMES:,} names; split the list")
@@ -158,7 +157,7 @@ class NameIndex:
         fullest = max(least_full, int(len(forms) * _FULLEST_FILE))
         packed: array[int] = array("Q")
         for at, bucket in enumerate(buckets):
-            packed.extend(_without_full_files(sorted(bucket), fullest))
+            packed.extend(_without_full_files(array("Q", sorted(bucket)), fullest))
             buckets[at] = array("Q")
         return cls(forms, packed)
 
@@ -218,13 +217,19 @@ class NameIndex:
 _POSITION_MASK = MOST_NAMES - 1
 
 
-def _without_full_files(pairs: list[int], fullest: int) -> list[int]:
-    """Leave out the keys under which too many names are filed to tell anything."""
-    kept: list[int] = []
-    start = 0
-    for _, group in groupby(pairs, key=lambda pair: pair >> _POSITION_BITS):
-        size = sum(1 for _ in group)
-        if size <= fullest:
-            kept.extend(pairs[start : start + size])
-        start += size
+def _without_full_files(pairs: "array[int]", fullest: int) -> "array[int]":
+    """Leave out the keys under which too many names are filed to tell anything.
+
+    A file of more than ``fullest`` pairs covers one of every ``fullest``-th pair: only these are looked at.
+    """
+    kept: array[int] = array("Q")
+    done = 0
+    for at in range(0, len(pairs), fullest):
+        key = pairs[at] >> _POSITION_BITS
+        start = bisect_left(pairs, key << _POSITION_BITS, done)
+        end = bisect_left(pairs, (key + 1) << _POSITION_BITS, start)
+        if end - start > fullest:
+            kept.extend(pairs[done:start])
+            done = end
+    kept.extend(pairs[done:])
     return kept
