@@ -65,7 +65,7 @@ class ReferenceMatcher:
         """Return every mention, by start, longest first. Never fails on any str; offsets index ``text`` as given."""
         read = tokens(text)
         found: list[Hit] = []
-        latin = latin_inflection(token.text for token in read)
+        latin = latin_inflection((token.text for token in read), text)
         inflected = bool(self._names_by_base(latin))
         for at, token in enumerate(read):
             for length in self._lengths.get("&" if token.text == "and" else token.text, ()):

@@ -89,6 +89,18 @@ def main() -> None:
         named = ("Orgn", "Name", "Surn", "Patr", "Geox", "Trad", "Init", "Abbr")
         return russian.word_is_known(word) and not any(grammeme in tag for grammeme in named)
 
+    def russian_lemmas() -> dict[str, float]:
+        """Return dictionary forms, in which names are watched, with the share of all their forms."""
+        total: dict[str, float] = {}
+        shares = table("ru")
+        for word in top_n_list("ru", 120_000):
+            parsed = russian.parse(word)[0]
+            written = word.isalpha() and not word.isascii()
+            if written and parsed.tag.POS in ("NOUN", "ADJF", "INFN", "ADVB") and russian_small(word):
+                lemma = plain(parsed.normal_form)
+                total[lemma] = total.get(lemma, 0.0) + shares[word]
+        return total
+
     spread: dict[str, int] = {}
     for lang in LATIN:
         for word in top_n_list(lang, 20000):
@@ -122,6 +134,10 @@ def main() -> None:
             if lang != "ru" and spread.get(latin, 0) >= 5 and latin not in english:
                 continue
             kept.setdefault(plain(word), zipf(table(lang)[word]))
+        if lang == "ru":
+            for word, share in russian_lemmas().items():
+                if zipf(share) >= 31 and len(word) > 2:
+                    kept.setdefault(word, zipf(share))
         write(f"common/{lang}.tsv", head, by_zipf(kept))
 
     chinese: dict[str, int] = {}

@@ -76,7 +76,7 @@ class Lookout:
             words |= wide
         known = self._known[Latin.NOT].look_at(words)
         words.update(*[chunk.tokens for _, chunk in known if chunk.tokens])
-        latin = latin_inflection(words)
+        latin = latin_inflection(words, text)
         if latin is not Latin.NOT:
             known = self._known[latin].look_at({*spaced.split(), *wide})
         words.update(*[chunk.joined for _, chunk in known if chunk.joined])

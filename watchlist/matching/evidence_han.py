@@ -98,7 +98,7 @@ def _conflict(left: str, name: str, right: str) -> tuple[str, float]:
         at = end
     if not crossing:
         return "", 0.0
-    return crossing, max(0.0, min(1.0, (alone - with_name + 0.4) / 1.5))
+    return crossing, max(0.0, min(1.0, alone - with_name + 0.7))
 
 
 def _cut(text: str) -> tuple[float, list[str]]:

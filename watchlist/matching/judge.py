@@ -35,7 +35,8 @@ _NAMESAKE = frozenset(
     ("led", "person_name", "person_title", "other_tail", "goes_on", "place", "defined_otherwise")
 )
 
-
+#: Languages that write names with a capital, and whose newspapers do so for apps and shops too.
+_CAPITAL_NAMES = frozenset(("ru", "uk", "be", "bg", "pl", "cs", "sk"))
 _ACCENTED = re.compile(r"[\u00c0-\u024f]")
 
 
@@ -152,6 +153,8 @@ def weigh_mention(
     watched_near = _watched_near(text, mention, mentions, place)
     found = _prior(nature)
     found += case_evidence(mention.text, mention.alias, nature, near)
+    if lang in _CAPITAL_NAMES and any(piece.code == "small_distinctive" for piece in found):
+        found.append(weigh("small_in_language", "names have a capital in this language"))
     if mention.kind == "inflected":
         found.append(weigh("inflected_ordinary" if nature.ambiguous else "inflected", "with an ending"))
     if mention.alias[-1:] in "+!" and text[mention.end : mention.end + 1] != mention.alias[-1:]:

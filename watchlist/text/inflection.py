@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import islice
 
 #: A base of fewer letters than this would be found under every other word.
 _SHORTEST_BASE = 3
@@ -19,6 +20,9 @@ _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
 _HANGUL = re.compile(r"[\uac00-\ud7a3]+")
 _ARABIC = re.compile(r"[\u0620-\u06ff]+")
 _LATIN = re.compile(r"[a-z]+")
+#: Letters of Polish, Czech, Slovak, Croatian and their neighbours that other languages hardly use.
+_SLAVIC_LETTER = re.compile("[ĄąĆćĘęŁłŃńŚśŹźŻżČčĎďĚěŇňŘřŠšŤťŮůŽž]")
+_ENOUGH = 3
 
 
 class Latin(Enum):
@@ -60,12 +64,18 @@ def _function_words() -> dict[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, words in _data()["languages"].items()}
 
 
-def latin_inflection(words: Iterable[str]) -> Latin:
-    """Tell from a text's function words how Latin-script names inflect in it."""
+def latin_inflection(words: Iterable[str], text: str = "") -> Latin:
+    """Tell how Latin-script names inflect in a text: from its (folded) function words, and from its letters.
+
+    A Slavic headline has few function words; letters that only such languages have count as well.
+    """
     seen = words if isinstance(words, set | frozenset) else set(words)
     counts = {name: len(seen & known) for name, known in _function_words().items()}
+    slavic = Latin.SLAVIC.value
+    counts[slavic] += 0 if text.isascii() else sum(1 for _ in islice(_SLAVIC_LETTER.finditer(text), _ENOUGH))
     best = max(counts, key=lambda name: counts[name])
-    return Latin(best) if counts[best] >= 3 and best != "english" else Latin.NOT
+    enough = counts[best] >= (2 if best == slavic else _ENOUGH)
+    return Latin(best) if enough and best != "english" else Latin.NOT
 
 
 def inflects(word: str) -> bool:
@@ -136,4 +146,6 @@ def _strip(word: str, rules: _Rules, shortest: int = _SHORTEST_BASE) -> tuple[st
     for cut, put in rules.restored:
         if word.endswith(cut) and len(word) - len(cut) + 1 >= shortest:
             found[word[: -len(cut)] + put] = None
+    # a name may end like an ending: Huawei is cut to Huawe, so Huaweia must be as well; Nokia, Nokii
+    found.update(dict.fromkeys(_cut(form, rules) for form in tuple(found)))
     return tuple(found)
