@@ -4,8 +4,8 @@
 of its statements the daemon kills itself with SIGKILL; stage ``data``: so many milliseconds after a mail's text began
 to go out), ``grow`` (bytes by which files may still grow: a full disk). The daemon's process id is printed.
 
-Waits are sixty times shorter than in life, polls come at once, instant alerts are never gathered into a digest (so that
-there are many mails), and the clock is the real one moved by the number of seconds in ``FOLDER/clock``. Everything
+Waits are sixty times shorter than in life, polls come at once, instant alerts are seldom gathered into a digest (so
+that there are many mails), and the clock is the real one moved by the number of seconds in ``FOLDER/clock``. Everything
 else is what ``watchlist run`` runs.
 """
 
@@ -56,7 +56,7 @@ def hurry() -> None:
     posts._LONGEST_BACK_OFF = posts.BACK_OFF[-1] * 1.2
     posts.LEASE = posts.LEASE / FASTER
     store.BUSY_TIMEOUT_SECONDS = BUSY_SECONDS
-    compose.MOST_ALERTS = 1000
+    compose.MOST_ALERTS = 50
 
 
 class Clock:

@@ -248,3 +248,34 @@ def test_a_full_disk_is_one_clear_line(sqlite_url):
     with pytest.raises(StoreError, match="disk is full"):
         fill()
     database.close()
+
+
+def test_a_thread_that_writes_again_and_again_lets_others_in(database):
+    """A thousand digests composed one after the other must not keep the outbox from being emptied meanwhile."""
+    written: list[str] = []
+    begun, waiting = threading.Event(), threading.Event()
+
+    def write(name: str) -> None:
+        with database.write() as session:
+            session.add(HeartbeatRow(name=f"{name}-{len(written)}", beat_at=NOON))
+            written.append(name)
+            begun.set()
+            waiting.wait(10)
+
+    def busy() -> None:
+        for _ in range(30):
+            write("busy")
+
+    def patient() -> None:
+        begun.wait(10)
+        threading.Timer(0.2, waiting.set).start()
+        write("patient")
+
+    threads = [threading.Thread(target=work) for work in (busy, patient)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(written) == 31
+    if database.is_sqlite:
+        assert written.index("patient") == 1

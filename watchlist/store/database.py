@@ -4,6 +4,7 @@ SQLite's rules, each for a measured reason:
 
 * ``BEGIN IMMEDIATE`` for every write session: a transaction that reads first and writes later fails at once
   with SQLITE_BUSY_SNAPSHOT (in WAL mode), whatever the time-out;
+* the threads of a process write in the order in which they came (``watchlist.store.line``);
 * ``synchronous=FULL``: what was told to a reader must survive a power cut;
 * WAL only where the SQLite library has the fix of the WAL-reset corruption bug (3.7.0 to 3.51.2), else the
   rollback journal.
@@ -12,7 +13,7 @@ SQLite's rules, each for a measured reason:
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from sqlmodel import Session
 
 from watchlist.errors import StoreError
 from watchlist.store import migrate
+from watchlist.store.line import Line
 
 BUSY_TIMEOUT_SECONDS = 30.0
 _WRITE = "watchlist_write"
@@ -34,6 +36,7 @@ class Database:
     def __init__(self, url: URL, engine: Engine) -> None:
         self._url = url
         self.engine = engine
+        self._line = Line()
         self._writer = engine.execution_options(**{_WRITE: True})
         self._reader = (
             engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
@@ -68,7 +71,8 @@ class Database:
 
         SQLite: BEGIN IMMEDIATE, so that a second writer waits instead of failing. No HTTP or SMTP inside.
         """
-        with explained(self.place), Session(self._writer) as session:
+        turn = self._line.turn() if self.is_sqlite else nullcontext()
+        with turn, explained(self.place), Session(self._writer) as session:
             session.connection()  # take the write lock now, so that what is read next is what is changed
             yield session
             session.commit()
