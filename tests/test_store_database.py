@@ -39,6 +39,7 @@ def test_the_migrations_make_the_tables_of_the_program(fresh_url):
         import alerts.ledger.tables  # noqa: F401  (its tables are in the same chain)
     assert watchlist.store.tables
     assert watchlist.store.list_tables
+    assert watchlist.store.list_tables
     database = open_database(fresh_url)
     with database.engine.connect() as connection:
         context = MigrationContext.configure(
