@@ -21,12 +21,23 @@ class Force(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """One document that tells a step: ``day`` is its publication (else the day it was seen)."""
+
+    day: date
+    title: str
+    url: str | None
+    source: str
+    official: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One event of a name as the first document told it.
 
     ``told`` is that document's day of publication (else the day it was seen), ``source`` its outlet or source,
     ``background`` says that no document told it as news, ``official`` that an authority itself told it. ``possible``: no
-    document is sure that the name is meant.
+    document is sure that the name is meant. ``tellings`` are all its documents, an authority's own first.
     """
 
     event: Event
@@ -39,6 +50,7 @@ class Step:
     official: bool
     documents: int
     possible: bool = False
+    tellings: tuple[Telling, ...] = ()
 
     @property
     def day(self) -> date:
@@ -76,7 +88,21 @@ def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
         official=any(r.document.official for r in told),
         documents=len({r.document.id for r in told}),
         possible=all(r.match is not None and r.match.verdict is Verdict.POSSIBLE for r in told),
+        tellings=_tellings(told),
     )
+
+
+def _tellings(reports: Sequence[EventReport]) -> tuple[Telling, ...]:
+    """Return each document once, an authority's own first, then the oldest."""
+    ordered = sorted(reports, key=lambda r: (not r.document.official, _day(r), r.id))
+    found: dict[tuple[str | None, str], Telling] = {}
+    for report in ordered:
+        document = report.document
+        telling = Telling(
+            _day(report), document.title, document.url, document.source or "", document.official
+        )
+        found.setdefault((document.source, document.id), telling)
+    return tuple(found.values())
 
 
 def _day(report: EventReport) -> date:
@@ -93,20 +119,25 @@ def timeline(steps: Iterable[Step], as_of: date | None = None) -> list[Step]:
     )
 
 
-def restrictions(steps: Iterable[Step], as_of: date) -> list[Restriction]:
-    """Return one row a measure and authority: the last step told until ``as_of``, what binds first."""
-    chains: dict[tuple[str, object, ActionKind, str], list[Step]] = {}
+def chains(steps: Iterable[Step], as_of: date | None = None) -> list[list[Step]]:
+    """Return the steps told until a day by measure: one chain an entry, case, kind and country of the authority."""
+    found: dict[tuple[str, object, ActionKind, str], list[Step]] = {}
     for step in timeline(steps, as_of):
         event = step.event
         assert event.action is not None
         case = event.case_id if event.case_id is not None else f"event {event.id}"
         country = (event.authority or "").partition("-")[0]
-        chains.setdefault((event.entry, case, event.action, country), []).append(step)
+        found.setdefault((event.entry, case, event.action, country), []).append(step)
+    return list(found.values())
+
+
+def restrictions(steps: Iterable[Step], as_of: date) -> list[Restriction]:
+    """Return one row a measure and authority: the last step told until ``as_of``, what binds first."""
     found = []
-    for (entry, *_), chain in chains.items():
+    for chain in chains(steps, as_of):
         last = chain[-1]
         since = next(s.day for s in chain if s.event.stage is last.event.stage)
-        found.append(Restriction(entry, last, since, force(last.event, as_of)))
+        found.append(Restriction(last.event.entry, last, since, force(last.event, as_of)))
     rank = {state: n for n, state in enumerate(Force)}
     return sorted(found, key=lambda r: (r.entry.casefold(), rank[r.force], r.since, r.step.event.id))
 

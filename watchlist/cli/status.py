@@ -1,6 +1,7 @@
 """``watchlist status | timeline``: where a name stands, and how it came to it."""
 
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -68,6 +69,12 @@ def timeline(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A watched name.")],
     as_of: AsOf = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(
+            "--html", metavar="FILE", help="Write it as a page with a drawn time axis; it needs nothing else."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Tell what was done to one name, in order."""
@@ -78,6 +85,9 @@ def timeline(
     from watchlist.status import timeline as in_order
 
     names, found = _steps(context, name)
+    if html is not None:
+        _write_page(html, names[0], found, _day(as_of))
+        return
     steps = in_order(found, _day(as_of) if as_of else None)
     if as_json:
         out(json.dumps({"entry": names[0], "steps": [_row(s) for s in steps]}, ensure_ascii=False, indent=2))
@@ -96,6 +106,20 @@ def timeline(
         if step.evidence:
             out(shorten(clean("              " + quoted(" ".join(step.evidence.split()))), columns))
         out(styled(shorten(clean(f"              {step.source}: {step.title}"), columns), DIM))
+
+
+def _write_page(path: Path, name: str, steps: "list[Step]", day: date) -> None:
+    """Write the page of a name's case. Raises UsageError when the file cannot be written."""
+    from watchlist.cli.terminal import clean, out
+    from watchlist.cli.timeline_page import page
+    from watchlist.clock import utc_now
+    from watchlist.errors import UsageError
+
+    try:
+        path.write_text(page(name, steps, day, utc_now().date()), "utf-8")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}; name another file") from error
+    out(f"Wrote {clean(str(path))}. Open it in a browser.")
 
 
 def _day(text: str | None) -> date:
