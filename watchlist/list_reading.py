@@ -5,6 +5,7 @@
     plan ─download (conditional, capped, with a deadline) → temporary file ─unfold→ stream ─read→ entities ─→ Edition
 """
 
+import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
@@ -19,7 +20,9 @@ from watchlist.lists.files import MOST_BYTES, unfolded
 from watchlist.lists.measures import HEAD_BYTES
 from watchlist.lists.opened import OpenedList
 from watchlist.model import ListEntity, Request, SourceState
+from watchlist.sources.address import shown
 from watchlist.sources.http import Download
+from watchlist.sources.reader import PageTrace
 
 BEGINNING_BYTES = 1_000_000
 """So much of a bad file is kept aside."""
@@ -52,7 +55,8 @@ class ListRead:
 
     ``edition`` is None when the publisher said that nothing has changed, or when ``error`` tells what failed. A
     file that came whole and was no good is ``bad``; ``beginning`` is its first part as it came. ``offline``: the failure
-    looked like our own line's. ``state`` is to be stored with the edition, and only then.
+    looked like our own line's. ``state`` is to be stored with the edition, and only then. ``pages`` are what the trail
+    keeps of the files.
     """
 
     state: SourceState
@@ -64,6 +68,7 @@ class ListRead:
     offline: bool = False
     gone: bool = False
     retry_after: float | None = None
+    pages: tuple[PageTrace, ...] = ()
 
 
 @dataclass(slots=True)
@@ -112,10 +117,15 @@ def read_list(
             )
         except (BadEdition, LayoutChanged) as error:
             size = sum(file.size for file in files)
-            return ListRead(state, error=error, bad=True, beginning=_beginning(at), size=size)
+            return ListRead(
+                state, error=error, bad=True, beginning=_beginning(at), size=size, pages=_traces(files)
+            )
         validators = {file.request.url: file.validators for file in files if file.validators}
         return ListRead(
-            SourceState(validators, state.cursor, now), edition, size=sum(file.size for file in files)
+            SourceState(validators, state.cursor, now),
+            edition,
+            size=sum(file.size for file in files),
+            pages=_traces(files),
         )
 
 
@@ -190,6 +200,18 @@ def _watched(
             if stop is not None and stop():
                 raise StoppedError
         yield entity
+
+
+def _traces(files: Iterable[_File]) -> tuple[PageTrace, ...]:
+    found = []
+    for file in files:
+        file.stream.seek(0)
+        digest = hashlib.sha256()
+        while piece := file.stream.read(1 << 16):
+            digest.update(piece)
+        trace = PageTrace(shown(file.request.url), digest.hexdigest(), file.size, file.validators)
+        found.append(trace)
+    return tuple(found)
 
 
 def _beginning(file: _File | None) -> bytes:

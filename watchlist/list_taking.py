@@ -10,8 +10,9 @@ edition changes nothing but the source's health, so that the last good one stays
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlmodel import Session
 
@@ -147,6 +148,7 @@ class Taking:
             new=sum(change.kind in (ListChangeKind.ADDED, ListChangeKind.RELISTED) for change in changes),
             revised=sum(change.kind is ListChangeKind.CHANGED for change in changes),
             matched=len(news) + len(old),
+            pages=_pages(read),
         )
         fresh, stale = self._fresh(old)
         with self._database.write() as session:
@@ -196,7 +198,11 @@ class Taking:
         held = state.held if state else None
         problem = held.reason if held else None
         outcome = Outcome(
-            at=self._now, errors=(problem,) if problem else (), held=held is not None, not_modified=True
+            at=self._now,
+            errors=(problem,) if problem else (),
+            held=held is not None,
+            not_modified=True,
+            pages=_pages(read),
         )
         due = self._finish(visit, outcome, read, confirmed=True)
         size = state.current.entities if state and state.current else 0
@@ -213,7 +219,14 @@ class Taking:
     def _refuse(self, visit: Visit, read: ListRead, error: SourceError) -> ListRun:
         """Note why nothing came, or why what came was refused; the last good edition stays in force."""
         told = " ".join(str(error).split())
-        outcome = Outcome(at=self._now, errors=(told,), failed=True, offline=read.offline, gone=read.gone)
+        outcome = Outcome(
+            at=self._now,
+            errors=(told,),
+            failed=True,
+            offline=read.offline,
+            gone=read.gone,
+            pages=_pages(read),
+        )
         if read.retry_after:
             outcome = replace(outcome, not_before=self._now + timedelta(seconds=read.retry_after))
         with self._database.write() as session:
@@ -229,7 +242,7 @@ class Taking:
     def _hold(self, visit: Visit, read: ListRead, edition: Edition, error: HeldEdition) -> ListRun:
         """Keep an edition that changes too much at once until a person accepts it."""
         told = " ".join(error.message.split())
-        outcome = Outcome(at=self._now, errors=(told,), held=True, documents=len(edition))
+        outcome = Outcome(at=self._now, errors=(told,), held=True, documents=len(edition), pages=_pages(read))
         with self._database.write() as session:
             if not self._is_mine(session, visit):
                 return ListRun(visit.name, problem=_TAKEN_OVER)
@@ -340,6 +353,10 @@ class Taking:
 
 
 _TAKEN_OVER = "another process took it over; its visit counts"
+
+
+def _pages(read: ListRead) -> tuple[dict[str, Any], ...]:
+    return tuple(map(asdict, read.pages))
 
 
 def _stored_form(finding: Finding) -> Finding:

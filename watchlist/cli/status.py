@@ -57,7 +57,7 @@ def status(
         what = (event.action or "").replace("_", " ")
         doubt = "a possible match: " if row.step.possible else ""
         out(shorten(clean(f"  {doubt}{what}, {event.stage} by {who}"), columns))
-        dates = [f"{row.force.value}", f"since {row.since}"]
+        dates = [f"{row.force.value}", f"{_since(row.step)} {row.since}"]
         dates += [f"effective {event.effective}"] if event.effective else []
         dates += [f"until {event.until}"] if event.until else []
         out(shorten("    " + " · ".join(dates), columns))
@@ -120,6 +120,11 @@ def _write_page(path: Path, name: str, steps: "list[Step]", day: date) -> None:
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}; name another file") from error
     out(f"Wrote {clean(str(path))}. Open it in a browser.")
+
+
+def _since(step: "Step") -> str:
+    """Return what a date is: of a record that stands on a list without its day of listing, only how long it is known."""
+    return "known since" if step.background and step.event.effective is None else "since"
 
 
 def _day(text: str | None) -> date:

@@ -33,7 +33,7 @@ class Care:
     misses: int
 
 
-SWIFT = Care(Effort(visited=1000, ranked=150), 0.35, 6)
+SWIFT = Care(Effort(visited=1000, ranked=150), 0.35, 5)
 """For many names: of 10,000 pairs of listed names that are left out under 1 in 100 are one bearer's."""
 THOROUGH = Care(Effort(visited=20_000, ranked=400), 0.0, 400)
 """For a few names among what may be them."""
