@@ -312,6 +312,20 @@ def test_a_name_that_is_added_later_meets_the_lists(publisher: Publisher):
     assert {one.event.entry for one in publisher.reports(live=True)} == {"Vinmoor", "Vinmoor Technologies"}
 
 
+def test_who_asks_for_it_is_mailed_what_is_on_the_lists(publisher: Publisher):
+    """A name added with --mail: what stands on the lists is reported as live, so that it reaches the inbox."""
+    publisher.watch("Vinmoor Technologies")
+    publisher.publish([*others(30), VINMOOR], etag="one")
+    publisher.round()
+    publisher.now += timedelta(minutes=1)
+    publisher.watch("Vinmoor")
+    with publisher.database.read() as session:
+        stored = sources.get(session, "ofac-consolidated")
+    catch_up(publisher.database, [(publisher.opened, stored)], publisher.now, as_news=True)
+    (report,) = publisher.reports(live=True)
+    assert (report.event.entry, report.change) == ("Vinmoor", ReportChange.NEW)
+
+
 def test_too_many_new_names_wait_for_the_next_round(publisher: Publisher):
     """Adding a name must not keep a person waiting for the screening of a whole import."""
     publisher.publish([*others(30), VINMOOR], etag="one")

@@ -98,12 +98,14 @@ def catch_up(
     database: Database,
     lists: Sequence[tuple[OpenedList, StoredSource]],
     now: datetime,
+    *,
     most: int | None = None,
+    as_news: bool = False,
 ) -> list[ListHit] | None:
     """Screen the names added or changed since the lists last met the watchlist against the editions in force.
 
-    What is found is stored as baseline: shown, never mailed as new. None, and nothing done, when more than ``most``
-    names wait: the next round does them.
+    What is found is stored as baseline: shown, never mailed as new, unless asked (``as_news``). None, and nothing done,
+    when more than ``most`` names wait: the next round does them.
     """
     taking = Taking(database, "", now, None, _silent)
     found: list[ListHit] = []
@@ -114,7 +116,7 @@ def catch_up(
                 return None
             edition = stored_lists.current(session, opened.name) if waiting else None
         if edition is not None:
-            found += taking.late(Visit(opened, stored), edition, waiting)
+            found += taking.late(Visit(opened, stored), edition, waiting, as_news=as_news)
     return found
 
 

@@ -172,12 +172,14 @@ class Taking:
             next_due=due,
         )
 
-    def late(self, visit: Visit, edition: Edition, waiting: Sequence[Entry]) -> list[ListHit]:
+    def late(
+        self, visit: Visit, edition: Edition, waiting: Sequence[Entry], *, as_news: bool = False
+    ) -> list[ListHit]:
         """Store what a list in force says of names that were added or changed since it met the watchlist."""
         notices = self._old(visit, edition, waiting, set())
         with self._database.write() as session:
             take_turn(session)
-            self._write(session, visit, notices, waiting, baseline=True)
+            self._write(session, visit, notices, waiting, baseline=not as_news)
             stored_lists.note_screened(session, visit.name, self._now)
         return list(_hits(notices))
 

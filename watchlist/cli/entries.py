@@ -96,7 +96,7 @@ def add(
             out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
             matching = settings_of(context, secrets=False).matching
             look_back(database, entry.name, matching, as_news=as_news)
-            look_in_lists(database, entry.name)
+            look_in_lists(database, entry.name, as_news=as_news)
     if not added:
         out(f"{_said(name)} is on your watchlist already; nothing changed.")
         out(f"To change it: watchlist edit {_shell(name)} --alias … (see: watchlist edit --help)")
@@ -242,7 +242,7 @@ def edit(
             matching = settings_of(context, secrets=False).matching
             look_back(database, changed.name, matching, as_news=as_news)
         if _screened(changed) - _screened(before):
-            look_in_lists(database, changed.name)
+            look_in_lists(database, changed.name, as_news=as_news)
     if hint := ambiguity(changed):
         _hint(hint)
 

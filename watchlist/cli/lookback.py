@@ -61,10 +61,10 @@ MOST_NAMES = 20
 """So many names that have not met the lists yet are looked up at once; more wait for the next round."""
 
 
-def look_in_lists(database: "Database", name: str) -> None:
+def look_in_lists(database: "Database", name: str, *, as_news: bool = False) -> None:
     """Look a new or changed name up in the official lists that are turned on, and say what they tell of it.
 
-    Nothing of it is mailed as new.
+    Nothing of it is mailed as new unless asked (``as_news``).
     """
     from watchlist.cli.list_views import show_hits
     from watchlist.cli.terminal import clean, out
@@ -79,7 +79,7 @@ def look_in_lists(database: "Database", name: str) -> None:
     if not on:
         return
     count = f"{len(on)} official list{'s' if len(on) != 1 else ''}"
-    found = catch_up(database, on, utc_now(), most=MOST_NAMES)
+    found = catch_up(database, on, utc_now(), most=MOST_NAMES, as_news=as_news)
     if found is None:
         out(f"It is looked up in {count} with the next round, with the other new names.")
         return
@@ -87,6 +87,6 @@ def look_in_lists(database: "Database", name: str) -> None:
     if not mine:
         out(f"Looked up in {count}: it is on none of them.")
         return
-    out(f"Looked up in {count}; not mailed:")
+    out(f"Looked up in {count}; {'with the next mails' if as_news else 'not mailed'}:")
     show_hits(mine)
     out(f'See: watchlist status "{clean(name)}"')
