@@ -1,247 +1,282 @@
 """The fast first look: which names may stand in a text, and where; it misses none, and rules out nearly all.
 
-A text is cut at everything that is no letter, digit, hyphen or ``&`` into *chunks*; the set of its chunks is
-compared with what is known of each: most are *dull*, words of no name, and one set difference drops them. What is
-left leads to forms (name_index.py); a form stays when the text holds all its words, wherever. Only those forms,
-and only the surroundings of their words, are read precisely (scan.py).
+The text is laid out as one line of its tokens, the automata of ``name_index`` find in it the forms of names, and
+those, and only the surroundings of their words, are read precisely (scan.py).
 """
 
 import re
-from collections.abc import Callable, Iterable
-from functools import cache
-from operator import add
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from typing import NamedTuple, Protocol
 
-from watchlist.matching.forms import Form, keys_in_text
-from watchlist.matching.scan import LONGEST_CHAIN, chains
+from watchlist.matching.forms import Form, line_of, stems_of
+from watchlist.matching.name_index import Kind, NameIndex
+from watchlist.matching.scan import LONGEST_CHAIN
 from watchlist.text.fold import Folded, Page, pages
-from watchlist.text.inflection import Latin, key, latin_inflection
-from watchlist.text.tokens import ALONE, tokens_of
+from watchlist.text.inflection import Latin, latin_inflection, may_inflect
+from watchlist.text.tokens import ALONE, OTHER_ALPHABET, Token, tokens_of, words_of_folded
 
-_KEPT_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_-&")})
-_NOT_KEPT = re.compile(r"[^\w&-]")
+_KEPT_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_-")})
 #: A hyphen at the end of a line.
 _BROKEN = re.compile(r"-[ \t]*\r?\n[ \t]*")
-_ALONE_RUN = re.compile(f"[{ALONE}]+")
-#: A hyphen beside a character that is a word: rare, and read the slow way.
-_ALONE_LINKED = re.compile(rf"[{ALONE}]-|-\s*[{ALONE}]")
+_HYPHEN = re.compile(r"-\s*")
 _NO_WORD = re.compile(r"[^\w&]*")
 #: What is at least one token.
 _STRETCH = re.compile(rf"[{ALONE}]|[^\W{ALONE}]+|&")
-#: Longer chunks, and more of them, are not remembered.
-_LONGEST_KNOWN = 64
-_MOST_KNOWN = 400_000
+_INFLECTING = re.compile("[\u0400-\u052f\u0620-\u06ff\uac00-\ud7a3]")
 
-
-class Chunk(NamedTuple):
-    """What is known of a chunk.
-
-    ``tokens`` where it is not one itself, and words that arise when hyphens are left out (``joined``). The forms
-    that its words lead to: ``forms`` are looked at one by one, ``rarer`` only where the text holds another word
-    of theirs.
-    """
-
-    tokens: tuple[str, ...]
-    joined: tuple[str, ...]
-    forms: tuple[Form, ...]
-    rarer: dict[str, tuple[Form, ...]]
+Stretch = tuple[int, int]
+"""Where a stretch of the folded text begins and ends; it cuts no token."""
 
 
 class Candidates(NamedTuple):
-    """The forms that a text may hold, and the stretches of the folded text that may hold them, in order."""
+    """The forms that a text may hold, and the stretches that may hold them, in order."""
 
-    forms: set[Form]
+    forms: list[Form]
     latin: Latin
-    stretches: list[tuple[int, int]]
+    stretches: list[Stretch]
 
 
-class Lookout:
-    """Knows the words of a watchlist. Threads may share it: what it learns on the way does not change answers."""
-
-    def __init__(self, forms_of: Callable[[str], tuple[Form, ...]]) -> None:
-        self._forms_of = forms_of
-        self._known = {latin: _Known(forms_of, latin) for latin in Latin}
-
-    def candidates(self, text: str, folded: Folded) -> Candidates | None:
-        """Return what the text, folded, may hold; None when it holds no name for sure."""
-        plain = folded.text
-        spaced = _spaced(plain)
-        wide: set[str] = set()
-        if not plain.isascii() and _ALONE_RUN.search(plain):
-            alone = "".join(_ALONE_RUN.findall(plain))
-            wide = {*alone, *map(add, alone, alone[1:])}
-            spaced = _ALONE_RUN.sub(lambda hit: " " * len(hit[0]), spaced)
-        words = set(spaced.split())
-        if wide:
-            words |= wide
-        known = self._known[Latin.NOT].look_at(words)
-        words.update(*[chunk.tokens for _, chunk in known if chunk.tokens])
-        latin = latin_inflection(words, text)
-        if latin is not Latin.NOT:
-            known = self._known[latin].look_at({*spaced.split(), *wide})
-        words.update(*[chunk.joined for _, chunk in known if chunk.joined])
-        linked = self._linked(text, folded) if wide or "\u00ad" in text else {}
-        words.update(linked)
-        holds = _Holds(words, latin)
-        forms: set[Form] = set()
-        places: list[tuple[int, int]] = []
-        padded = ""
-        for word, chunk in known:
-            kept = [form for form in chunk.forms if holds(form)] if chunk.forms else []
-            if not words.isdisjoint(chunk.rarer):
-                kept += [
-                    form for second in chunk.rarer if second in words
-                    for form in chunk.rarer[second] if form.needs <= words
-                ]  # fmt: skip
-            if kept:
-                forms.update(kept)
-                padded = padded or f" {spaced} "
-                reach = max([len(form.words) for form in kept]) - 1
-                where = _wide_places(plain, word) if word in wide else _places(padded, word)
-                places += [_widened(plain, start, end, reach) for start, end in where] if reach else where
-        kept = [form for of_word in linked.values() for form in of_word if holds(form)]
-        if kept:
-            forms.update(kept)
-            places.append((0, len(plain)))
-        return Candidates(forms, latin, _merged(places)) if forms else None
-
-    def _linked(self, text: str, folded: Folded) -> dict[str, tuple[Form, ...]]:
-        """Return words that arise in a text when hyphens beside Chinese characters or of width zero are left out."""
-        if "\u00ad" not in text and not ("-" in folded.text and _ALONE_LINKED.search(folded.text)):
-            return {}
-        read = tokens_of(folded)
-        joined = {
-            "".join(t.text for t in window) for at in range(len(read)) for window in chains(text, read, at)
-        }
-        return {word: self._forms_of(key(word)) for word in joined}
+def candidates(text: str, folded: Folded, index: NameIndex) -> Candidates | None:
+    """Return which names a text, and its folded form, may hold; None when it holds no name for sure."""
+    layout = _simple(folded.text) or _Exact(text, folded.text)
+    line = layout.line
+    forms, function_words = index.spelt(line)
+    latin = latin_inflection(layout.words(), text) if may_inflect(function_words, text) else Latin.NOT
+    inflected: list[Form] = []
+    if latin is not Latin.NOT:
+        inflected += index.stems(line, Kind.LATIN_STEMS)
+    if not line.isascii() and _INFLECTING.search(line):
+        inflected += index.stems(line, Kind.STEMS)
+    inflected = [form for form in inflected if all(stem in line for stem in stems_of(form.words))]
+    if not forms and not inflected:
+        return None
+    places = [place for form in forms for place in layout.places(form, inflected=False)]
+    places += [place for form in inflected for place in layout.places(form, inflected=True)]
+    return Candidates(forms + inflected, latin, _merged(places))
 
 
-class _Known:
-    """What was learnt of chunks, for one way in which Latin names inflect."""
+class _Layout(Protocol):
+    """A text as one line of its tokens, with words that arise where hyphens are left out at the end."""
 
-    def __init__(self, forms_of: Callable[[str], tuple[Form, ...]], latin: Latin) -> None:
-        self._forms_of = forms_of
-        self._latin = latin
-        self._dull: set[str] = set()
-        self._chunks: dict[str, Chunk] = {}
+    @property
+    def line(self) -> str: ...
 
-    def look_at(self, chunks: set[str]) -> list[tuple[str, Chunk]]:
-        """Return what is known of all chunks that are not dull."""
-        known = self._chunks
-        return [
-            (word, chunk)
-            for word in chunks - self._dull
-            if (chunk := known.get(word) or self._learn(word)) is not None
-        ]
+    def words(self) -> set[str]:
+        """Return the tokens."""
+        ...
 
-    def _learn(self, word: str) -> Chunk | None:
-        chunk = self._read(word)
-        if len(word) <= _LONGEST_KNOWN:
-            if len(self._dull) + len(self._chunks) >= _MOST_KNOWN:
-                self._dull, self._chunks = set(), {}
-            if chunk is None:
-                self._dull.add(word)
-            else:
-                self._chunks[word] = chunk
-        return chunk
-
-    def _read(self, word: str) -> Chunk | None:
-        """Return what a chunk says; None when it is a word of no name."""
-        texts, joined = [word], ["&"] if word == "and" else []
-        if not (_ALONE_RUN.match(word) or (word.isascii() and word.isalnum())):
-            texts, joined = self._parts(word)
-        keys = dict.fromkeys(found for text in texts for found in keys_in_text(text, self._latin))
-        keys.update(dict.fromkeys(map(key, joined)))
-        forms = dict.fromkeys(form for found in keys for form in self._forms_of(found))
-        if not forms and not joined and texts == [word]:
-            return None
-        plainly: list[Form] = []
-        rarer: dict[str, tuple[Form, ...]] = {}
-        for form in forms:
-            others = form.needs.difference(texts, joined)
-            if form.takes_endings(self._latin) or not others:
-                plainly.append(form)
-            else:
-                second = max(others, key=lambda need: (len(need), need))
-                rarer[second] = (*rarer.get(second, ()), form)
-        return Chunk(() if texts == [word] else tuple(texts), tuple(joined), tuple(plainly), rarer)
-
-    def _parts(self, word: str) -> tuple[list[str], list[str]]:
-        """Return a chunk's tokens, and the words that arise when its hyphens are left out."""
-        read = tokens_of(Folded(word))
-        texts = [token.text for token in read]
-        joined = ["&"] if "and" in texts else []
-        for at in range(len(read)):
-            for end in range(at + 1, min(at + LONGEST_CHAIN, len(read))):
-                gap = word[read[end - 1].end : read[end].start]
-                if not gap or gap.strip("-"):
-                    break
-                joined.append("".join(texts[at : end + 1]))
-        return texts, joined
+    def places(self, form: Form, *, inflected: bool) -> Iterable[Stretch]:
+        """Return stretches that hold the form wherever it stands in the text."""
+        ...
 
 
-class _Holds:
-    """Tells whether a text holds all that a form needs."""
+class _Simple:
+    """A text whose tokens are its runs of letters and digits, and ``&``.
 
-    def __init__(self, words: set[str], latin: Latin) -> None:
-        self._words = words
-        self._latin = latin
-        self._keys: set[str] | None = None
+    ``spaced`` is the folded text, as long as it is, with spaces for all else, and one more at either end.
+    """
 
-    def __call__(self, form: Form) -> bool:
-        if not form.takes_endings(self._latin):
-            return form.needs <= self._words
-        if self._keys is None:
-            keys = {key for word in self._words for key in keys_in_text(word, self._latin)}
-            self._keys = keys | self._words  # pairs of characters are their own keys
-        return form.keys <= self._keys
+    def __init__(self, plain: str, spaced: str) -> None:
+        self._plain = plain
+        self._linked: dict[str, list[Stretch]] = {}
+        if "-" in spaced:
+            self._link(spaced)
+            spaced = spaced.replace("-", " ")
+        self._spaced = f" {spaced} "
+        line = f" {_spaced(plain.replace('&', ' and ').replace('-', ' '))} " if "&" in plain else self._spaced
+        while "  " in line:
+            line = line.replace("  ", " ")
+        self.line = line + "".join(f"| {word} " for word in self._linked)
+
+    def _link(self, spaced: str) -> None:
+        at = spaced.find("-")
+        while at >= 0:
+            start = spaced.rfind(" ", 0, at) + 1
+            end = spaced.find(" ", at)
+            end = len(spaced) if end < 0 else end
+            parts = [part for part in spaced[start:end].split("-") if part]
+            for first in range(len(parts)):
+                for last in range(first + 2, min(first + LONGEST_CHAIN, len(parts)) + 1):
+                    places = self._linked.setdefault("".join(parts[first:last]), [])
+                    if not places or places[-1] != (start, end):
+                        places.append((start, end))
+            at = spaced.find("-", end)
+
+    def words(self) -> set[str]:
+        return set(self._spaced.split())
+
+    def places(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
+        word = max(form.words, key=len)
+        if word == "&":
+            yield 0, len(self._plain)
+            return
+        needle = max(stems_of(form.words), key=len) if inflected else f" {word} "
+        reach = len(form.words) - 1
+        at = self._spaced.find(needle)
+        while at >= 0:
+            start = self._spaced.rfind(" ", 0, at + 1) + 1
+            end = self._spaced.index(" ", at + len(needle) - 1)
+            # ``spaced`` begins with one space more than the text
+            yield self._left(start, reach) - 1, self._right(end, reach) - 1
+            at = self._spaced.find(needle, at + 1)
+        if not reach:
+            yield from self._linked.get(word, ())
+
+    def _left(self, start: int, reach: int) -> int:
+        """Return where so many tokens before a place begin."""
+        spaced = self._spaced
+        for _ in range(reach):
+            end = start
+            while end > 1 and spaced[end - 1] == " ":
+                end -= 1
+            start = spaced.rfind(" ", 0, end) + 1
+        return start
+
+    def _right(self, end: int, reach: int) -> int:
+        """Return where so many tokens after a place end."""
+        spaced = self._spaced
+        for _ in range(reach):
+            while end < len(spaced) - 1 and spaced[end] == " ":
+                end += 1
+            end = spaced.find(" ", end)
+        return end
+
+
+class _Exact:
+    """Any text, by its tokens."""
+
+    def __init__(self, text: str, plain: str) -> None:
+        self._plain = plain
+        self._words = words_of_folded(plain)
+        self._linked: dict[str, list[Stretch]] = {}
+        if "\u00ad" in text:
+            self._link([(0, len(plain))], soft=True)
+        elif "-" in plain:
+            hyphens = (hit.span() for hit in _HYPHEN.finditer(plain))
+            self._link(_merged(_widened(plain, *hyphen, LONGEST_CHAIN) for hyphen in hyphens), soft=False)
+        self.line = line_of(self._words) + "".join(f"| {word} " for word in self._linked)
+
+    def _link(self, stretches: Iterable[Stretch], *, soft: bool) -> None:
+        """Note the words that arise where hyphens are left out; soft ones are gone from the folded text."""
+        for start, end in stretches:
+            read = tokens_of(Folded(self._plain), start, end)
+            for first, token in enumerate(read):
+                solid = token.text
+                for last in range(first + 1, min(first + LONGEST_CHAIN, len(read))):
+                    gap = self._plain[read[last - 1].end : read[last].start].strip()
+                    if gap != "-" and (gap or not soft):
+                        break
+                    solid += read[last].text
+                    self._linked.setdefault(solid, []).append((token.start, read[last].end))
+
+    def words(self) -> set[str]:
+        return set(self._words)
+
+    def places(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
+        if self._as_written:
+            yield from self._by_letters(form, inflected=inflected)
+        else:
+            yield from self._by_tokens(form, inflected=inflected)
+        if len(form.words) == 1:
+            yield from self._linked.get(form.words[0], ())
+
+    @cached_property
+    def _as_written(self) -> bool:
+        """Whether no token has look-alike letters, so that each stands in the text letter by letter."""
+        return not OTHER_ALPHABET.search(self._plain)
+
+    def _by_letters(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
+        needle = max(stems_of(form.words), key=len).strip() if inflected else max(form.words, key=len)
+        if needle in ("&", "and"):
+            yield 0, len(self._plain)
+            return
+        second = ""
+        if len(needle) == 1 and len(form.words) > 1 and not inflected:  # single characters: two in a row say more
+            needle, second = form.words[:2]
+        at = self._plain.find(needle)
+        while at >= 0:
+            gap = _NO_WORD.match(self._plain, at + len(needle))
+            if not second or (gap and self._plain.startswith(second, gap.end())):
+                yield _widened(self._plain, at, at + len(needle), len(form.words) + 1)
+            at = self._plain.find(needle, at + 1)
+
+    def _by_tokens(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
+        read = self._tokens
+        count = len(form.words)
+        if inflected:
+            stem = max(stems_of(form.words), key=len)
+            begins = [
+                at - before
+                for word, found in self._at.items() if stem in line_of([word])
+                for at in found for before in range(count)
+            ]  # fmt: skip
+        else:
+            rarest = min(range(count), key=lambda at: len(self._at.get(form.words[at], ())))
+            begins = [at - rarest for at in self._at.get(form.words[rarest], ())]
+        for begin in begins:
+            yield read[max(0, begin)].start, read[min(begin + count, len(read)) - 1].end
+
+    @cached_property
+    def _tokens(self) -> list[Token]:
+        return tokens_of(Folded(self._plain))
+
+    @cached_property
+    def _at(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for at, token in enumerate(self._tokens):
+            found.setdefault("&" if token.text == "and" else token.text, []).append(at)
+        return found
+
+
+def _simple(plain: str) -> _Simple | None:
+    """Lay out a text whose words are told by their spaces; None when it may have others."""
+    if plain.isascii():
+        return _Simple(plain, _spaced(plain))
+    for page, _, alphabets, no_letters in _page_tables():
+        found = page.bytes_of(plain)
+        if found is not None:
+            of_letters = found.translate(alphabets, no_letters)
+            if b"ab" in of_letters or b"ba" in of_letters:
+                return None  # look-alike letters of another alphabet
+            return _Simple(plain, _spaced(plain))
+    return None
 
 
 def _spaced(plain: str) -> str:
-    """Return a folded text of the same length, in which a space stands for all that parts chunks."""
+    """Return a folded text, as long as it is, with a space for all that is no letter, digit or hyphen in a word."""
     if "-" in plain and _BROKEN.search(plain):
         plain = _BROKEN.sub(lambda hit: "-" * len(hit[0]), plain)
     if plain.isascii():
         return plain.translate(_KEPT_ASCII)
-    for page, table in _page_tables():
+    for page, kept, _, _ in _page_tables():
         found = page.bytes_of(plain)
         if found is not None:
-            return page.text_of(found.translate(table))
-    return _NOT_KEPT.sub(" ", plain)
+            return page.text_of(found.translate(kept))
+    raise AssertionError("only texts that fit a page are laid out by their spaces")
 
 
 @cache
-def _page_tables() -> tuple[tuple[Page, bytes], ...]:
-    return tuple((page, page.table(lambda char: char.isalnum() or char in "_-&")) for page in pages())
+def _page_tables() -> tuple[tuple[Page, bytes, bytes, bytes], ...]:
+    """Return the pages, what keeps words, what tells Latin letters (a) from others (b), and what is neither."""
+    return tuple(
+        (
+            page,
+            page.table(lambda char: char if char.isalnum() or char in "_-" else " "),
+            page.table(
+                lambda char: "a" if "a" <= char <= "z" else "b" if OTHER_ALPHABET.match(char) else " "
+            ),
+            page.every(
+                lambda char: (
+                    (char.isalnum() or char == "_") and not ("a" <= char <= "z" or OTHER_ALPHABET.match(char))
+                )
+            ),
+        )
+        for page in pages()
+    )
 
 
-def _places(padded: str, word: str) -> list[tuple[int, int]]:
-    """Return where a chunk stands; ``padded`` is the spaced text with a space before and after it."""
-    needle = f" {word} "
-    found = []
-    at = padded.find(needle)
-    while at >= 0:
-        found.append((at, at + len(word)))
-        at = padded.find(needle, at + 1)
-    return found
-
-
-def _wide_places(plain: str, pair: str) -> list[tuple[int, int]]:
-    """Return where a character stands, or two in a row with nothing but gaps between them."""
-    found = []
-    at = plain.find(pair[0])
-    while at >= 0:
-        end = at + 1
-        if len(pair) > 1:
-            gap = _NO_WORD.match(plain, end)
-            end = gap.end() if gap else end
-        if len(pair) == 1 or plain.startswith(pair[1], end):
-            found.append((at, end + len(pair) - 1))
-        at = plain.find(pair[0], at + 1)
-    return found
-
-
-def _widened(plain: str, start: int, end: int, reach: int) -> tuple[int, int]:
+def _widened(plain: str, start: int, end: int, reach: int) -> Stretch:
     """Return a stretch with at least so many tokens more on either side (where there are so many)."""
     size = 16 * reach
     left = right = -1
@@ -263,9 +298,9 @@ def _widened(plain: str, start: int, end: int, reach: int) -> tuple[int, int]:
     return left, right
 
 
-def _merged(stretches: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Return the stretches in order, those that meet as one."""
-    merged: list[tuple[int, int]] = []
+    merged: list[Stretch] = []
     for start, end in sorted(stretches):
         if merged and start <= merged[-1][1]:
             merged[-1] = merged[-1][0], max(end, merged[-1][1])

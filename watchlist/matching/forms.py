@@ -1,79 +1,84 @@
-"""The written forms of the watched names, as the search keeps them: what a text must hold for a form to be in it."""
+"""The written forms of the watched names, numbered, and the patterns by which a text is searched for them.
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from functools import lru_cache
+A text is searched as one line of its tokens with single spaces (``" who is huawei "``), so that a form stands in it
+exactly when its own line does: ``Form.line``. Where texts put endings or prefixes on names, the unchanging part of
+one word leads to the form: ``Form.stem``.
+"""
 
-from watchlist.text.inflection import Latin, bases, inflects, key
-from watchlist.text.tokens import ALONE
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from watchlist.matching.surfaces import Surface, surfaces
+from watchlist.model import Entry
+from watchlist.text.inflection import Latin, inflects, stem
 
 Names = tuple[tuple[str, str, str], ...]
 """The names that are written so, as (entry, name or alias, kind of the mention)."""
 
-_ALONE = re.compile(f"[{ALONE}]")
+_FORM_BITS = 4
+"""A name has at most 16 written forms (surfaces.py knows seven)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Form:
-    """One written form: its ``words`` (folded tokens) and all names that are written so.
+class Form(NamedTuple):
+    """One written form of a name: its ``words`` (folded tokens), and whose it is.
 
-    ``order`` is the place of the first of them in the watchlist. A text holds the form only if it holds all of
-    its ``needs``, or, where words have endings, the ``keys`` of them.
+    ``order`` is its place in the watchlist; ``inflects`` says that its script puts endings or prefixes on names.
     """
 
     words: tuple[str, ...]
     names: Names
     order: int
-    ascii: bool
     inflects: bool
-    needs: frozenset[str]
-    keys: frozenset[str]
-
-    @classmethod
-    def of(cls, words: tuple[str, ...], names: Names, order: int) -> "Form":
-        """Work out what a form needs."""
-        ascii_only = all(map(str.isascii, words))
-        needs = frozenset(needs_of(words))
-        inflecting = not ascii_only and any(map(inflects, words))
-        return cls(words, names, order, ascii_only, inflecting, needs, frozenset(map(key, needs)))
 
     def takes_endings(self, latin: Latin) -> bool:
         """Tell whether a text puts endings or prefixes on the form: by its script, or by the text's language."""
-        return self.inflects or (self.ascii and latin is not Latin.NOT)
-
-    def inflected(self) -> "Form":
-        """Return the form as it is found under an ending."""
-        return replace(self, names=tuple((entry, alias, "inflected") for entry, alias, _ in self.names))
+        return self.inflects or (latin is not Latin.NOT and all(map(str.isascii, self.words)))
 
 
-def needs_of(words: tuple[str, ...]) -> Iterable[str]:
-    """Return what a text must hold: the words, and where each character is a word, pairs of neighbours.
-
-    One Chinese character stands in every text, two in a row say much.
-    """
-    if all(map(str.isascii, words)):
-        return words
-    found = []
-    alone = [is_alone(word) for word in words]
-    for at, word in enumerate(words):
-        if not alone[at]:
-            found.append(word)
-        elif alone[at + 1 : at + 2] == [True]:
-            found.append(word + words[at + 1])
-        elif not (at and alone[at - 1]):
-            found.append(word)
-    return found
+def line_of(words: Iterable[str]) -> str:
+    """Return tokens as a text is searched for them; ``&`` and ``and`` are one word."""
+    line = f" {' '.join(words)} "
+    return line.replace(" & ", " and ").replace(" & ", " and ") if "&" in line else line
 
 
-def is_alone(word: str) -> bool:
-    """Tell whether a token is a character of a script without spaces."""
-    return len(word) == 1 and _ALONE.match(word) is not None
+def inflecting(words: tuple[str, ...]) -> bool:
+    """Tell whether the script of a form puts endings or prefixes on names."""
+    return not all(map(str.isascii, words)) and any(map(inflects, words))
 
 
-@lru_cache(maxsize=200_000)
-def keys_in_text(word: str, latin: Latin) -> tuple[str, ...]:
-    """Return the keys that a word of a text may answer to: its own, and those of what it may be a form of."""
-    if latin is Latin.NOT and word.isascii():
-        return (key(word),)
-    return tuple(dict.fromkeys(map(key, bases(word, latin))))
+def stems_of(words: tuple[str, ...]) -> list[str]:
+    """Return what a line has for each word of a name, whatever its ending."""
+    return [" and " if word == "&" else stem(word) for word in words]
+
+
+class NameTable:
+    """The names and aliases of a watchlist, numbered, and the numbered forms of each."""
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self._entries = entries
+        self._first = array("I")
+        number = 0
+        for entry in entries:
+            self._first.append(number)
+            number += 1 + len(entry.aliases)
+
+    def surfaces(self) -> Iterator[tuple[int, Surface]]:
+        """Yield all forms in order, with their numbers."""
+        name = 0
+        for entry in self._entries:
+            for alias in (entry.name, *entry.aliases):
+                yield from enumerate(surfaces(alias), start=name << _FORM_BITS)
+                name += 1
+
+    def form(self, number: int) -> Form:
+        """Return the form of a number."""
+        name = number >> _FORM_BITS
+        place = bisect_right(self._first, name) - 1
+        entry = self._entries[place]
+        at = name - self._first[place]
+        alias = entry.aliases[at - 1] if at else entry.name
+        surface = list(surfaces(alias))[number & (1 << _FORM_BITS) - 1]
+        words = surface.words
+        return Form(words, ((entry.name, alias, surface.kind),), number, inflecting(words))

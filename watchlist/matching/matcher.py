@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable
 from functools import cached_property
 
-from watchlist.matching.candidates import Lookout
-from watchlist.matching.forms import Form
+from watchlist.matching.candidates import candidates
+from watchlist.matching.forms import Names, NameTable
 from watchlist.matching.judge import JudgedEntry, judge, to_match
 from watchlist.matching.judge_misspelt import judge_misspelt
 from watchlist.matching.misspelt import MisspeltNames
-from watchlist.matching.name_index import FormTable, NameIndex, NameTable
+from watchlist.matching.name_index import Kind, NameIndex
 from watchlist.matching.scan import Scan, longest
 from watchlist.model import Document, Entry, Field, Match, Mention
 from watchlist.text.fold import fold
@@ -25,7 +25,7 @@ class Matcher:
         self._entries: dict[str, Entry] = {}
         for entry in entries:
             self._entries.setdefault(entry.name, entry)
-        self._lookout = Lookout(FormTable(NameTable(entries), index))
+        self._index = index
         self._typos = typos
         self._fingerprint = fingerprint
 
@@ -34,7 +34,9 @@ class Matcher:
         """Compile names and aliases. Without ``typos`` misspelt names are not looked for."""
         kept = tuple(entries)
         fingerprint = fingerprint_of(kept, typos=typos)
-        return cls(kept, NameIndex.build(NameTable(kept)), fingerprint, typos=typos)
+        index = NameIndex(NameTable(kept))
+        index.patterns(Kind.SPELT)
+        return cls(kept, index, fingerprint, typos=typos)
 
     @property
     def fingerprint(self) -> str:
@@ -44,22 +46,20 @@ class Matcher:
     def find(self, text: str, field: Field = Field.TEXT) -> list[Mention]:
         """Return every mention, by start, longest first. Never fails on any str; offsets index ``text`` as given."""
         folded = fold(text)
-        candidates = self._lookout.candidates(text, folded)
-        if candidates is None:
+        may_hold = candidates(text, folded, self._index)
+        if may_hold is None:
             return []
-        scan = Scan(candidates.forms, candidates.latin)
+        scan = Scan(may_hold.forms, may_hold.latin)
         hits = [
-            hit
-            for start, end in candidates.stretches
-            for hit in scan.find(text, tokens_of(folded, start, end))
+            hit for start, end in may_hold.stretches for hit in scan.find(text, tokens_of(folded, start, end))
         ]
         return [
             Mention(
                 entry, field, start, end, text[start:end], alias,
                 "folded" if kind == "exact" and text[start:end] != alias else kind,
             )
-            for start, end, forms in longest(hits)
-            for entry, alias, kind in _one_an_entry(forms, text[start:end])
+            for start, end, names in longest(hits)
+            for entry, alias, kind in _one_an_entry(names, text[start:end])
         ]  # fmt: skip
 
     def judge(self, document: Document) -> list[JudgedEntry]:
@@ -93,9 +93,8 @@ def fingerprint_of(entries: Iterable[Entry], *, typos: bool = True) -> str:
     return digest.hexdigest()[:16]
 
 
-def _one_an_entry(forms: list[Form], written: str) -> list[tuple[str, str, str]]:
+def _one_an_entry(names: Names, written: str) -> Iterable[tuple[str, str, str]]:
     """Keep one name an entry: the one written just so, else the first of the closest kind."""
-    names = [name for form in forms for name in form.names]
     if len(names) == 1:
         return names
     best: dict[str, tuple[tuple[bool, bool, int], tuple[str, str, str]]] = {}

@@ -1,115 +1,106 @@
-"""The index of all written forms: which names may stand in a text that holds a certain word.
+"""The index of all written forms: automata that find them all in one pass over a text, however many they are.
 
-Each form is entered once, under the one of its needs that is rarest in texts and among names; whoever looks for
-names asks for the words of the text and gets few forms to check. An entry is eight bytes: a hash of the word, and the number of
-the form. The form itself is worked out again from the name when it is asked for, so an index can at worst miss
-names, never invent them.
+Three sets of patterns: the forms as they are spelt; the stems of forms in scripts that inflect; the stems of forms
+in Latin letters, for languages that inflect those. Most texts need the first only; the others are built when a
+text first asks for them. A pattern leads to numbers of forms, and each form is worked out again from its name: an
+index can at worst miss names, never invent them.
 """
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from functools import cache
-from zlib import crc32
+from collections.abc import Iterable, Iterator, Sequence
+from enum import IntEnum
+from functools import lru_cache
+from itertools import accumulate
+from threading import Lock
 
-from watchlist.matching.forms import Form, needs_of
-from watchlist.matching.lexicon import common_words
-from watchlist.matching.surfaces import surfaces
-from watchlist.model import Entry
-from watchlist.text.inflection import key
+from daachorse import DoubleArrayAhoCorasick
 
-_FORM_BITS = 4
-"""A name has at most 16 written forms (surfaces.py knows seven)."""
-
-_RARE = 100.0
-"""How often a text uses a word that is in no dictionary, in a thousand million words."""
+from watchlist.matching.forms import Form, NameTable, inflecting, line_of, stems_of
+from watchlist.text.inflection import function_words
 
 
-class NameIndex:
-    """Hashes of words in order, and for each the number of a form. Never changes; threads may share it."""
+class Kind(IntEnum):
+    """What the patterns of an automaton are."""
 
-    def __init__(self, hashes: Sequence[int], numbers: Sequence[int]) -> None:
-        self.hashes = hashes
+    SPELT = 0
+    STEMS = 1
+    LATIN_STEMS = 2
+
+
+class Patterns:
+    """Patterns, and the numbers that each leads to. Never changes; threads may share it."""
+
+    def __init__(
+        self, automaton: DoubleArrayAhoCorasick | None, starts: Sequence[int], numbers: Sequence[int]
+    ) -> None:
+        self.automaton = automaton
+        self.starts = starts
         self.numbers = numbers
 
     @classmethod
-    def build(cls, names: "NameTable") -> "NameIndex":
-        """Index all names: time grows with their number, about 24 bytes a name."""
-        needs: list[list[str]] = []
-        numbers: list[int] = []
-        count: Counter[str] = Counter()
-        for number, alias in enumerate(names.aliases()):
-            for form, surface in enumerate(surfaces(alias)):
-                found = list(map(key, needs_of(surface.words)))
-                count.update(found)
-                needs.append(found)
-                numbers.append(number << _FORM_BITS | form)
-        in_texts = _in_texts()
-        cost = {word: forms * in_texts.get(word, _RARE) for word, forms in count.items()}
-        hashes = [_hash(min(found, key=cost.__getitem__)) for found in needs]
-        order = sorted(range(len(hashes)), key=hashes.__getitem__)
-        return cls(array("I", [hashes[at] for at in order]), array("I", [numbers[at] for at in order]))
+    def compile(cls, found: Iterable[tuple[str, int]]) -> "Patterns":
+        """Compile (pattern, number) pairs that come in order of their numbers."""
+        by_pattern: dict[str, list[int]] = {}
+        for pattern, number in found:
+            by_pattern.setdefault(pattern, []).append(number)
+        if not by_pattern:
+            return cls(None, array("I", [0]), array("I"))
+        automaton = DoubleArrayAhoCorasick(
+            [pattern.encode("utf-8", "surrogatepass") for pattern in by_pattern]
+        )
+        starts = array("I", accumulate(map(len, by_pattern.values()), initial=0))
+        return cls(automaton, starts, array("I", [n for numbers in by_pattern.values() for n in numbers]))
 
-    def numbers_of(self, word: str) -> Iterator[int]:
-        """Yield the numbers of the forms under a key, in order (and rarely one of another key)."""
-        wanted = _hash(word)
-        at = bisect_left(self.hashes, wanted)
-        while at < len(self.hashes) and self.hashes[at] == wanted:
-            yield self.numbers[at]
-            at += 1
-
-
-@cache
-def _in_texts() -> dict[str, float]:
-    """Return how often English texts use a word, by its key, in a thousand million words."""
-    found: dict[str, float] = {}
-    for word, zipf in common_words("en").items():
-        found[key(word)] = found.get(key(word), 0) + 10 ** (zipf / 10)
-    return found
+    def find(self, line: str) -> set[int]:
+        """Return the numbers of all patterns in a line of tokens."""
+        if self.automaton is None:
+            return set()
+        hits = self.automaton.find_overlapping(line.encode("utf-8", "surrogatepass"))
+        starts, numbers = self.starts, self.numbers
+        found: set[int] = set()
+        for pattern in {hit[2] for hit in hits}:
+            found.update(numbers[starts[pattern] : starts[pattern + 1]])
+        return found
 
 
-class NameTable:
-    """The names and aliases of a watchlist, numbered."""
-
-    def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = entries
-        self._first = array("I")
-        number = 0
-        for entry in entries:
-            self._first.append(number)
-            number += 1 + len(entry.aliases)
-
-    def aliases(self) -> Iterator[str]:
-        """Yield all names and aliases in order."""
-        for entry in self._entries:
-            yield entry.name
-            yield from entry.aliases
-
-    def at(self, number: int) -> tuple[str, str]:
-        """Return the entry's name and the name or alias of this number."""
-        place = bisect_right(self._first, number) - 1
-        entry = self._entries[place]
-        alias = number - self._first[place]
-        return entry.name, entry.aliases[alias - 1] if alias else entry.name
+#: Numbers that are no form's: the words by which a language is known whose Latin names inflect.
+_FUNCTION_WORD = 0xFFFF0000
 
 
-class FormTable:
-    """The forms of a watchlist by the keys of its words."""
+class NameIndex:
+    """The patterns of a watchlist, by kind. Threads may share it: two that build the same patterns do no harm."""
 
-    def __init__(self, names: NameTable, index: NameIndex) -> None:
+    def __init__(self, names: NameTable, ready: dict[Kind, Patterns] | None = None) -> None:
         self._names = names
-        self._index = index
+        self.form = lru_cache(maxsize=50_000)(names.form)
+        self._ready = dict(ready or {})
+        self._lock = Lock()
 
-    def __call__(self, word: str) -> tuple[Form, ...]:
-        """Return the forms that are entered under a key."""
-        found: dict[tuple[str, ...], tuple[int, list[tuple[str, str, str]]]] = {}
-        for number in self._index.numbers_of(word):
-            entry, alias = self._names.at(number >> _FORM_BITS)
-            surface = list(surfaces(alias))[number & (1 << _FORM_BITS) - 1]
-            found.setdefault(surface.words, (number, []))[1].append((entry, alias, surface.kind))
-        return tuple(Form.of(words, tuple(names), number) for words, (number, names) in found.items())
+    def patterns(self, kind: Kind) -> Patterns:
+        """Return patterns of a kind, built when first asked for."""
+        if kind not in self._ready:
+            with self._lock:
+                if kind not in self._ready:
+                    self._ready[kind] = Patterns.compile(self._of(kind))
+        return self._ready[kind]
 
+    def _of(self, kind: Kind) -> Iterator[tuple[str, int]]:
+        for number, surface in self._names.surfaces():
+            words = surface.words
+            if kind is Kind.SPELT:
+                yield line_of(words), number
+            elif inflecting(words) if kind is Kind.STEMS else all(map(str.isascii, words)):
+                yield max(stems_of(words), key=len), number
+        if kind is Kind.SPELT:
+            for at, word in enumerate(sorted(function_words())):
+                yield f" {word} ", _FUNCTION_WORD + at
 
-def _hash(word: str) -> int:
-    return crc32(word.encode("utf-8", "surrogatepass"))
+    def spelt(self, line: str) -> tuple[list[Form], int]:
+        """Return the forms that a line holds as they are spelt, and how many function words of inflection.py."""
+        numbers = self.patterns(Kind.SPELT).find(line)
+        forms = [self.form(number) for number in numbers if number < _FUNCTION_WORD]
+        return forms, len(numbers) - len(forms)
+
+    def stems(self, line: str, kind: Kind) -> list[Form]:
+        """Return the forms whose stem a line holds."""
+        return [self.form(number) for number in self.patterns(kind).find(line)]

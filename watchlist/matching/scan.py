@@ -7,8 +7,9 @@ out. Who is meant is judged later.
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
-from watchlist.matching.forms import Form
+from watchlist.matching.forms import Form, Names
 from watchlist.matching.legal import legal_form_at
 from watchlist.text.inflection import Latin, base, bases, latin_base
 from watchlist.text.tokens import Token
@@ -22,26 +23,33 @@ _HYPHEN_CHARS = frozenset("-\u2010\u2011\u2012\u2013\u00ad")
 LONGEST_CHAIN = 4
 """So many words that hyphens link are read as one."""
 
-Hit = tuple[int, int, Form]
-"""Where a text, as given, has a written form."""
+Hit = tuple[int, int, Names]
+"""Where a text, as given, has a written form, and whose it is."""
 
 
 class Scan:
     """The written forms to look for in one text."""
 
     def __init__(self, forms: Iterable[Form], latin: Latin) -> None:
-        ordered = sorted(forms, key=lambda form: form.order)
         self._latin = latin
-        self._forms = {form.words: form for form in ordered}
-        lengths: dict[str, set[int]] = {}
-        for words in self._forms:
-            lengths.setdefault(words[0], set()).add(len(words))
-        self._lengths = {word: sorted(found, reverse=True) for word, found in lengths.items()}
-        self._inflected: dict[str, list[tuple[tuple[str, ...], Form]]] = {}
-        for form in ordered:
-            if form.takes_endings(latin):
-                cut = tuple(latin_base(base(word), latin) for word in form.words)
-                self._inflected.setdefault(cut[0], []).append((cut, form.inflected()))
+        self._forms: dict[tuple[str, ...], Names] = {}
+        self._lengths: dict[str, list[int]] = {}
+        self._inflected: dict[str, list[tuple[tuple[str, ...], Names]]] = {}
+        inflected: list[tuple[str, ...]] = []
+        for form in sorted(forms, key=lambda form: form.order):
+            known = self._forms.get(form.words)
+            if known is None:
+                lengths = self._lengths.setdefault(form.words[0], [])
+                lengths.append(len(form.words))
+                if form.takes_endings(latin):
+                    inflected.append(form.words)
+            self._forms[form.words] = (*known, *form.names) if known else form.names
+        for lengths in self._lengths.values():
+            lengths[:] = sorted(set(lengths), reverse=True)
+        for words in inflected:
+            cut = tuple(latin_base(base(word), latin) for word in words)
+            names = tuple((entry, alias, "inflected") for entry, alias, _ in self._forms[words])
+            self._inflected.setdefault(cut[0], []).append((cut, names))
 
     def find(self, text: str, read: list[Token]) -> Iterator[Hit]:
         """Yield each form that ``read``, tokens of the text that stand in a row, holds."""
@@ -51,23 +59,23 @@ class Scan:
                 words = tuple("&" if t.text == "and" else t.text for t in window)
                 if words in self._forms and _one_name(text, window):
                     yield token.start, window[-1].end, self._forms[words]
-            for length, form in self._under_endings(read, at):
+            for length, names in self._under_endings(read, at) if self._inflected else ():
                 if _one_name(text, read[at : at + length]):
-                    yield token.start, read[at + length - 1].end, form
+                    yield token.start, read[at + length - 1].end, names
             for window in chains(text, read, at) if text[token.end : token.end + 1] in _HYPHEN_CHARS else ():
                 joined = ("".join(t.text for t in window),)
                 if joined in self._forms:
                     yield token.start, window[-1].end, self._forms[joined]
 
-    def _under_endings(self, read: list[Token], at: int) -> Iterator[tuple[int, Form]]:
+    def _under_endings(self, read: list[Token], at: int) -> Iterator[tuple[int, Names]]:
         """Yield the inflected names that begin at a word: how many words they take, and whose they are."""
-        for candidate in bases(read[at].text, self._latin) if self._inflected else ():
-            for words, form in self._inflected.get(candidate, ()):
+        for candidate in bases(read[at].text, self._latin):
+            for words, names in self._inflected.get(candidate, ()):
                 window = read[at : at + len(words)]
                 if len(window) == len(words) and all(
                     word in bases(token.text, self._latin) for word, token in zip(words, window, strict=True)
                 ):
-                    yield len(words), form
+                    yield len(words), names
 
 
 def _one_name(text: str, window: list[Token]) -> bool:
@@ -92,20 +100,21 @@ def chains(text: str, read: list[Token], at: int) -> Iterator[list[Token]]:
         yield read[at : end + 1]
 
 
-def longest(found: Iterable[Hit]) -> list[tuple[int, int, list[Form]]]:
-    """Keep what no longer name overlaps; of equally long ones the first. Forms of one span all stay."""
-    by_span: dict[tuple[int, int], list[Form]] = {}
-    for start, end, form in found:
-        by_span.setdefault((start, end), []).append(form)
+def longest(found: Iterable[Hit]) -> list[Hit]:
+    """Keep what no longer name overlaps; of equally long ones the first. All names of one span stay."""
+    by_span: dict[tuple[int, int], Names] = {}
+    for start, end, names in found:
+        known = by_span.get((start, end))
+        by_span[start, end] = known + names if known else names
     if len(by_span) == 1:
-        return [(start, end, forms) for (start, end), forms in by_span.items()]
+        return [(start, end, names) for (start, end), names in by_span.items()]
     starts: list[int] = []
     ends: list[int] = []
-    kept: list[tuple[int, int, list[Form]]] = []
+    kept: list[Hit] = []
     for start, end in sorted(by_span, key=lambda span: (span[0] - span[1], span[0])):
         at = bisect_right(ends, start)  # what is kept is disjoint, so ends are in order too
         if at == len(starts) or starts[at] >= end:
             starts.insert(at, start)
             ends.insert(at, end)
             kept.append((start, end, by_span[start, end]))
-    return sorted(kept, key=lambda hit: hit[0])
+    return sorted(kept, key=itemgetter(0))

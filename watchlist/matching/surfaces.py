@@ -39,23 +39,19 @@ def _forms(name: str) -> Iterator[tuple[tuple[str, ...], str]]:
     plain = words_of(name)
     split = words_of(_HUMP.sub(" ", name)) if _HUMP.search(name) else plain
     yield plain, "exact"
-    for words in (plain, split):
-        if len(words) > 1 and _joinable(words):
-            yield ("".join(words),), "joined"
+    for words in (plain, split) if split is not plain else (plain,):
+        if len(words) > 1 and _joinable(solid := "".join(words)):
+            yield (solid,), "joined"
     yield split, "split"
-    yield from ((words, "split") for words in _partly_joined(split))
+    # either pair of three joined: We Chat Pay as WeChat Pay
+    if len(split) == 3 and split[0].isascii() and _joinable("".join(split)):
+        yield (split[0] + split[1], split[2]), "split"
+        yield (split[0], split[1] + split[2]), "split"
     bare = without_legal_form(plain)
     if bare != plain:
         yield bare, "legal form"
 
 
-def _joinable(words: tuple[str, ...]) -> bool:
-    """Tell whether a name may be written without its spaces."""
-    return "&" not in words and len("".join(words)) >= _SHORTEST_JOINED and all(w.isalnum() for w in words)
-
-
-def _partly_joined(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    """Yield a name of three words with either pair joined: We Chat Pay as WeChat Pay."""
-    if len(words) == 3 and _joinable(words) and words[0].isascii():
-        yield words[0] + words[1], words[2]
-        yield words[0], words[1] + words[2]
+def _joinable(solid: str) -> bool:
+    """Tell whether a name may be written without its spaces, as this."""
+    return len(solid) >= _SHORTEST_JOINED and solid.isalnum()

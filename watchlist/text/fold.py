@@ -142,9 +142,13 @@ class Page:
         """Return the characters that bytes stand for."""
         return codecs.charmap_decode(found, "strict", self._chars)[0]
 
-    def table(self, keep: Callable[[str], bool]) -> bytes:
-        """Return a table for ``bytes.translate`` that turns characters not to be kept into spaces."""
-        return bytes(at if keep(char) else 32 for at, char in enumerate(self._chars))
+    def table(self, put: Callable[[str], str]) -> bytes:
+        """Return a table for ``bytes.translate`` that puts an ASCII character for each, or the character itself."""
+        return bytes(at if put(char) == char else ord(put(char)) for at, char in enumerate(self._chars))
+
+    def every(self, wanted: Callable[[str], object]) -> bytes:
+        """Return the bytes of all characters that are wanted."""
+        return bytes(at for at, char in enumerate(self._chars) if wanted(char))
 
     def fold(self, text: str) -> str | None:
         """Return the folded text, or None when the text holds a character that is not on the page."""
@@ -157,6 +161,13 @@ def pages() -> tuple[Page, ...]:
     """Return the pages, the most frequent first."""
     plain = {char: folded for char, folded in _read("fold.tsv").items() if not _MARK_RUN.match(char)}
     return tuple(Page(chars, plain) for chars in _PAGES)
+
+
+def is_nearly_ascii(text: str) -> bool:
+    """Tell whether the typography of newspapers is all that keeps a text from being ASCII."""
+    for char, _ in _FREQUENT:
+        text = text.replace(char, "")
+    return text.isascii()
 
 
 def _fold_plainly(text: str) -> str | None:

@@ -14,6 +14,8 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import islice
 
+from watchlist.text.fold import is_nearly_ascii
+
 #: A base of fewer letters than this would be found under every other word.
 _SHORTEST_BASE = 3
 _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
@@ -64,6 +66,12 @@ def _function_words() -> dict[str, frozenset[str]]:
     return {name: frozenset(words.split()) for name, words in _data()["languages"].items()}
 
 
+@cache
+def function_words() -> frozenset[str]:
+    """Return the words by which languages are known whose Latin-script names inflect."""
+    return frozenset().union(*(words for name, words in _function_words().items() if name != "english"))
+
+
 def latin_inflection(words: Iterable[str], text: str = "") -> Latin:
     """Tell how Latin-script names inflect in a text: from its (folded) function words, and from its letters.
 
@@ -76,6 +84,13 @@ def latin_inflection(words: Iterable[str], text: str = "") -> Latin:
     best = max(counts, key=lambda name: counts[name])
     enough = counts[best] >= (2 if best == slavic else _ENOUGH)
     return Latin(best) if enough and best != "english" else Latin.NOT
+
+
+def may_inflect(function_words_seen: int, text: str) -> bool:
+    """Tell whether ``latin_inflection`` can answer anything but NOT, by how many function words a text has."""
+    return function_words_seen > 1 or not (
+        text.isascii() or is_nearly_ascii(text) or _SLAVIC_LETTER.search(text) is None
+    )
 
 
 def inflects(word: str) -> bool:
@@ -99,21 +114,25 @@ def latin_base(word: str, latin: Latin) -> str:
     return _cut(word, _rules(latin.value)) if latin is not Latin.NOT and _LATIN.fullmatch(word) else word
 
 
-@cache
-def _endings_of_bases() -> str:
-    """Return all letters of the endings that are cut off names."""
-    return "".join(sorted({c for data in _data().values() for c in data.get("base", "") if not c.isspace()}))
+@lru_cache(maxsize=100_000)
+def stem(word: str) -> str:
+    """Return what all inflected forms of a word have in common, in whatever language, as a line of words shows it:
+    a space and the first letters, or for scripts that put prefixes on words the last letters and a space.
 
-
-def key(word: str) -> str:
-    """Return what all forms of a word have in common, coarsely, in whatever language.
-
-    A word of a text can be a form of a name's word only if one of its ``bases`` has the key of that word.
+    Whenever one of the ``bases`` of a text's word is the base of this one, the text has the stem.
     """
-    prefix = _data()["arabic"]["base_prefix"]
-    while len(word) > 4 and word.startswith(prefix):
-        word = word[len(prefix) :]
-    return word[:1] + word[1:].rstrip(_endings_of_bases())
+    found = base(word)
+    if _ARABIC.fullmatch(word):
+        return found + " "
+    found = latin_base(found, Latin.SLAVIC)
+    cut = max((len(put) for put in _restored() if found.endswith(put)), default=0)
+    return " " + found[: len(found) - cut]
+
+
+@cache
+def _restored() -> frozenset[str]:
+    pairs = (pair for data in _data().values() for pair in data.get("restored", "").split())
+    return frozenset(pair.split(":")[1] for pair in pairs)
 
 
 def _cut(word: str, rules: _Rules) -> str:

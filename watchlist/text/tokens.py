@@ -21,7 +21,8 @@ _TOKEN = re.compile(rf"[{ALONE}]|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+
 _TOKEN_ASCII = re.compile(r"\w+|&", re.ASCII)
 _APART_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_&")})
 _LATIN = re.compile(r"[a-z]")
-_OTHER_ALPHABET = re.compile(r"[\u0370-\u058f\u13a0-\u13ff\u2c80-\u2cff]")
+OTHER_ALPHABET = re.compile(r"[\u0370-\u058f\u13a0-\u13ff\u2c80-\u2cff]")
+"""Letters of alphabets that have look-alikes of Latin ones."""
 
 
 class Token(NamedTuple):
@@ -42,6 +43,8 @@ def tokens_of(folded: Folded, start: int = 0, end: int | None = None) -> list[To
     plain = folded.text
     pattern = _TOKEN_ASCII if plain.isascii() else _TOKEN
     stop = len(plain) if end is None else end
+    if not folded.cuts and plain.isascii():
+        return [Token(hit[0], hit.start(), hit.end()) for hit in pattern.finditer(plain, start, stop)]
     found = [(hit[0], hit.start(), hit.end()) for hit in pattern.finditer(plain, start, stop)]
     if not plain.isascii():
         found = [(latinised(word), start, end) for word, start, end in found]
@@ -52,7 +55,11 @@ def tokens_of(folded: Folded, start: int = 0, end: int | None = None) -> list[To
 
 def words_in(text: str) -> list[str]:
     """Return the tokens of a text without their places."""
-    plain = fold(text).text
+    return words_of_folded(fold(text).text)
+
+
+def words_of_folded(plain: str) -> list[str]:
+    """Return the tokens of a folded text without their places."""
     if plain.isascii():
         return plain.translate(_APART_ASCII).replace("&", " & ").split()
     return list(map(latinised, _TOKEN.findall(plain)))
@@ -60,6 +67,6 @@ def words_in(text: str) -> list[str]:
 
 def latinised(word: str) -> str:
     """Read look-alike letters as Latin in a word that mixes alphabets."""
-    if word.isascii() or not _OTHER_ALPHABET.search(word) or not _LATIN.search(word):
+    if word.isascii() or not OTHER_ALPHABET.search(word) or not _LATIN.search(word):
         return word
     return word.translate(look_alikes())
