@@ -191,8 +191,8 @@ class _Exact:
         if needle in ("&", "and"):
             yield 0, len(self._plain)
             return
-        second = ""
-        if len(needle) == 1 and len(form.words) > 1 and not inflected:  # single characters: two in a row say more
+        second = ""  # of single characters two in a row are looked for
+        if len(needle) == 1 and len(form.words) > 1 and not inflected:
             needle, second = form.words[:2]
         at = self._plain.find(needle)
         while at >= 0:
