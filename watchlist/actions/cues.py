@@ -4,6 +4,7 @@ A cue is a topic (``freeze``, ``entity_list``, ``delay`` …) with patterns of w
 every token is looked at a bounded number of times, so time is linear in the text whatever the patterns are.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,17 @@ from watchlist.errors import ConfigError
 
 GAP = 6
 """How many tokens ``..`` in a pattern may stand for."""
+
+_SPELLINGS = ("s", "z", "c", "u", "")
+"""What a ``*`` inside a word may stand for: "licen*e", "organi*ation", "labo*r"."""
+
+_INNER_STAR = re.compile(r"(?<=\w)\*(?=\w)")
+
+_MOST_KNOWN = 20_000
+"""How many first words a lexicon remembers; then it begins anew."""
+
+_MOST_OPEN = 8
+"""How many places are followed at once."""
 
 _SHORTEST_STEM = 2
 _LONGEST_STEM = 16
@@ -31,6 +43,8 @@ class Hit:
 
 
 class _Node:
+    """A place in the trie: what may follow as whole word, beginning or ending, and the patterns that end here."""
+
     __slots__ = ("ends", "prefixes", "suffixes", "words")
 
     def __init__(self) -> None:
@@ -38,6 +52,17 @@ class _Node:
         self.prefixes: dict[str, _Node] = {}
         self.suffixes: dict[str, _Node] = {}
         self.ends: list[tuple[int, int]] = []
+
+    def after(self, text: str) -> "list[_Node]":
+        """Return the places that a word leads to."""
+        found = [self.words[text]] if text in self.words else []
+        if self.prefixes:
+            lengths = range(_SHORTEST_STEM, min(len(text), _LONGEST_STEM) + 1)
+            found += [self.prefixes[text[:n]] for n in lengths if text[:n] in self.prefixes]
+        if self.suffixes:
+            lengths = range(_SHORTEST_STEM, min(len(text), _LONGEST_STEM) + 1)
+            found += [self.suffixes[text[-n:]] for n in lengths if text[-n:] in self.suffixes]
+        return found
 
 
 def _pieces(pattern: str) -> list[list[str]]:
@@ -65,13 +90,17 @@ class Lexicon:
 
     def __init__(self, cues: Mapping[str, Iterable[str]]) -> None:
         self._root = _Node()
+        self._begun: dict[str, list[_Node]] = {}
         self._patterns: list[tuple[str, str, int]] = []
         for cue, patterns in cues.items():
             for pattern in patterns:
                 self._add(cue, pattern)
 
     def _add(self, cue: str, pattern: str) -> None:
-        pieces = _pieces(pattern)
+        for letter in _SPELLINGS if _INNER_STAR.search(pattern) else ("",):
+            self._add_spelled(cue, pattern, _pieces(_INNER_STAR.sub(letter, pattern)))
+
+    def _add_spelled(self, cue: str, pattern: str, pieces: list[list[str]]) -> None:
         number = len(self._patterns)
         self._patterns.append((cue, pattern, len(pieces)))
         for position, piece in enumerate(pieces):
@@ -91,35 +120,27 @@ class Lexicon:
         texts = [token.text for token in tokens]
         count = len(texts)
         for start in range(count):
-            if texts[start] == NAME and NAME not in self._root.words:
-                continue
-            open_nodes = [self._root]
-            at = start
-            while open_nodes and at < count:
-                text = texts[at]
-                following: list[_Node] = []
-                for node in open_nodes:
-                    step = node.words.get(text)
-                    if step is not None:
-                        following.append(step)
-                    if node.prefixes:
-                        prefixes = node.prefixes
-                        for length in range(_SHORTEST_STEM, min(len(text), _LONGEST_STEM) + 1):
-                            step = prefixes.get(text[:length])
-                            if step is not None:
-                                following.append(step)
-                    if node.suffixes:
-                        suffixes = node.suffixes
-                        for length in range(_SHORTEST_STEM, min(len(text), _LONGEST_STEM) + 1):
-                            step = suffixes.get(text[-length:])
-                            if step is not None:
-                                following.append(step)
-                at += 1
-                for node in following:
+            nodes = self._begin(texts[start])
+            at = start + 1
+            while nodes:
+                for node in nodes:
                     for number, position in node.ends:
                         raw.append((number, position, start, at))
-                open_nodes = following[:8]
+                if at == count:
+                    break
+                text = texts[at]
+                nodes = [step for node in nodes[:_MOST_OPEN] for step in node.after(text)]
+                at += 1
         return self._join(raw)
+
+    def _begin(self, text: str) -> list[_Node]:
+        """Return the places that a first word leads to; remembered, as texts repeat their words."""
+        found = self._begun.get(text)
+        if found is None:
+            if len(self._begun) >= _MOST_KNOWN:
+                self._begun = {}
+            found = self._begun[text] = self._root.after(text)
+        return found
 
     def _join(self, raw: list[tuple[int, int, int, int]]) -> list[Hit]:
         whole: dict[tuple[str, int], Hit] = {}

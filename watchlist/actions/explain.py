@@ -40,6 +40,7 @@ class CellReport:
 def explain(extractor: Extractor, document: Document, matches: Sequence[Match]) -> list[CellReport]:
     """Report every sentence that was read for each matched name, in reading order."""
     reader = extractor.reader(document, matches)
+    second = model.shipped().second
     found = []
     for match in matches:
         if match.verdict is not Verdict.MATCH:
@@ -47,7 +48,8 @@ def explain(extractor: Extractor, document: Document, matches: Sequence[Match]) 
         for cell in reader.page.cells.get(match.entry, ()):
             score = reader.score(cell)
             k = max(range(len(model.KINDS)), key=lambda i: score.kinds[i])
-            s = max(range(len(model.STAGES)), key=lambda i: score.stages[k][i])
+            stages = [x + bias[k] for x, bias in zip(score.stages, second.stage_bias, strict=False)]
+            s = max(range(len(model.STAGES)), key=lambda i: stages[i])
             reading = reader.readings[cell.line]
             assert reading is not None, "cells are read"
             sentence = reader.page.sentences[cell.line]
@@ -57,11 +59,11 @@ def explain(extractor: Extractor, document: Document, matches: Sequence[Match]) 
                     match.entry,
                     Span(sentence.field, sentence.start, sentence.end, text),
                     cell.distance,
-                    score.any,
+                    model.sigmoid(score.any),
                     model.KINDS[k],
-                    score.kinds[k],
+                    model.sigmoid(score.kinds[k]),
                     model.STAGES[s],
-                    score.new[k],
+                    model.sigmoid(score.new + second.stage_bias[-1][k]),
                     tuple(dict.fromkeys((hit.cue, hit.pattern) for hit in reading.hits)),
                     tuple(extractor.fired(reader, cell)),
                     _top(reader, cell, "any"),

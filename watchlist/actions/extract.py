@@ -1,11 +1,11 @@
 """What a document announces about the names it mentions."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 
-from watchlist.actions import cues, discourse, features, language, model, reversal, shared_dates
+from watchlist.actions import cues, decision, discourse, features, language, model, reversal, shared_dates
 from watchlist.actions.authorities import Actors
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Page
@@ -40,8 +40,9 @@ class Reader:
     def __init__(self, document: Document, matches: Sequence[Match], lexicon: Lexicon) -> None:
         self.document = document
         self.page: Page = discourse.read(document, matches)
+        year = document.published.year if document.published else None
         self.readings: list[Reading | None] = [
-            features.read(line, lexicon) if line is not None else None for line in self.page.lines
+            features.read(line, lexicon, year) if line is not None else None for line in self.page.lines
         ]
         self._weights = model.shipped()
         self._known: dict[tuple[str, int], tuple[float, ...]] = {}
@@ -76,11 +77,14 @@ class Reader:
             groups.setdefault(model.block(name), []).append(name)
         for group, names in groups.items():
             self._weights.add(scores, names, group)
-        score = self._weights.probabilities(scores, cell.distance)
+        score = self._weights.cell(scores, cell.distance, cell.line, features.place(cell, self.page))
         named_in = self.readings[cell.line] if cell.distance == 0 else None
-        if named_in is not None and reversal.lifts(named_in, cell):
-            return reversal.lifted(score)
-        return score
+        return reversal.settle(score, named_in, cell) if named_in is not None else score
+
+    def decide(self, targets: Sequence[str]) -> Mapping[str, tuple[decision.Decision, ...]]:
+        """Return the answers on each target, all cells of the document being weighed together."""
+        cells = {target: [self.score(cell) for cell in self.page.cells.get(target, ())] for target in targets}
+        return decision.decide(cells, self._weights.second)
 
 
 class Extractor:
@@ -136,9 +140,10 @@ class Extractor:
         reader = Reader(document, matches, self._lexicon(lang))
         telling = _Telling(document, lang)
         found: list[Action] = []
+        decided = reader.decide([match.entry for match in sure])
         for match in sure:
             cells = reader.page.cells.get(match.entry, ())
-            decisions = model.decide([reader.score(cell) for cell in cells])
+            decisions = decided.get(match.entry, ())
             ruled = self._ruled(reader, cells)
             told = {(d.kind, d.stage) for d, _ in ruled}
             found += [telling.action(match.entry, d, reader.page, cells[d.cell], rule) for d, rule in ruled]
@@ -151,15 +156,17 @@ class Extractor:
         found += self._passed_down(found)
         return tuple(sorted(found, key=lambda a: (not a.new, -a.confidence, a.target, a.action, a.stage)))
 
-    def _ruled(self, reader: Reader, cells: Sequence[discourse.Cell]) -> list[tuple[model.Decision, str]]:
+    def _ruled(self, reader: Reader, cells: Sequence[discourse.Cell]) -> list[tuple[decision.Decision, str]]:
         """Return the answers of the user's rules, the first cell of each."""
         if not self._book.rules:
             return []
-        answers: dict[tuple[str, str], tuple[model.Decision, str]] = {}
+        answers: dict[tuple[str, str], tuple[decision.Decision, str]] = {}
         for position, cell in enumerate(cells):
             for rule in self.fired(reader, cell):
-                decision = model.Decision(rule.action.value, rule.stage.value, rule.new, CONFIDENCE, position)
-                answers.setdefault((decision.kind, decision.stage), (decision, rule.id))
+                answer = decision.Decision(
+                    rule.action.value, rule.stage.value, rule.new, CONFIDENCE, position
+                )
+                answers.setdefault((answer.kind, answer.stage), (answer, rule.id))
         return list(answers.values())
 
     def _passed_down(self, found: Sequence[Action]) -> list[Action]:
@@ -190,7 +197,7 @@ class _Telling:
         self._tables: dict[Field, Timetable] = {}
 
     def action(
-        self, target: str, told: model.Decision, page: Page, cell: discourse.Cell, rule: str = ""
+        self, target: str, told: decision.Decision, page: Page, cell: discourse.Cell, rule: str = ""
     ) -> Action:
         sentence = page.sentences[cell.line]
         field, document = sentence.field, self._document
@@ -227,10 +234,13 @@ def _widened(own: Sequence[RuleFile]) -> dict[str, Lexicon]:
 
 @cache
 def _shipped_fingerprint() -> str:
+    """Identify data, weights and the code that reads with them: a change of any makes stored actions stale."""
     digest = hashlib.sha256()
     folder = resources.files("watchlist.actions")
-    files = [*(folder / "lexicon").iterdir(), *(folder / "data").iterdir()]
-    for file in sorted(files, key=lambda f: f.name):
-        digest.update(file.read_bytes())
-    digest.update((folder / "model.tsv.gz").read_bytes())
+    code = [file for file in folder.iterdir() if file.name.endswith((".py", ".gz"))]
+    for file in sorted(
+        [*(folder / "lexicon").iterdir(), *(folder / "data").iterdir(), *code], key=lambda f: f.name
+    ):
+        if file.is_file():
+            digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()[:16]

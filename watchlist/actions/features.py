@@ -6,11 +6,13 @@ the name). They are readable on purpose: the explanation of an answer lists thos
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
-from watchlist.actions import small_words
+from watchlist.actions import language, small_words
 from watchlist.actions.cues import Hit, Lexicon
+from watchlist.actions.cues import lexicon as shipped_lexicon
 from watchlist.actions.discourse import Cell, Line, Page
-from watchlist.actions.tokens import NAME, Token
+from watchlist.actions.tokens import NAME, Token, words
 from watchlist.model import Field
 
 _STEM = 6
@@ -54,8 +56,19 @@ def _clauses(tokens: Sequence[Token]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def read(line: Line, lexicon: Lexicon) -> Reading:
-    """Look up the cues of a line and tell its features."""
+def _years(tokens: Sequence[Token], published: int | None) -> list[str]:
+    """Tell how the years in a sentence stand to the year of publication: the past is told by its year."""
+    years = {int(t.text) for t in tokens if len(t.text) == 4 and t.text.isdecimal() and t.text.isascii()}
+    near = {year for year in years if 1985 <= year <= 2060}
+    if published is None:
+        return ["w:#year"] if near else []
+    return sorted(
+        {"w:#" + ("before" if y < published else "this" if y == published else "after") for y in near}
+    )
+
+
+def read(line: Line, lexicon: Lexicon, published: int | None = None) -> Reading:
+    """Look up the cues of a line and tell its features; ``published`` is the document's year."""
     hits = tuple(lexicon.find(line.tokens))
     stems = tuple(stem(t.text) for t in line.tokens)
     single: list[str] = []
@@ -86,7 +99,7 @@ def read(line: Line, lexicon: Lexicon) -> Reading:
                 break
             if other.cue != hit.cue:
                 near_pairs.append(f"cn:{hit.cue}>{other.cue}")
-    single = list(dict.fromkeys(single))
+    single = [*dict.fromkeys(single), *_years(line.tokens, published)]
     own = list(dict.fromkeys([*single, *own, *cues, *pairs, *near_pairs]))
     return Reading(line, hits, _clauses(line.tokens), stems, tuple(own), (*single, *cues))
 
@@ -119,17 +132,34 @@ def _genitive(tokens: Sequence[Token], spot: int) -> list[str]:
     return found
 
 
+def _first(page: Page) -> int:
+    """Return the number of the first sentence of the text, behind those of the title."""
+    return next((n for n, s in enumerate(page.sentences) if s.field is Field.TEXT), len(page.sentences))
+
+
+def place(cell: Cell, page: Page) -> int:
+    """Return 0 for a cell in the title, 1 for the first sentence of the text, 2 for any other."""
+    return min(2, max(0, cell.line - _first(page) + 1))
+
+
+@lru_cache(maxsize=20_000)
+def trade(name: str) -> tuple[str, ...]:
+    """Tell what a name itself says of the target's trade: a bank, an airline, a shipper."""
+    found = shipped_lexicon(language.guess(name)).find([Token(word) for word in words(name)])
+    return tuple(sorted({"nm:" + hit.cue for hit in found if hit.cue.startswith("x_")})) or ("nm:",)
+
+
 def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:
     """Tell how the words and cues of a sentence stand to the target."""
     line = reading.line
     tokens = line.tokens
-    title = line.sentence.field is Field.TITLE
-    first = 1 if page.sentences and page.sentences[0].field is Field.TITLE else 0
-    place = "t" if title else str(min(3, line.index - first))
+    first = _first(page)
     near = "a" if cell.alone else "o"
-    found = [f"d:{cell.distance}{near}", f"place:{place}", f"len:{min(6, len(tokens) // 8)}"]
+    where = "t" if line.index < first else str(min(3, line.index - first))
+    found = [f"d:{cell.distance}{near}", f"place:{where}", f"len:{min(6, len(tokens) // 8)}"]
     if len(line.names) > 1:
         found.append("names:" + ("2" if len(line.names) == 2 else "3"))
+    found += trade(cell.target)
     if cell.distance:
         tag = f"d{near}"
         found += [f"{tag}:{cue}" for cue in sorted({hit.cue for hit in reading.hits})]
@@ -158,6 +188,9 @@ def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:
         for i in range(last + 1, min(count, last + _NEAR + 1)):
             found.append("r:" + stems[i])
     homes = {clauses[i] for i in spots}
+    if clauses and clauses[-1]:
+        found += ["ci:" + stems[i] for i in range(count) if clauses[i] in homes and tokens[i].text != NAME]
+    others = [i for i, token in enumerate(tokens) if token.names and cell.target not in token.names]
     for hit in reading.hits:
         middle = hit.start
         nearest = min(spots, key=lambda spot: abs(spot - middle))
@@ -165,6 +198,9 @@ def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:
         reach = "n" if abs(nearest - middle) <= _NEAR else "f"
         found.append(f"c{side}{reach}:{hit.cue}")
         found.append(("in:" if clauses[middle] in homes else "out:") + hit.cue)
+        if others:
+            away = min(abs(other - middle) for other in others)
+            found.append(("own:" if abs(nearest - middle) < away else "oth:") + hit.cue)
     return list(dict.fromkeys(found))
 
 

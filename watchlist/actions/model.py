@@ -43,20 +43,20 @@ BLOCKS: Mapping[str, float] = {
     "title": 0.6,
     "topic": 0.6,
     "around": 0.6,
+    "clause": 0.5,
     "grammar": 0.9,
     "place": 0.5,
 }
 """Groups of features and their share; within a group weights are divided by the root of the number of features."""
 
+SCALE = 0.25
+"""Of all features, so that strengths of regularisation are near one."""
+
 _SPACES = {"p": "before", "n": "after", "h": "title", "D": "topic"}
 _OWN = {"w": "words", "b": "phrases", "g": "phrases", "c": "cues", "cc": "pairs", "cn": "pairs"}
 _AROUND = frozenset(("L1", "L2", "L3", "R1", "R2", "R3", "L2-1", "R1-2", "l", "r"))
+_CLAUSE = "ci"
 _PLACE = frozenset(("d", "place", "len", "names", "others here"))
-
-THRESHOLD = 0.36
-ANY = 0.6
-SECOND_STAGE = 0.5
-NEWS = 0.5
 
 
 def block(feature: str) -> str:
@@ -66,6 +66,8 @@ def block(feature: str) -> str:
         return _OWN[rest.partition(":")[0]]
     if head in _SPACES:
         return _SPACES[head]
+    if head == _CLAUSE:
+        return "clause"
     return "around" if head in _AROUND else "place" if head in _PLACE else "grammar"
 
 
@@ -76,58 +78,53 @@ def sigmoid(x: float) -> float:
 
 @dataclass(frozen=True, slots=True)
 class CellScore:
-    """What the heads say of one cell: p(any), p(kind | any), p(stage | kind), p(new | kind)."""
+    """What the heads say of one cell, in log-odds: any, kind given any, stage given the kind, news given the kind.
+
+    ``stages`` and ``new`` are before the kind's own share, which the second model adds. ``line`` is the sentence's
+    number in the document; ``place`` is 0 for the title, 1 for the first sentence, 2 for any other.
+    """
 
     distance: int
+    line: int
+    place: int
     any: float
     kinds: Sequence[float]
-    stages: Sequence[Sequence[float]]
-    new: Sequence[float]
+    stages: Sequence[float]
+    new: float
     by: str = "model"
     """who told the stage: the model, or grammar"""
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
-    """An answer on a target; ``cell`` is the position of the cell that tells it best."""
+class Linear:
+    """A small linear model over named inputs; ``classes`` is what each class (a kind, a stage) adds."""
 
-    kind: str
-    stage: str
-    new: bool
-    confidence: float
-    cell: int
-    by: str = "model"
+    bias: float
+    weights: tuple[float, ...]
+    classes: tuple[float, ...] = ()
+
+    def odds(self, inputs: Sequence[float], class_: int | None = None) -> float:
+        """Return the log-odds."""
+        own = self.classes[class_] if class_ is not None and self.classes else 0.0
+        return self.bias + own + sum(w * x for w, x in zip(self.weights, inputs, strict=True))
+
+    def probability(self, inputs: Sequence[float], class_: int | None = None) -> float:
+        """Return the probability."""
+        return sigmoid(self.odds(inputs, class_))
 
 
-def decide(cells: Sequence[CellScore]) -> tuple[Decision, ...]:
-    """Weigh the cells of one target in one document."""
-    found: dict[tuple[str, str], Decision] = {}
-    restricted, where = 0.0, 0
-    for position, cell in enumerate(cells):
-        if cell.any > restricted:
-            restricted, where = cell.any, position
-        total = max(1e-6, min(1.0, sum(cell.kinds)))
-        for k, kind in enumerate(KINDS):
-            p = cell.any * cell.kinds[k] / total
-            if p < THRESHOLD:
-                continue
-            best = max(range(len(STAGES)), key=lambda s: cell.stages[k][s])
-            for s, stage in enumerate(STAGES):
-                if s != best and cell.stages[k][s] < SECOND_STAGE:
-                    continue
-                known = found.get((kind, stage))
-                if known is None or known.confidence < p:
-                    found[kind, stage] = Decision(
-                        kind, stage, cell.new[k] >= NEWS, float(p), position, cell.by
-                    )
-    if not found and restricted >= ANY:
-        best_cell = cells[where]
-        k = max(range(len(KINDS)), key=lambda i: best_cell.kinds[i])
-        best = max(range(len(STAGES)), key=lambda s: best_cell.stages[k][s])
-        found["other", STAGES[best]] = Decision(
-            "other", STAGES[best], best_cell.new[k] >= NEWS, float(restricted), where, best_cell.by
-        )
-    return tuple(found.values())
+@dataclass(frozen=True, slots=True)
+class Second:
+    """The model that reads the cells of a document together (actions.decision), and from where it tells an answer."""
+
+    target: Linear
+    kind: Linear
+    stage: Linear
+    new: Linear
+    stage_bias: Sequence[Sequence[float]]
+    """what each kind adds to each stage"""
+    least: Mapping[str, float]
+    """the least probability of: target, kind, further kind, unclear, further stage, new"""
 
 
 class Weights:
@@ -137,7 +134,11 @@ class Weights:
         rows = iter(lines)
         head = json.loads(next(rows))
         self.bias: list[float] = head["bias"]
-        self.kind_bias: list[list[float]] = head["kinds"]
+        parts = {
+            name: Linear(part["bias"], tuple(part["weights"]), tuple(part["classes"]))
+            for name, part in head["second"].items()
+        }
+        self.second = Second(**parts, stage_bias=head["stage_bias"], least=head["least"])
         # A document uses a few of the hundred thousand rows: each is read when it is first asked for.
         self._unread: dict[str, str] = dict(row.split("\t", 1) for row in rows)
         self._read: dict[str, tuple[tuple[int, float], ...]] = {}
@@ -169,17 +170,12 @@ class Weights:
         wanted = HEADS.index(head)
         return next((w for h, w in self._row(name) or () if h == wanted), 0.0)
 
-    def probabilities(self, scores: Sequence[float], distance: int) -> CellScore:
+    def cell(self, scores: Sequence[float], distance: int, line: int, place: int) -> CellScore:
         """Turn summed scores into what the heads say."""
         whole = [s + b for s, b in zip(scores, self.bias, strict=True)]
-        kinds = [sigmoid(x) for x in whole[1:_FIRST_STAGE]]
-        stages, new = [], []
-        for k in range(len(KINDS)):
-            stages.append(
-                [sigmoid(whole[_FIRST_STAGE + s] + self.kind_bias[s][k]) for s in range(len(STAGES))]
-            )
-            new.append(sigmoid(whole[-1] + self.kind_bias[-1][k]))
-        return CellScore(distance, sigmoid(whole[0]), kinds, stages, new)
+        return CellScore(
+            distance, line, place, whole[0], whole[1:_FIRST_STAGE], whole[_FIRST_STAGE:-1], whole[-1]
+        )
 
 
 @cache

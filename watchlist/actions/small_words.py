@@ -5,6 +5,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from watchlist.actions.tokens import fold
+
 
 @cache
 def _data() -> dict[str, Any]:
@@ -21,19 +23,19 @@ def abbreviations() -> frozenset[str]:
 @cache
 def clause_openers() -> frozenset[str]:
     """Return the words that open a new clause."""
-    return frozenset(_data()["clause_openers"].split())
+    return frozenset(fold(_data()["clause_openers"]).split())
 
 
 @cache
 def list_openers() -> frozenset[str]:
     """Return the words by which a line that ends with a colon is more than a heading."""
-    return frozenset(_data()["list_openers"].split())
+    return frozenset(fold(_data()["list_openers"]).split())
 
 
 @cache
 def list_links() -> frozenset[str]:
     """Return the words and marks that join the names of a list."""
-    return frozenset(_data()["list_links"].split())
+    return frozenset(fold(_data()["list_links"]).split())
 
 
 @cache

@@ -15,6 +15,12 @@ _QUOTES = str.maketrans(
 )
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ى": "ي", "ة": "ه"})
 
+_ACCENTS = {
+    code: base
+    for code in range(0xC0, 0x250)
+    if (base := unicodedata.normalize("NFD", chr(code))[0]) != chr(code)
+} | {0xDF: "ss"}
+
 NAME = "§"
 """What stands for a watched name in a token list."""
 
@@ -41,9 +47,11 @@ def _simplified() -> dict[int, str]:
 
 
 def fold(text: str) -> str:
-    """Fold case, width, quotes, invisible and traditional characters; length may change."""
+    """Fold case, width, quotes, accents of Latin letters, invisible and traditional characters; length may change."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES)
+        text = (
+            unicodedata.normalize("NFKC", text).translate(_INVISIBLE).translate(_QUOTES).translate(_ACCENTS)
+        )
         if any("㐀" <= character <= "鿿" for character in text):
             text = text.translate(_simplified())
         if any("؀" <= character <= "ۿ" for character in text):
