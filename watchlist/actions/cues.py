@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from watchlist.actions.tokens import NAME, Token, words
+from watchlist.actions.tokens import Token, words
 from watchlist.errors import ConfigError
 
 GAP = 6
