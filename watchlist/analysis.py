@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from watchlist.actions.extract import Extractor
 from watchlist.matching.matcher import Matcher
+from watchlist.matching.name_index import Shelf
 from watchlist.model import Document, Entry, Finding
 
 
@@ -15,10 +16,15 @@ class Analyst:
         self._extractor = extractor
 
     @classmethod
-    def for_entries(cls, entries: Iterable[Entry], *, typos: bool = True) -> "Analyst":
-        """Compile the watchlist with the shipped rules; without ``typos`` misspelt names are not looked for."""
+    def for_entries(
+        cls, entries: Iterable[Entry], *, typos: bool = True, shelf: Shelf | None = None
+    ) -> "Analyst":
+        """Compile the watchlist with the shipped rules; without ``typos`` misspelt names are not looked for.
+
+        ``shelf`` keeps what is compiled of a long watchlist for the next process.
+        """
         kept = tuple(entries)
-        return cls(Matcher.compile(kept, typos=typos), Extractor.load(kept))
+        return cls(Matcher.compile(kept, typos=typos, shelf=shelf), Extractor.load(kept))
 
     @property
     def fingerprint(self) -> str:

@@ -97,14 +97,15 @@ def check(
     from watchlist.analysis import Analyst
     from watchlist.cli.checking import JsonLines, Reading, check_documents
     from watchlist.cli.terminal import say
-    from watchlist.cli.workspace import settings_of
+    from watchlist.cli.workspace import settings_of, shelf_for
     from watchlist.documents import read_inputs
 
+    shelf = shelf_for(None if watchlist else settings_of(context, secrets=False).data_dir)
     if typos is None:
         typos = settings_of(context, secrets=False).matching.typos
     entries, unusable = names_in_file(watchlist) if watchlist else names_in_store(context)
     code = check_documents(
-        Analyst.for_entries(entries, typos=typos),
+        Analyst.for_entries(entries, typos=typos, shelf=shelf),
         read_inputs(inputs, fetch=fetch_with(context), doubt=say),
         JsonLines() if as_json else Reading(),
         fail_on_match=fail_on_match,

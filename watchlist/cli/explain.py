@@ -31,6 +31,7 @@ def explain(
     """
     from watchlist.cli.check import fetch_with, names_in_file, names_in_store
     from watchlist.cli.terminal import say
+    from watchlist.cli.workspace import settings_of, shelf_for
     from watchlist.documents import Unread, read_inputs
     from watchlist.errors import InputError, UsageError
     from watchlist.matching.matcher import Matcher
@@ -41,7 +42,9 @@ def explain(
     )
     if wanted is None:
         raise UsageError(f"{entry} is not among the watched names; see them with: watchlist list")
-    matcher = Matcher.compile(entries)
+    matcher = Matcher.compile(
+        entries, shelf=shelf_for(None if watchlist else settings_of(context, secrets=False).data_dir)
+    )
     for document in read_inputs([source], fetch=fetch_with(context), doubt=say):
         if isinstance(document, Unread):
             raise InputError(document.error)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ def refresh_facts(
         except ConfigError as error:
             unusable.append(SourceRun(stored.settings.name, errors=(str(error),), failed=True))
     with database.read() as session:
-        analyst = analyst_for(tuple(entries.list_all(session)), typos=settings.matching.typos)
+        analyst = analyst_for(
+            tuple(entries.list_all(session)), typos=settings.matching.typos, data_dir=settings.data_dir
+        )
     with closing(Fetcher(settings.fetch)) as fetcher:
         report = refresh(
             database,
@@ -167,8 +170,9 @@ def told(row: "SourceRun") -> str:
 
 
 @lru_cache(maxsize=1)
-def analyst_for(kept: "tuple[Entry, ...]", *, typos: bool) -> "Analyst":
+def analyst_for(kept: "tuple[Entry, ...]", *, typos: bool, data_dir: Path) -> "Analyst":
     """Compile the watchlist; a daemon that asks every tick gets the last one while the watchlist stands."""
     from watchlist.analysis import Analyst
+    from watchlist.cli.workspace import shelf_for
 
-    return Analyst.for_entries(kept, typos=typos)
+    return Analyst.for_entries(kept, typos=typos, shelf=shelf_for(data_dir))

@@ -277,7 +277,7 @@ def try_out(
 
     from watchlist.analysis import Analyst
     from watchlist.cli.terminal import clean, out, say
-    from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.cli.workspace import open_store, settings_of, shelf_for, stored_sources
     from watchlist.clock import utc_now
     from watchlist.lists.opened import KIND
     from watchlist.model import SourceState
@@ -291,7 +291,9 @@ def try_out(
         known = {one.settings.name: one.settings for one in stored_sources(settings, database)}
         by_url = {one.url: one for one in known.values() if one.url}
         with database.read() as session:
-            analyst = Analyst.for_entries(entries.list_all(session), typos=settings.matching.typos)
+            analyst = Analyst.for_entries(
+                entries.list_all(session), typos=settings.matching.typos, shelf=shelf_for(settings.data_dir)
+            )
     with closing(Fetcher(settings.fetch)) as fetcher:
         source = known.get(target) or by_url.get(target)
         if source is None:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from watchlist.config import Settings, SourceSettings
+    from watchlist.index_files import IndexFolder
     from watchlist.store.database import Database
     from watchlist.store.sources import StoredSource
 
@@ -21,6 +24,13 @@ def settings_of(context: typer.Context, *, secrets: bool = True) -> "Settings":
     from watchlist.config_file import load_settings
 
     return load_settings(context.find_root().obj, secrets=secrets)
+
+
+def shelf_for(data_dir: "Path | None") -> "IndexFolder":
+    """Return where compiled watchlists are kept: beside the store, or without one in the user's cache."""
+    from watchlist.index_files import IndexFolder, user_index
+
+    return IndexFolder(data_dir / "index") if data_dir else user_index()
 
 
 @contextmanager

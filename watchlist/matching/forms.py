@@ -5,9 +5,11 @@ exactly when its own line does: ``Form.line``. Where texts put endings or prefix
 one word leads to the form: ``Form.stem``.
 """
 
+import hashlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from watchlist.matching.surfaces import Surface, surfaces
@@ -63,6 +65,19 @@ class NameTable:
         for entry in entries:
             self._first.append(number)
             number += 1 + len(entry.aliases)
+        self._count = number
+
+    def __len__(self) -> int:  # noqa: D105
+        return self._count
+
+    @cached_property
+    def digest(self) -> str:
+        """Identify all names and aliases in their order."""
+        digest = hashlib.sha256()
+        for entry in self._entries:
+            names = "\0".join((entry.name, *entry.aliases)) if entry.aliases else entry.name
+            digest.update(f"{names}\n\0".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
 
     def surfaces(self) -> Iterator[tuple[int, Surface]]:
         """Yield all forms in order, with their numbers."""

@@ -9,7 +9,7 @@ from watchlist.matching.forms import Names, NameTable
 from watchlist.matching.judge import JudgedEntry, judge, to_match
 from watchlist.matching.judge_misspelt import judge_misspelt
 from watchlist.matching.misspelt import MisspeltNames
-from watchlist.matching.name_index import Kind, NameIndex
+from watchlist.matching.name_index import Kind, NameIndex, Shelf
 from watchlist.matching.scan import Scan, longest
 from watchlist.model import Document, Entry, Field, Match, Mention
 from watchlist.text.fold import fold
@@ -30,11 +30,16 @@ class Matcher:
         self._fingerprint = fingerprint
 
     @classmethod
-    def compile(cls, entries: Iterable[Entry], *, typos: bool = True) -> "Matcher":
-        """Compile names and aliases. Without ``typos`` misspelt names are not looked for."""
+    def compile(
+        cls, entries: Iterable[Entry], *, typos: bool = True, shelf: Shelf | None = None
+    ) -> "Matcher":
+        """Compile names and aliases. Without ``typos`` misspelt names are not looked for.
+
+        A long list is compiled once only where there is a ``shelf`` to keep its patterns.
+        """
         kept = tuple(entries)
         fingerprint = fingerprint_of(kept, typos=typos)
-        index = NameIndex(NameTable(kept))
+        index = NameIndex(NameTable(kept), shelf)
         index.patterns(Kind.SPELT)
         return cls(kept, index, fingerprint, typos=typos)
 

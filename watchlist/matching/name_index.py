@@ -6,12 +6,17 @@ text first asks for them. A pattern leads to numbers of forms, and each form is 
 index can at worst miss names, never invent them.
 """
 
+import hashlib
+import struct
+import sys
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import metadata, resources
 from itertools import accumulate
 from threading import Lock
+from typing import Protocol
 
 from daachorse import DoubleArrayAhoCorasick
 
@@ -31,7 +36,7 @@ class Patterns:
     """Patterns, and the numbers that each leads to. Never changes; threads may share it."""
 
     def __init__(
-        self, automaton: DoubleArrayAhoCorasick | None, starts: Sequence[int], numbers: Sequence[int]
+        self, automaton: DoubleArrayAhoCorasick | None, starts: "array[int]", numbers: "array[int]"
     ) -> None:
         self.automaton = automaton
         self.starts = starts
@@ -51,6 +56,29 @@ class Patterns:
         starts = array("I", accumulate(map(len, by_pattern.values()), initial=0))
         return cls(automaton, starts, array("I", [n for numbers in by_pattern.values() for n in numbers]))
 
+    def to_bytes(self) -> bytes:
+        """Return the patterns as bytes, the same on every machine."""
+        head = struct.pack("<II", len(self.starts), len(self.numbers))
+        automaton = self.automaton.serialize() if self.automaton is not None else b""
+        return (
+            head + _little_endian(self.starts).tobytes() + _little_endian(self.numbers).tobytes() + automaton
+        )
+
+    @classmethod
+    def from_bytes(cls, found: bytes) -> "Patterns":
+        """Return the patterns of ``to_bytes``. Raises ValueError for bytes that are none."""
+        try:
+            many, more = struct.unpack_from("<II", found)
+        except struct.error as error:
+            raise ValueError(str(error)) from None
+        ends = 8 + 4 * many, 8 + 4 * (many + more)
+        if ends[1] > len(found):
+            raise ValueError("cut short")
+        starts, numbers = array("I", found[8 : ends[0]]), array("I", found[ends[0] : ends[1]])
+        rest = found[ends[1] :]
+        automaton = DoubleArrayAhoCorasick.deserialize(rest) if rest else None
+        return cls(automaton, _little_endian(starts), _little_endian(numbers))
+
     def find(self, line: str) -> set[int]:
         """Return the numbers of all patterns in a line of tokens."""
         if self.automaton is None:
@@ -63,26 +91,51 @@ class Patterns:
         return found
 
 
+class Shelf(Protocol):
+    """Where patterns are kept between processes; it may lose them, but never gives back other or damaged ones."""
+
+    def load(self, key: str) -> Patterns | None:
+        """Return what was kept under a key."""
+        ...
+
+    def keep(self, key: str, patterns: Patterns) -> None:
+        """Keep patterns for the next process."""
+        ...
+
+
 #: Numbers that are no form's: the words by which a language is known whose Latin names inflect.
 _FUNCTION_WORD = 0xFFFF0000
+#: Patterns of fewer names are built sooner than a file is read.
+_WORTH_KEEPING = 1000
 
 
 class NameIndex:
-    """The patterns of a watchlist, by kind. Threads may share it: two that build the same patterns do no harm."""
+    """The patterns of a watchlist, by kind. Threads may share it."""
 
-    def __init__(self, names: NameTable, ready: dict[Kind, Patterns] | None = None) -> None:
+    def __init__(self, names: NameTable, shelf: Shelf | None = None) -> None:
         self._names = names
         self.form = lru_cache(maxsize=50_000)(names.form)
-        self._ready = dict(ready or {})
+        self._shelf = shelf if len(names) >= _WORTH_KEEPING else None
+        self._ready: dict[Kind, Patterns] = {}
         self._lock = Lock()
 
     def patterns(self, kind: Kind) -> Patterns:
-        """Return patterns of a kind, built when first asked for."""
+        """Return patterns of a kind, taken from the shelf or built when first asked for."""
         if kind not in self._ready:
             with self._lock:
                 if kind not in self._ready:
-                    self._ready[kind] = Patterns.compile(self._of(kind))
+                    self._ready[kind] = self._kept(kind)
         return self._ready[kind]
+
+    def _kept(self, kind: Kind) -> Patterns:
+        if self._shelf is None:
+            return Patterns.compile(self._of(kind))
+        key = f"{self._names.digest}-{rules_version()}-{kind.name.lower()}"
+        patterns = self._shelf.load(key)
+        if patterns is None:
+            patterns = Patterns.compile(self._of(kind))
+            self._shelf.keep(key, patterns)
+        return patterns
 
     def _of(self, kind: Kind) -> Iterator[tuple[str, int]]:
         for number, surface in self._names.surfaces():
@@ -104,3 +157,29 @@ class NameIndex:
     def stems(self, line: str, kind: Kind) -> list[Form]:
         """Return the forms whose stem a line holds."""
         return [self.form(number) for number in self.patterns(kind).find(line)]
+
+
+@cache
+def rules_version() -> str:
+    """Identify the code and the data by which names become patterns: kept patterns of others are of no use."""
+    digest = hashlib.sha256(metadata.version("daachorse").encode())
+    for package, files in _RULES.items():
+        for name in files:
+            digest.update(resources.files(package).joinpath(*name.split("/")).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+_RULES = {
+    "watchlist.text": (
+        "fold.py", "tokens.py", "inflection.py", "data/fold.tsv", "data/look_alikes.tsv", "data/endings.toml",
+    ),
+    "watchlist.matching": ("surfaces.py", "forms.py", "name_index.py", "legal.py", "data/legal_forms.toml"),
+}  # fmt: skip
+
+
+def _little_endian(found: "array[int]") -> "array[int]":
+    if sys.byteorder == "little":
+        return found
+    other = found[:]
+    other.byteswap()
+    return other

@@ -1,0 +1,136 @@
+"""Compiled watchlists on disk: taken when whole and of this list, else built anew."""
+
+import os
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from benchmarks.articles import articles, names
+from watchlist.index_files import IndexFolder
+from watchlist.matching import name_index
+from watchlist.matching.matcher import Matcher
+from watchlist.matching.name_index import Kind, Patterns
+from watchlist.model import Entry, Mention
+
+NAMES = names(1200)
+ENTRIES = [Entry(name) for name in NAMES]
+TEXT = next(articles(1, NAMES)) + f" {NAMES[7]} and {NAMES[1100]} said."
+
+
+class Counting(IndexFolder):
+    """Counts how often patterns were built for want of a good file."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.kept = 0
+
+    def keep(self, key: str, patterns: Patterns) -> None:
+        self.kept += 1
+        super().keep(key, patterns)
+
+
+def compiled(folder: Path, entries: list[Entry] = ENTRIES) -> tuple[list[Mention], int]:
+    """Compile with a folder; return what is found and how often patterns were built."""
+    shelf = Counting(folder)
+    return Matcher.compile(entries, shelf=shelf).find(TEXT), shelf.kept
+
+
+def file_in(folder: Path) -> Path:
+    """Return the only file."""
+    [path] = folder.iterdir()
+    return path
+
+
+def test_the_second_process_takes_what_the_first_compiled(tmp_path: Path) -> None:
+    """A hundred thousand names take seconds to compile: once is enough."""
+    first, built = compiled(tmp_path)
+    again, rebuilt = compiled(tmp_path)
+    assert (built, rebuilt) == (1, 0)
+    assert again == first == Matcher.compile(ENTRIES).find(TEXT) != []
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda found: found[: len(found) // 2],
+        lambda found: b"",
+        lambda found: found[:-1],
+        lambda found: found + b"x",
+        lambda found: found[:2000] + bytes([found[2000] ^ 1]) + found[2001:],
+        lambda found: found[:25] + bytes([found[25] ^ 1]) + found[26:],
+        lambda found: b"SQLite format 3\0" + found[16:],
+        lambda found: found.replace(b"watchlist names 1", b"watchlist names 2", 1),
+    ],
+    ids=["half", "empty", "a byte less", "a byte more", "a bit flipped", "the key's", "foreign", "other version"],
+)  # fmt: skip
+def test_a_damaged_file_is_never_trusted(tmp_path: Path, harm) -> None:  # type: ignore[no-untyped-def]
+    """A damaged index would miss names without a word; it is built anew instead, and the file mended."""
+    compiled(tmp_path)
+    path = file_in(tmp_path)
+    path.write_bytes(harm(path.read_bytes()))
+    found, rebuilt = compiled(tmp_path)
+    assert rebuilt == 1
+    assert found == Matcher.compile(ENTRIES).find(TEXT)
+    assert compiled(tmp_path)[1] == 0
+
+
+def test_a_file_of_another_list_under_this_name_is_not_taken(tmp_path: Path) -> None:
+    """A copied or renamed file is whole, but answers for other names."""
+    compiled(tmp_path / "one")
+    compiled(tmp_path / "two", ENTRIES[1:])
+    file_in(tmp_path / "one").write_bytes(file_in(tmp_path / "two").read_bytes())
+    assert compiled(tmp_path / "one") == (Matcher.compile(ENTRIES).find(TEXT), 1)
+
+
+def test_other_names_and_other_rules_are_compiled_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An alias more, or folding rules of another release, and the kept patterns would miss names."""
+    compiled(tmp_path)
+    more = [*ENTRIES[:-1], Entry(NAMES[-1], aliases=("Zyqqat Brothers",))]
+    assert compiled(tmp_path, more)[1] == 1
+    monkeypatch.setattr(name_index, "rules_version", lambda: "another release")
+    assert compiled(tmp_path)[1] == 1
+
+
+def test_a_short_list_leaves_no_file(tmp_path: Path) -> None:
+    """A few hundred names are compiled sooner than a file is read."""
+    compiled(tmp_path, ENTRIES[:100])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_old_files_are_dropped(tmp_path: Path) -> None:
+    """Every edit of a long watchlist leaves a file behind; they must not fill the disk."""
+    for at in range(12):
+        compiled(tmp_path, ENTRIES[at:])
+    assert len(list(tmp_path.iterdir())) <= 8
+
+
+def test_a_folder_that_cannot_be_written_is_no_error(tmp_path: Path) -> None:
+    """A read-only home costs time, not answers."""
+    (tmp_path / "file").write_text("in the way")
+    assert compiled(tmp_path / "file" / "index")[0] == Matcher.compile(ENTRIES).find(TEXT)
+
+
+def _one(folder: Path) -> int:
+    return len(compiled(folder)[0])
+
+
+def test_processes_may_compile_at_once(tmp_path: Path) -> None:
+    """Two checks from cron at one moment read and write one folder: whole files only, the same answers."""
+    with ProcessPoolExecutor(3) as pool:
+        assert len(set(pool.map(_one, [tmp_path] * 6))) == 1
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_what_is_kept_comes_back(tmp_path: Path) -> None:
+    """All kinds of patterns survive the way to disk, also where there are none."""
+    folder = IndexFolder(tmp_path)
+    for kind in Kind:
+        patterns = Patterns.compile([(" acme ", 0), (" acme ", 3), (" oil ", 4)] if kind else [])
+        folder.keep(str(kind), patterns)
+        again = folder.load(str(kind))
+        assert again is not None
+        assert again.find(" acme oil ") == patterns.find(" acme oil ")
+    assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir() if os.name == "posix")
