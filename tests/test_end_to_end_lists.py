@@ -202,7 +202,7 @@ def test_lists_on_the_command_line(cli: Cli, world: World):
     code, out, _ = cli("add", "Vinmoor")
     assert "Looked up in 1 official list; not mailed" in out
     assert "NS-CMIC" in out
-    assert "it is on none of them" in cli("add", "Zebrafish Optics")[1]
+    assert "Looked up in 1 official list: on none of them" in cli("add", "Zebrafish Optics")[1]
     assert "Looked up" in cli("edit", "Zebrafish Optics", "--alias", "Newcomer Works")[1]
     assert json.loads(cli("lists", "show", "42", "--json")[1])["programs"] == ["CMIC-EO13959"]
 

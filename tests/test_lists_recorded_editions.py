@@ -9,8 +9,8 @@ import pytest
 
 from watchlist.config import FetchSettings, SourceSettings
 from watchlist.list_lookup import listed_formerly, listed_now
+from watchlist.list_report import ListRun
 from watchlist.list_round import update_lists
-from watchlist.list_taking import ListRun
 from watchlist.lists.opened import open_list
 from watchlist.lists.screening import Asked
 from watchlist.model import ActionKind, Entry, Stage, Verdict

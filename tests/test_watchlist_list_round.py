@@ -9,8 +9,8 @@ from http_server import Answer, Site, bomb, drip
 from list_files import Body, ofac_xml, others
 
 from watchlist.config import FetchSettings, SourceSettings
+from watchlist.list_report import ListRun
 from watchlist.list_round import ListsReport, accept_held, catch_up, update_lists
-from watchlist.list_taking import ListRun
 from watchlist.lists.difference import ListChangeKind
 from watchlist.lists.opened import OpenedList, open_list
 from watchlist.model import ActionKind, Entry, EventReport, ReportChange, Stage, Verdict
@@ -279,6 +279,21 @@ def test_a_mass_removal_is_held_until_accepted(publisher: Publisher):
         (health,) = reads.source_health(session, publisher.now)
     assert (health.failures, health.problem) == (0, None)
     assert publisher.round().unchanged
+
+
+def test_a_stale_copy_is_held_and_overtaken_by_the_edition_in_force(publisher: Publisher):
+    """A publisher's servers are not of one mind for an hour: nobody is told that names went and came back."""
+    publisher.watch("Vinmoor")
+    publisher.publish([*others(30), VINMOOR], "11/20/2026")
+    publisher.round()
+    publisher.publish(others(30), "11/18/2026")
+    run = publisher.round()
+    assert run.held
+    assert "dated 2026-11-18, older than the edition in force (2026-11-20)" in (run.problem or "")
+    publisher.publish([*others(30), VINMOOR], "11/20/2026")
+    run = publisher.round()
+    assert (run.unchanged, run.held, run.problem) == (True, False, None)
+    assert publisher.reports(live=True) == []
 
 
 def test_unchanged_lists_cost_one_question(publisher: Publisher):

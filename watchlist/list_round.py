@@ -20,7 +20,8 @@ from threading import Event as Flag
 
 from watchlist.errors import SourceError, WatchlistError
 from watchlist.list_reading import ListFetcher, ListRead, StoppedError, read_list
-from watchlist.list_taking import ListHit, ListRun, Progress, Taking, Visit
+from watchlist.list_report import ListHit, ListRun
+from watchlist.list_taking import Progress, Taking, Visit
 from watchlist.lists.opened import OpenedList
 from watchlist.store import lists as stored_lists
 from watchlist.store import rounds

@@ -9,7 +9,7 @@ edition changes nothing but the source's health, so that the last good one stays
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from watchlist.errors import BadEdition, HeldEdition, SourceError
 from watchlist.list_reading import ListRead
+from watchlist.list_report import ListHit, ListRun, hits_of
 from watchlist.lists.difference import ListChange, ListChangeKind, difference
 from watchlist.lists.edition import Edition, accept, digest
 from watchlist.lists.measures import Measure
@@ -25,7 +26,7 @@ from watchlist.lists.notice import Notice, Standing, finding_of
 from watchlist.lists.noticing import changed, listed
 from watchlist.lists.opened import OpenedList
 from watchlist.lists.screening import Asked, Watch
-from watchlist.model import Entry, Finding, Verdict
+from watchlist.model import Entry, Finding
 from watchlist.store import entries as stored_entries
 from watchlist.store import lists as stored_lists
 from watchlist.store import reads, rounds
@@ -44,46 +45,6 @@ ANNOUNCED = timedelta(days=60)
 
 Progress = Callable[[str, str], None]
 """Called with a list's name and what is being done; '' when it is done."""
-
-
-@dataclass(frozen=True, slots=True)
-class ListHit:
-    """A watched name that a list may mean, as it was stored: what is told of it and where."""
-
-    entry: str
-    list: str
-    listed_as: str
-    entity_id: str
-    standing: Standing
-    verdict: Verdict
-    score: float
-    measures: tuple[Measure, ...]
-    why: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ListRun:
-    """What one round did with one list.
-
-    ``entities`` is the size of the edition in force, ``changes`` counts them by kind. ``hits`` are the watched names
-    found, ``reports`` the event reports stored. ``baseline``: a first edition, nothing of it is news. ``held``: an
-    edition waits for a person. ``problem`` is one line.
-    """
-
-    name: str
-    entities: int = 0
-    changes: tuple[tuple[str, int], ...] = ()
-    hits: tuple[ListHit, ...] = ()
-    reports: int = 0
-    problem: str | None = None
-    held: bool = False
-    unchanged: bool = False
-    baseline: bool = False
-    next_due: datetime | None = None
-
-    def count(self, kind: ListChangeKind) -> int:
-        """Return how many entities changed in this way."""
-        return dict(self.changes).get(kind.value, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +79,7 @@ class Taking:
         with self._database.read() as session:
             last = stored_lists.current(session, visit.name)
         if last is not None and digest(last) == digest(read.edition):
-            return self._unchanged(visit, read)
+            return self._unchanged(visit, read, in_force=True)
         try:
             accept(read.edition, last, visit.opened.profile.bounds, url=visit.name)
         except HeldEdition as error:
@@ -166,7 +127,7 @@ class Taking:
             visit.name,
             len(edition),
             tuple((kind, count) for kind, count in counted.items() if count),
-            tuple(_hits((*news, *old))),
+            tuple(hits_of((*news, *old))),
             stored + written,
             baseline=baseline,
             next_due=due,
@@ -181,7 +142,7 @@ class Taking:
             take_turn(session)
             self._write(session, visit, notices, waiting, baseline=not as_news)
             stored_lists.note_screened(session, visit.name, self._now)
-        return list(_hits(notices))
+        return list(hits_of(notices))
 
     def waiting(self, session: Session, name: str) -> list[Entry]:
         """Return the watched names that were added or changed since they met this list."""
@@ -190,12 +151,19 @@ class Taking:
 
     # ----- what does not take effect ---------------------------------------------------------------------------
 
-    def _unchanged(self, visit: Visit, read: ListRead) -> ListRun:
-        """Note that nothing has changed; names that are new to the list still meet it."""
+    def _unchanged(self, visit: Visit, read: ListRead, *, in_force: bool = False) -> ListRun:
+        """Note that nothing has changed; names that are new to the list still meet it.
+
+        ``in_force``: the file was read and is the edition in force, so that one that was held is overtaken.
+        """
         with self._database.read() as session:
             state = stored_lists.state(session, visit.name)
             waiting = self.waiting(session, visit.name)
             edition = stored_lists.current(session, visit.name) if waiting else None
+        if in_force and state is not None and state.held is not None:
+            with self._database.write() as session:
+                stored_lists.drop_held(session, visit.name)
+            state = replace(state, held=None)
         found = self.late(visit, edition, waiting) if edition is not None else []
         held = state.held if state else None
         problem = held.reason if held else None
@@ -384,19 +352,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def _hits(notices: Iterable[Notice]) -> Iterator[ListHit]:
-    for notice in notices:
-        for hit in notice.hits:
-            yield ListHit(
-                hit.asked,
-                notice.profile.name,
-                hit.listed_as,
-                notice.entity.id,
-                notice.standing,
-                hit.verdict,
-                hit.score,
-                tuple(notice.measures),
-                hit.why,
-            )

@@ -293,6 +293,7 @@ def import_entries(
     from alerts.ledger import dismissals
     from alerts.ledger.audit import note as trace
     from watchlist.cli.dismissed import parted
+    from watchlist.cli.lookback import look_in_lists
     from watchlist.cli.terminal import out, say
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity
@@ -308,27 +309,30 @@ def import_entries(
         say(f"{file}, line {row.line}: {row.message}")
     added: list[Entry] = []
     there = changed = dismissed = 0
-    with _store(context) as database, database.write() as session:
-        now = utc_now()
-        for given in read.entries:
-            entry, said = parted(given)
-            if said:
-                dismissed += dismissals.from_data(session, entry.name, said, now)
-            if entries.add(session, entry, now):
-                added.append(entry)
-                trace(session, now, "entry.added", entry.name)
-            elif update and entries.edit(session, entry.name, entry, now) != entry:
-                changed += 1
-                trace(session, now, "entry.changed", entry.name)
-            else:
-                there += 1
-    bad = len(read.bad_rows)
-    parts = [f"{len(added):,} added"]
-    parts += [f"{changed:,} changed"] if changed else []
-    parts += [f"{there:,} there already{'' if update else ', left as they are'}"] if there else []
-    parts += [f"{dismissed:,} dismissals remembered"] if dismissed else []
-    parts += [f"{bad:,} row{'s' if bad != 1 else ''} not usable"] if bad else []
-    out("; ".join(parts) + ".")
+    with _store(context) as database:
+        with database.write() as session:
+            now = utc_now()
+            for given in read.entries:
+                entry, said = parted(given)
+                if said:
+                    dismissed += dismissals.from_data(session, entry.name, said, now)
+                if entries.add(session, entry, now):
+                    added.append(entry)
+                    trace(session, now, "entry.added", entry.name)
+                elif update and entries.edit(session, entry.name, entry, now) != entry:
+                    changed += 1
+                    trace(session, now, "entry.changed", entry.name)
+                else:
+                    there += 1
+        bad = len(read.bad_rows)
+        parts = [f"{len(added):,} added"]
+        parts += [f"{changed:,} changed"] if changed else []
+        parts += [f"{there:,} there already{'' if update else ', left as they are'}"] if there else []
+        parts += [f"{dismissed:,} dismissals remembered"] if dismissed else []
+        parts += [f"{bad:,} row{'s' if bad != 1 else ''} not usable"] if bad else []
+        out("; ".join(parts) + ".")
+        if added or changed:
+            look_in_lists(database)
     plain = [entry.name for entry in added if ambiguity(entry)]
     if plain:
         some = ", ".join(map(_said, plain[:5])) + (f" and {len(plain) - 5:,} more" if len(plain) > 5 else "")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from watchlist.analysis import Analyst
     from watchlist.config import Settings
-    from watchlist.list_taking import ListRun
+    from watchlist.list_report import ListRun
     from watchlist.lists.opened import OpenedList
     from watchlist.model import Entry
     from watchlist.pipeline import Progress, RunReport, SourceRun

@@ -121,6 +121,7 @@ def accept(
     as_json: Json = False,
 ) -> None:
     """Put an edition that is held (it adds or removes very much at once) in force."""
+    from alerts.ledger.audit import note as trace
     from watchlist.cli.list_views import show_runs
     from watchlist.cli.terminal import out
     from watchlist.cli.workspace import open_store, settings_of
@@ -135,9 +136,12 @@ def accept(
         if drop:
             with database.write() as session:
                 lists.drop_held(session, name)
+                trace(session, utc_now(), "list.dropped", name)
             out(f"The held edition of {name} is dropped; if it comes again, it is held again.")
             return
         run = accept_held(database, opened, stored, utc_now())
+        with database.write() as session:
+            trace(session, utc_now(), "list.accepted", name, entities=run.entities, changes=dict(run.changes))
     show_runs(ListsReport((run,)), as_json=as_json)
 
 
@@ -159,7 +163,7 @@ def diff(
 
     Without days: what the last edition that differed changed. Two files are compared as they are.
     """
-    from watchlist.cli.list_views import show_changes
+    from watchlist.cli.list_records import show_changes
     from watchlist.errors import UsageError
 
     if old is not None:
@@ -215,7 +219,7 @@ def show(
     as_json: Json = False,
 ) -> None:
     """Show a list's record whole, as it stands or last stood, and what became of it."""
-    from watchlist.cli.list_views import show_record
+    from watchlist.cli.list_records import show_record
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.errors import UsageError
     from watchlist.lists.measures import profile
@@ -255,7 +259,7 @@ def lookup(
     as_json: Json = False,
 ) -> None:
     """Say whether a name is on a list now, or was ever, with score and explanation."""
-    from watchlist.cli.list_views import show_listings
+    from watchlist.cli.list_records import show_listings
     from watchlist.lists.screening import Asked
 
     asked = Asked(name, identifiers=tuple(identifiers or ()))

@@ -61,8 +61,9 @@ MOST_NAMES = 20
 """So many names that have not met the lists yet are looked up at once; more wait for the next round."""
 
 
-def look_in_lists(database: "Database", name: str, *, as_news: bool = False) -> None:
-    """Look a new or changed name up in the official lists that are turned on, and say what they tell of it.
+def look_in_lists(database: "Database", name: str | None = None, *, as_news: bool = False) -> None:
+    """Look a new or changed name (or all of an import) up in the official lists that are turned on, and say what they
+    tell.
 
     Nothing of it is mailed as new unless asked (``as_news``).
     """
@@ -81,12 +82,12 @@ def look_in_lists(database: "Database", name: str, *, as_news: bool = False) -> 
     count = f"{len(on)} official list{'s' if len(on) != 1 else ''}"
     found = catch_up(database, on, utc_now(), most=MOST_NAMES, as_news=as_news)
     if found is None:
-        out(f"It is looked up in {count} with the next round, with the other new names.")
+        out(f"The new names are looked up in {count} with the next round.")
         return
-    mine = [hit for hit in found if hit.entry == name]
+    mine = [hit for hit in found if name in (None, hit.entry)]
     if not mine:
-        out(f"Looked up in {count}: it is on none of them.")
+        out(f"Looked up in {count}: {'on none of them' if name else 'none of the names is on them'}.")
         return
     out(f"Looked up in {count}; {'with the next mails' if as_news else 'not mailed'}:")
     show_hits(mine)
-    out(f'See: watchlist status "{clean(name)}"')
+    out(f'See: watchlist status "{clean(name)}"' if name else "See: watchlist status")

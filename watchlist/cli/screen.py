@@ -31,7 +31,7 @@ def screen(
     import json
     from collections import Counter
 
-    from watchlist.cli.list_views import hit_data, print_listing
+    from watchlist.cli.list_records import hit_data, print_listing
     from watchlist.cli.lists import editions
     from watchlist.cli.terminal import out, say
     from watchlist.cli.workspace import open_store, settings_of, stored_sources

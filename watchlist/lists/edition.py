@@ -66,14 +66,20 @@ def assemble(name: str, entities: Iterable[ListEntity], *, as_of: str = "", url:
 def accept(edition: Edition, last: Edition | None, bounds: Bounds | None = None, *, url: str = "") -> Edition:
     """Return the edition if it may replace the last good one.
 
-    Raises BadEdition with the reason when it is too small, HeldEdition when more comes or goes at once than is usual:
-    that a person must confirm.
+    Raises BadEdition with the reason when it is too small, HeldEdition when more comes or goes at once than is usual, or
+    when it is dated before the last one (a stale copy of one of several servers): that a person must confirm.
     """
     where, bounds = url or edition.name, bounds or Bounds()
     if len(edition) < bounds.least:
         raise BadEdition(where, f"{len(edition)} entities where at least {bounds.least} are expected")
     if last is None:
         return edition
+    if edition.as_of and last.as_of and edition.as_of < last.as_of:
+        raise HeldEdition(
+            where,
+            f"dated {edition.as_of}, older than the edition in force ({last.as_of}): a stale copy? If it is right: "
+            f"watchlist lists accept {edition.name}",
+        )
     gone = len(last.entities.keys() - edition.entities.keys())
     come = len(edition.entities.keys() - last.entities.keys())
     accept_it = f"held back. If that is right: watchlist lists accept {edition.name}"
