@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from alerts.digest import changes_of, counts_of, rows_of
 from alerts.evidence import facts_of
-from alerts.model import BlindSpot, Code, Digest, Item, MailKind, Reader, Reason, Section
+from alerts.model import BlindSpot, CaseStep, Code, Digest, Item, MailKind, Past, Reader, Reason, Section
 from alerts.rules import section_of
 from watchlist.model import (
     Action,
@@ -112,6 +112,16 @@ def item(made: EventReport) -> Item:
     return Item(made.id, section_of(facts), facts, Reason(Code.DEFAULT, "goes into the digest"))
 
 
+def case_of_alipay() -> Past:
+    """Make the past of the first story's case: proposed in March, told then."""
+    proposed = CaseStep(ActionKind.TRANSACTION_BAN, Stage.PROPOSED, date(2026, 3, 3), current=False)
+    adopted = CaseStep(ActionKind.TRANSACTION_BAN, Stage.ADOPTED, date(2026, 11, 22), current=False)
+    plan = report(901, (*STORIES[0][:3], Stage.PROPOSED, *STORIES[0][4:]), seen=NOW - timedelta(days=264))
+    return Past(
+        ((901, proposed), (1, adopted)), NOW - timedelta(days=264), facts_of(plan), "<wl.first@example.org>"
+    )
+
+
 def digest(n: int, reader: Reader | None = None, kind: MailKind = MailKind.DIGEST) -> Digest:
     """Make a mail of n stories: every third after the tenth a mention, every seventh merely possible."""
     reader = reader or Reader("Ada Lovelace", "ada@example.org", "Europe/Berlin")
@@ -127,7 +137,7 @@ def digest(n: int, reader: Reader | None = None, kind: MailKind = MailKind.DIGES
                 )
             )
         )  # fmt: skip
-    rows = rows_of(items)
+    rows = rows_of(items, {101: case_of_alipay()} if n else {})
     by = {section: tuple(row for row in rows if row.section is section) for section in Section}
     return Digest(
         kind=kind, reader=reader, now=NOW, number=42, slot="2026-11-22 08:00",

@@ -1,34 +1,93 @@
-"""Render sample mails as pictures in a headless Chromium: 320 and 800 px, light and dark; fails when anything overflows.
+"""Render sample mails and pages in a headless Chromium: 320 and 800 px wide, light and dark, and measure them.
 
     python tools/render_pictures.py [FOLDER]
 
-Each mail stands in a frame of the wanted width, since a window cannot be narrower than 500 px.
+Fails when a mail is wider than its frame, when an element's content sticks out of it, when a text has less contrast to
+what is behind it than WCAG 2 AA asks for (4.5:1; 3:1 from 24 px, or 18.66 px bold), when anything is loaded from
+elsewhere, or when the HTML of a mail is larger than 80 kB. Each stands in a frame of the wanted width, since a window
+cannot be narrower than 500 px. Look at the pictures all the same.
 """
 
+import json
 import re
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from mail_samples import digest
+from mail_samples import LONG_ARABIC, LONG_CHINESE, STORIES, digest, item, report
 
-from alerts.model import MailKind
-from alerts.render import Renderer
+from alerts.digest import counts_of, rows_of
+from alerts.model import Digest, MailKind, Reader
+from alerts.render import LARGEST_HTML, Renderer
 
-SAMPLES = {
-    "0": (0, MailKind.QUIET),
-    "1": (1, MailKind.ALERT),
-    "12": (12, MailKind.DIGEST),
-    "300": (300, MailKind.DIGEST),
+WIDTHS = (320, 800)
+SCHEMES = {"light": 1, "dark": 0}
+HEIGHT = 1600
+
+MEASURE = """
+const frame = document.getElementById("f"), view = frame.contentWindow, page = frame.contentDocument;
+const channels = text => (text.match(/[\\d.]+/g) || []).map(Number);
+const over = (top, below) => { const a = top[3] ?? 1; return [0, 1, 2].map(n => top[n] * a + below[n] * (1 - a)); };
+const light = colour => { const [r, g, b] = colour.map(v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+  return .2126 * r + .7152 * g + .0722 * b; };
+const behind = element => { const layers = [];
+  for (let at = element; at; at = at.parentElement) layers.push(channels(view.getComputedStyle(at).backgroundColor));
+  let colour = DARK ? [18, 18, 18] : [255, 255, 255];
+  for (const layer of layers.reverse()) colour = over(layer.length == 3 ? [...layer, 1] : layer, colour);
+  return colour; };
+const wrong = [];
+let least = 99;
+const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
+for (let node; node = walker.nextNode();) {
+  const element = node.parentElement, style = view.getComputedStyle(element);
+  if (!node.data.trim() || style.display == "none" || !element.getClientRects().length) continue;
+  const ground = behind(element), ink = over(channels(style.color), ground);
+  const [high, low] = [light(ink), light(ground)].sort((a, b) => b - a), ratio = (high + .05) / (low + .05);
+  const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+  least = Math.min(least, ratio);
+  if (ratio < (large ? 3 : 4.5)) wrong.push("contrast " + ratio.toFixed(2) + ": " + node.data.trim().slice(0, 40));
+  const range = page.createRange(); range.selectNodeContents(node);
+  for (const box of range.getClientRects())
+    if (box.right > WIDTH + .5 || box.left < -.5) { wrong.push("sticks out: " + node.data.trim().slice(0, 40)); break; }
 }
+for (const element of page.body.querySelectorAll("*"))
+  if (element.scrollWidth > element.clientWidth + 1 && element.clientWidth && !element.closest(".pre"))
+    wrong.push("overflows: <" + element.tagName.toLowerCase() + " class=" + element.className + "> " + element.scrollWidth + " > " + element.clientWidth);
+for (const element of page.querySelectorAll("img, script, iframe, object, [background]")) wrong.push("holds <" + element.tagName + ">");
+document.getElementById("o").textContent = JSON.stringify({wide: page.documentElement.scrollWidth, least, wrong: [...new Set(wrong)]});
+"""
+
 FRAME = """<!DOCTYPE html><meta charset="utf-8"><style>body{{margin:0}}iframe{{border:0;width:{width}px;height:{height}px}}</style>
 <iframe id="f" src="{name}.html"></iframe><p id="o"></p>
-<script>onload=()=>{{const d=document.getElementById("f").contentDocument.documentElement;
-document.getElementById("o").textContent="wide="+d.scrollWidth}}</script>"""
+<script>const WIDTH={width}, DARK={dark}; onload=()=>{{{measure}}}</script>"""
+
+
+def samples() -> dict[str, tuple[str, Digest]]:
+    """Return what is looked at: the template ("mail", or a page's) and the content, by name."""
+    chinese = Reader("王芳", "wang@example.org", "Asia/Shanghai", "zh")
+    german = Reader("Jörg Müller", "joerg.mueller@example.org", "Europe/Berlin", "de")
+    long_names = [story for story in STORIES if story[0] in (LONG_CHINESE, LONG_ARABIC)]
+    rows = rows_of(item(report(n, story)) for n, story in enumerate(long_names, 1))
+    noted = digest(3)
+    return {
+        "0": ("mail", digest(0, kind=MailKind.QUIET)),
+        "1": ("mail", digest(1, kind=MailKind.ALERT)),
+        "12": ("mail", digest(12)),
+        "300": ("mail", digest(300)),
+        "12-zh": ("mail", digest(12, chinese)),
+        "12-de": ("mail", digest(12, german)),
+        "long-names": ("mail", replace(noted, rows=rows, possible=(), mentions=(), counts=counts_of(rows))),
+        "long-name-alert": ("mail", replace(noted, kind=MailKind.ALERT, rows=rows[-1:], possible=(), mentions=())),
+        "notes": ("mail", replace(noted, notes=("Your own template digest.html could not be used.",), undelivered=("x: y",))),
+        "page": ("page.html", digest(1, kind=MailKind.ALERT)),
+        "index": ("index.html", digest(12)),
+    }  # fmt: skip
 
 
 def chromium(*arguments: str) -> str:
@@ -44,29 +103,46 @@ def chromium(*arguments: str) -> str:
 
 
 def main() -> int:
-    """Render all samples; return 1 when one is wider than its frame."""
+    """Render and measure all samples; return 1 when anything is wrong with one."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.mkdtemp(prefix="watchlist-pictures-"))
     folder.mkdir(parents=True, exist_ok=True)
-    wrong = 0
-    renderer = Renderer()
-    for name, (count, kind) in SAMPLES.items():
-        (folder / f"{name}.html").write_text(renderer.render(digest(count, kind=kind)).html)
-        for width in (320, 800):
-            height = 1600
-            frame = folder / f"frame-{name}-{width}.html"
-            frame.write_text(FRAME.format(width=width, height=height, name=name))
-            found = re.search(r"wide=(\d+)", chromium("--dump-dom", frame.as_uri()))
-            wide = int(found[1]) if found else 0
-            bad = not 0 < wide <= width
-            wrong += bad
-            print(f"{name} stories at {width} px: {'OVERFLOWS, ' if bad else ''}{wide} px wide")
-            for scheme, dark in (("light", 1), ("dark", 0)):
-                chromium(
-                    f"--window-size={max(width, 500)},{height}", f"--blink-settings=preferredColorScheme={dark}",
-                    f"--screenshot={folder / f'{name}-{width}-{scheme}.png'}", frame.as_uri(),
-                )  # fmt: skip
-    print(f"pictures in {folder}")
-    return 1 if wrong else 0
+    renderer = Renderer(base_url="https://watchlist.example.org")
+    failures = 0
+    for name, (template, mail) in samples().items():
+        html = renderer.render(mail).html if template == "mail" else renderer.page(template, mail)
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+        size = len(html.encode())
+        if template == "mail" and size > LARGEST_HTML:
+            failures += 1
+            print(f"{name}: {size:,} bytes of HTML, more than {LARGEST_HTML:,}")
+        for width in WIDTHS:
+            for scheme, number in SCHEMES.items():
+                failures += not looked_at(folder, name, size, width, scheme, number)
+    print(f"pictures in {folder}" + (f"; {failures} are not right" if failures else ""))
+    return 1 if failures else 0
+
+
+def looked_at(folder: Path, name: str, size: int, width: int, scheme: str, number: int) -> bool:
+    """Take a picture and measure; say what is wrong, and whether all is right."""
+    frame = folder / f"frame-{name}-{width}-{scheme}.html"
+    dark = "true" if scheme == "dark" else "false"
+    frame.write_text(FRAME.format(width=width, height=HEIGHT, name=name, dark=dark, measure=MEASURE))
+    printed = chromium(
+        "--dump-dom", f"--window-size={max(width, 500)},{HEIGHT}", f"--blink-settings=preferredColorScheme={number}",
+        f"--screenshot={folder / f'{name}-{width}-{scheme}.png'}", frame.as_uri(),
+    )  # fmt: skip
+    found = re.search(r'<p id="o">(.*?)</p>', printed, re.DOTALL)
+    if not found or not found[1]:
+        print(f"{name}, {width} px, {scheme}: not measured")
+        return False
+    told = json.loads(unescape(found[1]))
+    right = told["wide"] <= width and not told["wrong"]
+    print(
+        f"{name}, {width} px, {scheme}: {told['wide']} px wide, contrast {told['least']:.1f} or more, {size:,} bytes"
+    )
+    for problem in told["wrong"][:8]:
+        print(f"    {problem}")
+    return right
 
 
 if __name__ == "__main__":
