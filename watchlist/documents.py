@@ -28,9 +28,10 @@ _LINES = (".jsonl", ".ndjson")
 _PAGES = (".html", ".htm", ".xhtml")
 _MAILS = (".eml",)
 _TEXTS = (".txt", ".md", ".text")
-_ROW = re.compile(rb'\s*\{\s*"')
+_ROW = re.compile(rb'\A\s*\{\s*"')
 _PAGE = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL
+    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:[^-]|-(?!->))*+-->\s*+)*+<(?:!doctype\s+html|html)[\s>]",
+    re.IGNORECASE | re.DOTALL,
 )
 Peekable = BufferedReader | gzip.GzipFile
 

@@ -21,11 +21,11 @@ from watchlist.model import ListEntity, NameStrength, Request, SourceState
 ADDRESS = "https://www.dhs.gov/uflpa-entity-list"
 _MOST_BYTES = 16_000_000
 _ALIASES = re.compile(
-    r"\((?:and|including|includes|with)?\s*(?:\w+\s+)?alias(?:es)?:\s*(.+)\)|\((?:also known as|a\.k\.a\.|(?:and )?formerly(?: known as)?)\s*(.+)\)",
+    r"\((?:and|including|includes|with)?\s*(?:\w+\s+)?alias(?:es)?:\s*+(.+)\)|\((?:also known as|a\.k\.a\.|(?:and )?formerly(?: known as)?)\s*+(.+)\)",
     re.IGNORECASE,
 )
-_SPLIT = re.compile(r";\s*(?:and\s+)?|,?\s+and\s+formerly known as\s+")
-_TWO = re.compile(r"\s+and\s+(?=[A-Z])")
+_SPLIT = re.compile(r";\s*(?:and\s+)?|,?(?<!\s)\s+and\s+formerly known as\s+")
+_TWO = re.compile(r"(?<!\s)\s+and\s+(?=[A-Z])")
 _HEADS = (["Name of Entity"], ["Entity Name"])
 _MONTHS = "January February March April May June July August September October November December".split()  # noqa: SIM905 (a sentence of names)
 

@@ -102,7 +102,7 @@ def _others(feeds: Iterable[FeedLink], chosen: int) -> tuple[tuple[str, str], ..
 
 def _named_after(url: str, title: str) -> str:
     host = host_of(url).removeprefix("www.")
-    first = re.split(r"\s+[|–—·-]\s+", title)[0]
+    first = re.split(r"(?<!\s)\s+[|–—·-]\s+", title)[0]
     tail = named(first) if first else named(urlsplit(url).path)
     words = f"{named(host)}-{tail}" if tail != "source" else named(host)
     return words[:_LONGEST_NAME].strip("-")

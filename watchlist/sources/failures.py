@@ -97,5 +97,5 @@ def _resolution_failed(chain: tuple[BaseException, ...]) -> bool:
 def _reason(error: BaseException) -> str:
     """Return the innermost wording, short and on one line, without memory addresses."""
     text = str(_causes(error)[-1]) or type(error).__name__
-    text = re.sub(r"<[^<>]*object at 0x[0-9a-f]+>[:,]?\s*", "", text)
+    text = re.sub(r"<[^<>]{0,200}object at 0x[0-9a-f]+>[:,]?\s*", "", text)
     return re.sub(r"\s+", " ", text).strip(" ()'\"")[:160]

@@ -160,7 +160,7 @@ def plain_text(raw: str) -> str:
     """Return a full-text page as paragraphs: markup, page marks and the fixed line width taken away."""
     match = re.search(r"<pre[^>]*>(.*)</pre>", raw, re.DOTALL | re.IGNORECASE)
     text = html.unescape(re.sub(r"</?[A-Za-z][^<>]*>", "", match.group(1) if match else raw))
-    text = re.sub(r"\n*\[\[Page [A-Z]?\d+\]\]\n*", "\n", text.replace("\r\n", "\n"))
+    text = re.sub(r"(?<!\n)\n*\[\[Page [A-Z]?\d+\]\]\n*", "\n", text.replace("\r\n", "\n"))
     lines: list[str] = []
     before = ""
     for line in text.split("\n"):

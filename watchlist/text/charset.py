@@ -13,10 +13,12 @@ _BOMS = (
 )
 # Encodings in which ASCII bytes do not mean ASCII letters can hide markup from whoever looks at the bytes, and
 # some of Python's codecs are not character sets at all.
-_REFUSED = re.compile(r"utf-?7|.*escape|punycode|idna|undefined|mbcs|oem|cp(?:037|273|424|500|875|1026|1140)")
+_REFUSED = re.compile(
+    r"utf-?7|[\w .:-]{0,60}escape|punycode|idna|undefined|mbcs|oem|cp(?:037|273|424|500|875|1026|1140)"
+)
 _DECLARED_XML = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _DECLARED_HTML = re.compile(
-    rb"""<meta[^>]{0,300}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE
+    rb"""<meta[^>]{0,300}?charset\s*+=\s*+["']?\s*+([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE
 )
 # The labels that web pages get wrong so often that browsers read them as the larger set (WHATWG).
 _LARGER = {
