@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
-from alerts.case_history import past_of
+from alerts.case_history import Steps, past_of
 from alerts.digest import blind_spots_of, changes_of, counts_of, rows_of
 from alerts.ledger import decisions, mails, people
 from alerts.ledger.decisions import Held
@@ -42,6 +42,8 @@ class Surroundings:
     mutes: tuple[Mute, ...]
     watched: int
     channels: Mapping[str, ChannelSettings] = field(default_factory=dict)
+    steps: Steps = field(default_factory=dict)
+    """The steps of cases, looked up once a round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,7 @@ def _content(
     last: datetime | None = None,
     beyond: int = 0,
 ) -> Digest:
-    past = past_of(session, reader.name, items)
+    past = past_of(session, reader.name, items, around.steps)
     rows = rows_of(items, past)
     by: dict[Section, tuple[Row, ...]] = {s: tuple(r for r in rows if r.section is s) for s in Section}
     undelivered: tuple[str, ...] = ()

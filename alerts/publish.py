@@ -99,7 +99,7 @@ def _mails(session: Session, alerts: list[AlertView]) -> list[Digest]:
     items = [
         Item(alert.id, section_of(alert.facts), alert.facts, Reason(Code.DEFAULT, "")) for alert in alerts
     ]
-    past = {case: Past(steps=one.steps) for case, one in past_of(session, _READER.name, items).items()}
+    past = {case: Past(steps=one.steps) for case, one in past_of(session, _READER.name, items, {}).items()}
     made = []
     for alert, item in zip(alerts, items, strict=True):
         rows = rows_of([item], past)

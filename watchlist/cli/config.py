@@ -126,7 +126,7 @@ def visible(value: Any) -> Any:
             inner = getattr(value, field.name)
             if field.metadata.get("internal") or inner is None:
                 continue
-            data[field.name] = _hidden(inner) if not field.repr else visible(inner)
+            data[field.name] = visible(inner) if field.repr else _hidden(field.name, inner)
         return data
     if isinstance(value, Path):
         return str(value)
@@ -140,11 +140,11 @@ def visible(value: Any) -> Any:
     return value
 
 
-def _hidden(secret: str) -> str:
-    """Hide a secret; of a database address only the password."""
+def _hidden(name: str, secret: str) -> str:
+    """Hide a secret; of the database's address only the password. (Other addresses are secrets as a whole.)"""
     import re
 
-    if "://" in secret:
+    if name == "database":
         return re.sub(r"(?<=://)([^:/@\s]*):[^@\s]*@", r"\1:(hidden)@", secret)
     return "(hidden)"
 

@@ -84,9 +84,11 @@ def show_mails(report: "RoundReport", *, sent: bool) -> None:
         )
         return
     delivered = report.delivered.sent if report.delivered else ()
+    mailed = [claim for claim in delivered if not claim.address.startswith("channel ")]
     for claim in delivered:
-        out(f"Mailed to {clean(claim.address)}: {styled(clean(claim.subject), '1')}")
-    if delivered:
+        verb = "Mailed to" if claim in mailed else "Told"
+        out(f"{verb} {clean(claim.address)}: {styled(clean(claim.subject), '1')}")
+    if mailed:
         out(f"by {report.place}")
     for trouble in (*report.troubles, *(report.delivered.troubles if report.delivered else ())):
         say(trouble)
