@@ -1,8 +1,9 @@
 """One document through the pure core: who is named, and what is done to them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from watchlist.actions.extract import Extractor
+from watchlist.actions.rules import RuleFile
 from watchlist.matching.matcher import Matcher
 from watchlist.matching.name_index import Shelf
 from watchlist.model import Document, Entry, Finding
@@ -17,14 +18,19 @@ class Analyst:
 
     @classmethod
     def for_entries(
-        cls, entries: Iterable[Entry], *, typos: bool = True, shelf: Shelf | None = None
+        cls,
+        entries: Iterable[Entry],
+        *,
+        typos: bool = True,
+        shelf: Shelf | None = None,
+        own: Sequence[RuleFile] = (),
     ) -> "Analyst":
-        """Compile the watchlist with the shipped rules; without ``typos`` misspelt names are not looked for.
+        """Compile the watchlist with the shipped rules and the user's ``own``; without ``typos`` no misspelt names.
 
         ``shelf`` keeps what is compiled of a long watchlist for the next process.
         """
         kept = tuple(entries)
-        return cls(Matcher.compile(kept, typos=typos, shelf=shelf), Extractor.load(kept))
+        return cls(Matcher.compile(kept, typos=typos, shelf=shelf), Extractor.load(kept, own))
 
     @property
     def fingerprint(self) -> str:

@@ -141,6 +141,13 @@ class MatchingSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ActionSettings:
+    """How actions are read. ``rules``: files of your own with rules, cues, authorities, forms of notices, words of dates."""
+
+    rules: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SmtpSettings:
     """A mail server. ``security`` is ``starttls``, ``tls`` or ``none`` (loopback only).
 
@@ -299,6 +306,7 @@ class Settings:
     path: Path | None = field(default=None, metadata=INTERNAL)
     fetch: FetchSettings = FetchSettings()
     matching: MatchingSettings = MatchingSettings()
+    actions: ActionSettings = ActionSettings()
     mail: MailSettings = MailSettings()
     run: RunSettings = RunSettings()
     retention: RetentionSettings = RetentionSettings()

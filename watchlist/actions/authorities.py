@@ -90,7 +90,12 @@ class _Agent:
 class Directory:
     """All authorities, compiled. Build once (``directory()``), share, never mutate."""
 
-    def __init__(self, bodies: Mapping[str, Any], countries: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        bodies: Mapping[str, Any],
+        countries: Mapping[str, str],
+        own: Sequence[tuple[Authority, str]] = (),
+    ) -> None:
         self.authorities: dict[str, Authority] = {}
         self._through: Mapping[str, str] = bodies["through"]
         self._usual: Mapping[str, Sequence[str]] = bodies["usual"]
@@ -112,6 +117,9 @@ class Directory:
             self._add(row["words"], _Named(0, 0, role=role), lowered=True)
         for row in bodies["authority"]:
             self._add(row["names"], _Named(0, 0, authority=row["id"]), lowered=False)
+        for authority, names in own:
+            self.authorities.setdefault(authority.id, authority)
+            self._add(names, _Named(0, 0, authority=authority.id), lowered=False)
         self._forms = [
             *((form, False, named) for form, named in self._plain.items()),
             *((form, True, named) for form, named in self._stems.items()),
@@ -209,23 +217,26 @@ def country_of(authority: str) -> str | None:
 
 
 @cache
-def directory() -> Directory:
-    """Return the shipped directory."""
+def directory(own: tuple[tuple[Authority, str], ...] = ()) -> Directory:
+    """Return the shipped directory, with the user's ``own`` authorities and their names where there are any."""
     folder = resources.files("watchlist.actions").joinpath("data")
     bodies = tomllib.loads(folder.joinpath("authorities.toml").read_text("utf-8"))
     countries = tomllib.loads(folder.joinpath("countries.toml").read_text("utf-8"))
-    return Directory(bodies, countries["countries"])
+    return Directory(bodies, countries["countries"], own)
 
 
 class Actors:
     """The authorities of one document. Build once a document; pure, never fails on any text.
 
-    ``publisher`` is the id of the authority that publishes the document, where it is an official one.
+    ``publisher`` is the id of the authority that publishes the document, where it is an official one; ``known`` are the
+    authorities looked for, the shipped ones without it.
     """
 
-    def __init__(self, text: str, title: str = "", publisher: str | None = None) -> None:
+    def __init__(
+        self, text: str, title: str = "", publisher: str | None = None, known: Directory | None = None
+    ) -> None:
         self._text, self._title, self._publisher = text, title, publisher
-        self._directory = directory()
+        self._directory = known or directory()
 
     def acting(
         self,

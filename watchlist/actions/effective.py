@@ -7,7 +7,7 @@ is its effective date. A newspaper's "today" is not. Cues are data (``data/dates
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 from watchlist.actions.date_roles import NOTHING, Dated, Meaning, Timing
 from watchlist.actions.dates import CJK, Anchor, DateMention, Direction, find_dates, languages_of
-from watchlist.actions.timing_cues import CUE, beside, clause_of, cues
+from watchlist.actions.timing_cues import CUE, NO_WORDS, Cues, OwnWords, beside, clause_of, cues
 from watchlist.model import ActionKind, Stage
 
 #: A measure that takes effect with the act itself, so that the day of the act is its effective date where its own
@@ -49,7 +49,8 @@ class Timetable:
 
     ``published`` is the document's day; ``printed`` is the official journal's day when the document *is* the
     printed act (a Federal Register document), ``signed`` the day of signing where known: "30 days after
-    publication" and "45 days after the date of this order" are counted from these, and from nothing else.
+    publication" and "45 days after the date of this order" are counted from these, and from nothing else. ``own`` are
+    a user's words by language.
     """
 
     def __init__(
@@ -60,10 +61,11 @@ class Timetable:
         *,
         printed: date | None = None,
         signed: date | None = None,
+        own: Mapping[str, OwnWords] = NO_WORDS,
     ) -> None:
         self._text = text
         self._published = published.date() if isinstance(published, datetime) else published
-        self._printed, self._signed = printed, signed
+        self._printed, self._signed, self._own = printed, signed, own
         self._langs = languages_of(text[:4000], lang)
 
     def timing(
@@ -105,6 +107,9 @@ class Timetable:
             found = Timing(self._by_law(own, action), found.until)
         return found
 
+    def _cues(self, lang: str) -> Cues:
+        return cues(lang, self._own.get(lang, ()))
+
     def _sentence_start(self, start: int) -> int:
         low = max(0, start - _WINDOW // 2)
         at = low
@@ -125,7 +130,7 @@ class Timetable:
         parts = (self._text[:_HEAD], self._text[max(_HEAD, len(self._text) - _HEAD) :])
         for text in parts:
             for lang in self._langs:
-                words = cues(lang)
+                words = self._cues(lang)
                 for hit in words.whole.finditer(text):
                     stretch = text[hit.end() : hit.end() + 60]
                     for mention in find_dates(stretch, self._langs):
@@ -157,10 +162,10 @@ class Timetable:
         if stage not in {Stage.ADOPTED, Stage.LIFTED}:
             return False
         sentence = self._text[start : min(end, start + _WINDOW)]
-        return any(cues(lang).immediate.search(sentence) for lang in self._langs)
+        return any(self._cues(lang).immediate.search(sentence) for lang in self._langs)
 
     def _anaphoric(self, start: int) -> bool:
-        return any(cues(lang).anaphor.match(self._text, start) for lang in self._langs)
+        return any(self._cues(lang).anaphor.match(self._text, start) for lang in self._langs)
 
     def _following(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield up to two sentences after the step's own: "The order takes effect in 45 days" may stand there.
@@ -222,7 +227,7 @@ class Timetable:
         clause = clause_of(text, mention)
         role, ahead, coming, bound, foreign = "bare", False, False, False, bool(_RANGE.search(left))
         for lang in self._langs:
-            words = cues(lang)
+            words = self._cues(lang)
             coming = coming or bool(words.future.search(clause))
             bound = bound or bool(words.bound.search(clause))
             ahead = ahead or coming or bound

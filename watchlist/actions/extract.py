@@ -6,13 +6,15 @@ from functools import cache
 from importlib import resources
 
 from watchlist.actions import cues, decision, discourse, features, language, model, reversal, shared_dates
-from watchlist.actions.authorities import Actors
+from watchlist.actions.authorities import Actors, Directory, directory
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Page
 from watchlist.actions.effective import Timetable
 from watchlist.actions.features import Reading
 from watchlist.actions.notices import publisher_of, read_notice
+from watchlist.actions.own_tables import joined_dates
 from watchlist.actions.rules import CONFIDENCE, Rule, RuleBook, RuleFile
+from watchlist.actions.timing_cues import OwnWords
 from watchlist.model import Action, ActionKind, Document, Entry, Field, Match, Span, Stage, Verdict
 
 _PASSES_DOWN = frozenset(
@@ -93,11 +95,11 @@ class Extractor:
     def __init__(self, entries: tuple[Entry, ...], own: Sequence[RuleFile] = ()) -> None:
         self._book = RuleBook.compile(rule for file in own for rule in file.rules)
         self._lexicons = _widened(own)
-        self._own = (
-            hashlib.sha256(repr([(file.rules, file.cues) for file in own]).encode()).hexdigest()[:8]
-            if own
-            else ""
-        )
+        self._notices = tuple(kind for file in own for kind in file.notices)
+        self._dates = joined_dates(file.dates for file in own)
+        self._known = directory(tuple(one for file in own for one in file.authorities))
+        state = repr([(file.digest, file.rules, file.cues) for file in own])
+        self._own = hashlib.sha256(state.encode()).hexdigest()[:8] if own else ""
         self._owned: dict[str, list[str]] = {}
         for entry in entries:
             for owner in entry.owners:
@@ -133,12 +135,12 @@ class Extractor:
         sure = [match for match in matches if match.verdict is Verdict.MATCH]
         if not sure:
             return ()
-        noticed = read_notice(document, sure)
+        noticed = read_notice(document, sure, self._notices, self._dates)
         if noticed is not None:  # an official notice of known structure
             return (*noticed, *self._passed_down(noticed))
         lang = language.of(document)
         reader = Reader(document, matches, self._lexicon(lang))
-        telling = _Telling(document, lang)
+        telling = _Telling(document, lang, self._known, self._dates)
         found: list[Action] = []
         decided = reader.decide([match.entry for match in sure])
         for match in sure:
@@ -191,8 +193,10 @@ class Extractor:
 class _Telling:
     """Turns a decision into an Action: its evidence, authority and dates; tables are built when first needed."""
 
-    def __init__(self, document: Document, lang: str) -> None:
-        self._document, self._lang = document, lang
+    def __init__(
+        self, document: Document, lang: str, known: Directory, dates: Mapping[str, OwnWords]
+    ) -> None:
+        self._document, self._lang, self._known, self._dates = document, lang, known, dates
         self._actors: dict[Field, Actors] = {}
         self._tables: dict[Field, Timetable] = {}
 
@@ -206,10 +210,10 @@ class _Telling:
         actors = self._actors.get(field)
         if actors is None:
             title = document.title if field is Field.TEXT else document.text[:500]
-            actors = self._actors[field] = Actors(text, title, publisher_of(document))
+            actors = self._actors[field] = Actors(text, title, publisher_of(document), self._known)
         table = self._tables.get(field)
         if table is None:
-            table = self._tables[field] = Timetable(text, document.published, self._lang)
+            table = self._tables[field] = Timetable(text, document.published, self._lang, own=self._dates)
         authority = actors.acting(sentence.start, sentence.end, action=kind, stage=stage)
         timing = table.timing(sentence.start, sentence.end, action=kind, stage=stage, new=told.new)
         span = Span(field, sentence.start, sentence.end, text[sentence.start : sentence.end])

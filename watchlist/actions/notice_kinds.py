@@ -81,10 +81,12 @@ class NoticeKind:
 def kinds() -> tuple[NoticeKind, ...]:
     """Return the known kinds, in the order in which they are tried."""
     text = resources.files("watchlist.actions").joinpath("data", "notices.toml").read_text("utf-8")
-    return tuple(_compile(row) for row in tomllib.loads(text)["notice"])
+    return tuple(compile_kind(row) for row in tomllib.loads(text)["notice"])
 
 
-def _compile(row: Mapping[str, Any]) -> NoticeKind:
+def compile_kind(row: Mapping[str, Any]) -> NoticeKind:
+    """Compile one ``[[notice]]``. Raises KeyError, ValueError or TypeError on a row of another form."""
+
     def pattern(key: str) -> re.Pattern[str] | None:
         return (
             re.compile(row[key], re.IGNORECASE if key in {"title", "operative", "ends", "reason"} else 0)

@@ -14,6 +14,7 @@ from watchlist.actions.date_roles import Timing
 from watchlist.actions.dates import Direction, find_dates
 from watchlist.actions.effective import Timetable
 from watchlist.actions.notice_kinds import NoticeKind, Section, kinds
+from watchlist.actions.timing_cues import NO_WORDS, OwnWords
 from watchlist.model import Action, ActionKind, Document, Field, Match, Mention, Span, Stage
 
 _REACH = 60_000
@@ -25,15 +26,21 @@ _CORRECTION = re.compile(r"\bcorrect(?:ion|ing amendment)s?\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(?<![A-Z])(?<!\bNo)(?<!\bInc)(?<!\bLtd)(?<!\bCo)[.;:]\s+|\n+")
 
 
-def read_notice(document: Document, matches: Sequence[Match]) -> tuple[Action, ...] | None:
+def read_notice(
+    document: Document,
+    matches: Sequence[Match],
+    own: Sequence[NoticeKind] = (),
+    dates: Mapping[str, OwnWords] = NO_WORDS,
+) -> tuple[Action, ...] | None:
     """Return what an official notice does to the matched names, or None when it is no notice of a known kind.
 
-    An empty tuple means a known notice that acts on none of them.
+    An empty tuple means a known notice that acts on none of them. ``own`` kinds of the user are tried first; ``dates``
+    are the user's words beside dates.
     """
-    kind = next((k for k in kinds() if k.describes(document)), None)
+    kind = next((k for k in (*own, *kinds()) if k.describes(document)), None)
     if kind is None:
         return None
-    return _Notice(document, kind).read(matches)
+    return _Notice(document, kind, dates).read(matches)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class _Opening:
 class _Notice:
     """One notice being read."""
 
-    def __init__(self, document: Document, kind: NoticeKind) -> None:
+    def __init__(self, document: Document, kind: NoticeKind, dates: Mapping[str, OwnWords]) -> None:
         self._document, self._kind, self._text = document, kind, document.text
         begins = kind.operative.search(self._text) if kind.operative else None
         self._begin = begins.end() if begins else 0
@@ -74,6 +81,7 @@ class _Notice:
             document.lang or "en",
             printed=self._published if document.facts.get("fr_type") else None,
             signed=self._act_day,
+            own=dates,
         )
 
     @property

@@ -4,14 +4,17 @@ The learnt model needs no rules; they are for wording that it misses. A rule tha
 model says. Form and examples: docs/actions.md.
 """
 
+import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from watchlist.actions import corpus, cues
+from watchlist.actions import corpus, cues, own_tables
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Line
+from watchlist.actions.notice_kinds import NoticeKind
+from watchlist.actions.timing_cues import OwnWords
 from watchlist.actions.tokens import NAME
 from watchlist.errors import ConfigError, InputError
 from watchlist.model import ActionKind, Stage
@@ -34,11 +37,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """A rule file as read: rules, further cues by language, and examples to test it with."""
+    """A user's own file as read: rules, further cues by language, and examples to test it with.
+
+    Beside them: authorities, forms of notices and words beside dates, as in the shipped data files.
+    ``digest`` tells one state of the file from another.
+    """
 
     rules: tuple[Rule, ...]
     cues: Mapping[str, Mapping[str, Sequence[str]]]
     examples: tuple[corpus.Example, ...]
+    authorities: tuple[own_tables.OwnAuthority, ...] = ()
+    notices: tuple[NoticeKind, ...] = ()
+    dates: Mapping[str, OwnWords] = field(default_factory=dict)
+    digest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +99,13 @@ def read(path: Path) -> RuleFile:
         text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read: {error}") from None
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8; save it as UTF-8"
+        raise ConfigError(f"{path}: cannot be read: {reason}") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    unknown = sorted(set(data) - {"lang", "cues", "rule", "examples", "authority", "notice", "dates"})
+    if unknown:
+        raise ConfigError(f"{path}: unknown key {unknown[0]}; see docs/actions.md")
     lang = data.get("lang", "en")
     more: dict[str, Mapping[str, Sequence[str]]] = {}
     if "cues" in data:
@@ -102,7 +117,15 @@ def read(path: Path) -> RuleFile:
         examples = tuple(corpus.parse(data.get("examples", []), str(path)))
     except InputError as error:
         raise ConfigError(str(error)) from None
-    return RuleFile(tuple(rules), more, examples)
+    return RuleFile(
+        tuple(rules),
+        more,
+        examples,
+        own_tables.authorities(data, str(path)),
+        own_tables.notices(data, str(path)),
+        own_tables.dates(data, str(path)),
+        hashlib.sha256(text.encode()).hexdigest(),
+    )
 
 
 def _rule(row: Mapping[str, object], lang: str, where: str) -> Rule:

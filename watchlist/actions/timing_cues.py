@@ -1,8 +1,10 @@
 """The words beside a date that tell what it is the date of, compiled from ``data/dates.toml``."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from watchlist.actions.dates import CJK, DateMention, date_words, either
 
@@ -33,10 +35,36 @@ _FILLER = (
 )
 
 
-@cache
-def cues(lang: str) -> Cues:
-    """Return one language's compiled cues; ``lang`` must be one of ``dates.languages()``."""
+#: A user's own words of one language: (key of the shipped table, patterns).
+OwnWords = tuple[tuple[str, tuple[str, ...]], ...]
+NO_WORDS: Mapping[str, OwnWords] = {}
+
+_SINGLE = ("whole", "immediate", "future", "bound", "other", "anaphor", "also")
+
+
+def word_lists(lang: str) -> frozenset[str]:
+    """Return the keys of a language's table that a user's own words may join."""
     table = date_words(lang).table
+    grouped = {f"{group}.{role}" for group in ("before", "after", "clause") for role in table.get(group, {})}
+    return frozenset({*grouped, *_SINGLE})
+
+
+def _joined(table: Mapping[str, Any], own: OwnWords) -> Mapping[str, Any]:
+    """Return a language's table with the user's words at their places."""
+    joined = dict(table)
+    for key, forms in own:
+        group, _, role = key.partition(".")
+        if role:
+            joined[group] = {**joined.get(group, {}), role: [*joined.get(group, {}).get(role, ()), *forms]}
+        else:
+            joined[group] = [*joined.get(group, ()), *forms]
+    return joined
+
+
+@cache
+def cues(lang: str, own: OwnWords = ()) -> Cues:
+    """Return one language's compiled cues; ``lang`` must be one of ``dates.languages()``; ``own`` words join them."""
+    table = _joined(date_words(lang).table, own)
     cjk = lang in CJK
     edge = "" if cjk else r"(?<!\w)"
     filler = r"[\s，、:：]{0,2}$" if cjk else rf"(?!\w){_FILLER}"

@@ -36,11 +36,12 @@ def explain(
     from watchlist.actions.rules import read
     from watchlist.cli.check import fetch_with, names_in_file, names_in_store
     from watchlist.cli.terminal import out, say
+    from watchlist.cli.workspace import own_rules, settings_of
     from watchlist.documents import Unread, read_inputs
     from watchlist.matching.matcher import Matcher
 
     entries, _ = names_in_file(watchlist) if watchlist else names_in_store(context)
-    own = [read(path) for path in rules or []]
+    own = [*own_rules(settings_of(context, secrets=False)), *(read(path) for path in rules or [])]
     matcher, extractor = Matcher.compile(entries), Extractor.load(entries, own)
     failed = False
     for item in read_inputs(inputs, fetch=fetch_with(context)):
@@ -112,6 +113,16 @@ def test(
             out(f"     missing: {target}: {action}, {stage}")
         for key in surplus:
             out(f"     surplus: {key[0]}: {key[1]}, {key[2]} (by {', '.join(found[key])})")
-    out(f"{len(file.rules)} rules, {len(file.examples)} examples, {wrong} wrong")
+    counts = [
+        (len(file.rules), "rule", "rules"),
+        (len(file.authorities), "authority", "authorities"),
+        (len(file.notices), "form of notices", "forms of notices"),
+        (sum(map(len, file.dates.values())), "list of words beside dates", "lists of words beside dates"),
+        (len(file.examples), "example", "examples"),
+    ]
+    told = [
+        f"{count} {one if count == 1 else many}" for count, one, many in counts if count or one == "example"
+    ]
+    out(f"{', '.join(told)}, {wrong} wrong")
     if wrong:
         raise typer.Exit(1)

@@ -97,15 +97,16 @@ def check(
     from watchlist.analysis import Analyst
     from watchlist.cli.checking import JsonLines, Reading, check_documents
     from watchlist.cli.terminal import say
-    from watchlist.cli.workspace import settings_of, shelf_for
+    from watchlist.cli.workspace import own_rules, settings_of, shelf_for
     from watchlist.documents import read_inputs
 
-    shelf = shelf_for(None if watchlist else settings_of(context, secrets=False).data_dir)
+    settings = settings_of(context, secrets=False)
+    shelf = shelf_for(None if watchlist else settings.data_dir)
     if typos is None:
-        typos = settings_of(context, secrets=False).matching.typos
+        typos = settings.matching.typos
     entries, unusable = names_in_file(watchlist) if watchlist else names_in_store(context)
     code = check_documents(
-        Analyst.for_entries(entries, typos=typos, shelf=shelf),
+        Analyst.for_entries(entries, typos=typos, shelf=shelf, own=own_rules(settings)),
         read_inputs(inputs, fetch=fetch_with(context), doubt=say),
         JsonLines() if as_json else Reading(),
         fail_on_match=fail_on_match,

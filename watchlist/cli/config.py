@@ -62,7 +62,7 @@ def examine(settings: "Settings") -> None:
     """Check what the reader of the file cannot: recipients, channels and sources can be made of it. Raises UsageError."""
     from alerts.channels import channel_transport
     from alerts.readers import readers_of
-    from watchlist.cli.workspace import check_source
+    from watchlist.cli.workspace import check_source, own_rules
     from watchlist.errors import ConfigError
 
     readers_of(settings)
@@ -85,6 +85,7 @@ def examine(settings: "Settings") -> None:
             raise ConfigError(f"two sources are named {name!r}; give each its own name", path=_file(settings))
     for source in settings.sources:
         check_source(source)
+    own_rules(settings)
     if settings.templates_dir is not None and not settings.templates_dir.is_dir():
         raise ConfigError(f"templates_dir: {settings.templates_dir} is not a folder", path=_file(settings))
 

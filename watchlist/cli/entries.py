@@ -94,8 +94,7 @@ def add(
                 trace(session, utc_now(), "entry.added", entry.name)
         if added:
             out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
-            matching = settings_of(context, secrets=False).matching
-            look_back(database, entry.name, matching, as_news=as_news)
+            look_back(database, entry.name, settings_of(context, secrets=False), as_news=as_news)
             look_in_lists(database, entry.name, as_news=as_news)
     if not added:
         out(f"{_said(name)} is on your watchlist already; nothing changed.")
@@ -239,8 +238,7 @@ def edit(
             return
         out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
         if {changed.name, *changed.aliases} - {before.name, *before.aliases}:
-            matching = settings_of(context, secrets=False).matching
-            look_back(database, changed.name, matching, as_news=as_news)
+            look_back(database, changed.name, settings_of(context, secrets=False), as_news=as_news)
         if _screened(changed) - _screened(before):
             look_in_lists(database, changed.name, as_news=as_news)
     if hint := ambiguity(changed):

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,9 +60,7 @@ def refresh_facts(
         except ConfigError as error:
             unusable.append(SourceRun(stored.settings.name, errors=(str(error),), failed=True))
     with database.read() as session:
-        analyst = analyst_for(
-            tuple(entries.list_all(session)), typos=settings.matching.typos, data_dir=settings.data_dir
-        )
+        analyst = analyst_for(tuple(entries.list_all(session)), settings)
     with closing(Fetcher(settings.fetch)) as fetcher:
         report = refresh(
             database,
@@ -170,9 +167,10 @@ def told(row: "SourceRun") -> str:
 
 
 @lru_cache(maxsize=1)
-def analyst_for(kept: "tuple[Entry, ...]", *, typos: bool, data_dir: Path) -> "Analyst":
-    """Compile the watchlist; a daemon that asks every tick gets the last one while the watchlist stands."""
+def analyst_for(kept: "tuple[Entry, ...]", settings: "Settings") -> "Analyst":
+    """Compile the watchlist and the rules; a daemon that asks every tick gets the last one while both stand."""
     from watchlist.analysis import Analyst
-    from watchlist.cli.workspace import shelf_for
+    from watchlist.cli.workspace import own_rules, shelf_for
 
-    return Analyst.for_entries(kept, typos=typos, shelf=shelf_for(data_dir))
+    shelf = shelf_for(settings.data_dir)
+    return Analyst.for_entries(kept, typos=settings.matching.typos, shelf=shelf, own=own_rules(settings))

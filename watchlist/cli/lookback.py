@@ -4,22 +4,20 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from watchlist.config import MatchingSettings
+    from watchlist.config import Settings
     from watchlist.store.database import Database
 
 SECONDS = 5.0
 """How long a person is kept waiting; what is left is read with the next rounds."""
 
 
-def look_back(
-    database: "Database", name: str, matching: "MatchingSettings", *, as_news: bool = False
-) -> None:
+def look_back(database: "Database", name: str, settings: "Settings", *, as_news: bool = False) -> None:
     """Read the stored documents that may name an entry and say what they tell of it.
 
     Nothing of it is mailed as new unless asked (``as_news``).
     """
     from watchlist import reread
-    from watchlist.analysis import Analyst
+    from watchlist.cli.facts import analyst_for
     from watchlist.cli.terminal import clean, out
     from watchlist.clock import utc_now
     from watchlist.store import entries, reads
@@ -28,14 +26,14 @@ def look_back(
     with database.read() as session:
         watched = entries.list_all(session)
         entry = entries.get(session, name)
-    analyst = Analyst.for_entries(watched, typos=matching.typos)
+    analyst = analyst_for(tuple(watched), settings)
     deadline = time.monotonic() + SECONDS
     done = reread.look_back(
         database,
         analyst,
         entry,
         now,
-        days=matching.look_back_days,
+        days=settings.matching.look_back_days,
         as_news=as_news,
         stop=lambda: time.monotonic() > deadline,
     )
@@ -46,7 +44,7 @@ def look_back(
     rest = f"; {done.left:,} that may name it follow with the next rounds" if done.left else ""
     looked = (
         f"Looked through {done.stored:,} stored document{'s' if done.stored != 1 else ''}"
-        f" of the last {matching.look_back_days:,} days{rest}"
+        f" of the last {settings.matching.look_back_days:,} days{rest}"
     )
     if not events:
         out(f"{looked}: it is not named there.")

@@ -275,9 +275,9 @@ def try_out(
     """Fetch a source and show what would come. Nothing is stored."""
     from contextlib import closing
 
-    from watchlist.analysis import Analyst
+    from watchlist.cli.facts import analyst_for
     from watchlist.cli.terminal import clean, out, say
-    from watchlist.cli.workspace import open_store, settings_of, shelf_for, stored_sources
+    from watchlist.cli.workspace import open_store, settings_of, stored_sources
     from watchlist.clock import utc_now
     from watchlist.lists.opened import KIND
     from watchlist.model import SourceState
@@ -291,9 +291,7 @@ def try_out(
         known = {one.settings.name: one.settings for one in stored_sources(settings, database)}
         by_url = {one.url: one for one in known.values() if one.url}
         with database.read() as session:
-            analyst = Analyst.for_entries(
-                entries.list_all(session), typos=settings.matching.typos, shelf=shelf_for(settings.data_dir)
-            )
+            analyst = analyst_for(tuple(entries.list_all(session)), settings)
     with closing(Fetcher(settings.fetch)) as fetcher:
         source = known.get(target) or by_url.get(target)
         if source is None:

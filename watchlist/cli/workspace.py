@@ -10,6 +10,7 @@ import typer
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from watchlist.actions.rules import RuleFile
     from watchlist.config import Settings, SourceSettings
     from watchlist.index_files import IndexFolder
     from watchlist.store.database import Database
@@ -75,6 +76,15 @@ def check_source(source: "SourceSettings") -> None:
         open_list(source)
     else:
         build(source)
+
+
+def own_rules(settings: "Settings") -> "tuple[RuleFile, ...]":
+    """Read the user's own files of rules. Raises ConfigError, one line, on a bad one."""
+    if not settings.actions.rules:
+        return ()
+    from watchlist.actions.rules import read
+
+    return tuple(read(path) for path in settings.actions.rules)
 
 
 def day_of(text: str, option: str) -> datetime:
