@@ -194,7 +194,7 @@ def test_lists_on_the_command_line(cli: Cli, world: World):
     out = cli("lists", "lookup", "Vinmoor")[1]
     assert "match     Vinmoor" in out
     out = cli("lists", "lookup", gone.name)[1]
-    assert "is on none of the one list" in out
+    assert "is not on the one list in force here" in out
     assert "Formerly" in out
     assert "Formerly" not in cli("lists", "lookup", gone.name, "--now")[1]
     row = json.loads(cli("lists", "lookup", "Vinmoor", "--json")[1].splitlines()[0])
@@ -229,6 +229,7 @@ def test_screening_a_file_against_the_stored_lists(cli: Cli, world: World, tmp_p
         (["lists", "diff", "un", "one.xml"], "give two files"),
         (["lists", "diff", "ofac-consolidated", "--from", "yesterday"], "--from"),
         (["screen", "names.csv"], "no list has an edition yet"),
+        (["lists", "lookup", "Vinmoor"], "no list has an edition yet"),
         (["sources", "add", "un", "--option", "list=unn"], "no list is called 'unn'"),
     ],
 )

@@ -50,7 +50,7 @@ def test_a_different_unique_identifier_speaks_against() -> None:
 def test_a_weak_alias_counts_less_and_only_when_the_same() -> None:
     """ "VM" alone must not hit everything that sounds like it."""
     (hit,) = SCREEN.hits(Asked("VM"))
-    assert 0.5 <= hit.score < 0.7
+    assert 0.75 <= hit.score < 0.85
     assert any("weak alias" in line for line in hit.why)
     assert not SCREEN.hits(Asked("VMX"))
 

@@ -147,7 +147,7 @@ def show_listings(
             out(json.dumps(_listing_data(listing), ensure_ascii=False))
         return
     if not shown:
-        out(f"{clean(name)} is on none of {where}, under this name.")
+        out(f"{clean(name)} is not on {where}, under this name.")
     for listing in shown:
         print_listing(listing)
     if gone:

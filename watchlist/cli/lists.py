@@ -273,19 +273,26 @@ def lookup(
             ListRecord(hit, profile(hit.list).measures(hit.entity), profile(hit.list).address(hit.entity))
             for hit in hits
         ]
-        show_listings(name, found, [], "the lists given", everything=everything, as_json=as_json)
+        show_listings(name, found, [], "any of the lists given", everything=everything, as_json=as_json)
         return
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.errors import UsageError
     from watchlist.list_lookup import listed_formerly, listed_now, opened_lists
+    from watchlist.store import lists
 
     settings = settings_of(context, secrets=False)
     with open_store(settings) as database:
         stored_sources(settings, database)
         with database.read() as session:
-            count = len(opened_lists(session))
+            on = {opened.name for opened, _ in opened_lists(session)}
+            count = sum(state.current is not None and state.name in on for state in lists.states(session))
+            if not count:
+                raise UsageError(
+                    "no list has an edition yet: watchlist sources add ofac un uk; watchlist lists update"
+                )
             present = listed_now(session, [asked])[name]
             past = [] if now_only else listed_formerly(session, [asked])[name]
-    where = f"the {count} lists that are turned on" if count != 1 else "the one list that is turned on"
+    where = f"any of the {count} lists in force here" if count != 1 else "the one list in force here"
     show_listings(name, present, past, where, everything=everything, as_json=as_json)
 
 

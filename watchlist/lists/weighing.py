@@ -21,7 +21,7 @@ TELLING = 0.75
 
 _UNIQUE = frozenset({"LEI", "IMO", "USCC", "UN"})
 """Kinds of identifier of which one bearer has one."""
-_WEAK_FACTOR, _CLASH_FACTOR, _SHORT_FACTOR, _KIND_FACTOR, _SCRIPT_FACTOR = 0.6, 0.3, 0.5, 0.8, 0.85
+_WEAK_FACTOR, _CLASH_FACTOR, _SHORT_FACTOR, _KIND_FACTOR, _SCRIPT_FACTOR = 0.8, 0.3, 0.5, 0.8, 0.85
 _SUPPORT = 0.05
 _SHORT = 5
 """Letters up to which another letter makes another name (Temu, Hemu)."""
