@@ -6,7 +6,7 @@ cannot be used (missing variable, syntax) never costs a mail: the shipped one ta
 
 import shlex
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -193,8 +193,9 @@ def _commands(html: bool, words: Words) -> dict[str, object]:
             return Markup("").join((escape(before), code(command), escape(after)))
         return f"{before}{command}{after}"
 
-    def todo(key: str, verb: str, alert: int) -> str:
-        return command_line_of(f"{words.say(key)}: ", f"watchlist alerts {verb} {alert}")
+    def todo(key: str, verb: str, alert: int, entries: Sequence[str] = ()) -> str:
+        name = f" --name {words.say('text.name_here')}" if len(entries) > 1 else ""
+        return command_line_of(f"{words.say(key)}: ", f"watchlist alerts {verb} {alert}{name}")
 
     def command_line_of(before: str, command: str) -> str:
         return Markup("").join((escape(before), code(command))) if html else f"{before}{command}"

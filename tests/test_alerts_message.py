@@ -18,7 +18,8 @@ from mail_samples import LONG_ARABIC, LONG_CHINESE, NOW, STORIES, digest, item, 
 from alerts.digest import blind_spots_of, counts_of, rows_of, safe_url
 from alerts.message import compose_message
 from alerts.model import Digest, MailKind, Outgoing, Reader, Section
-from alerts.render import LARGEST_HTML, Renderer, columns, wrap
+from alerts.render import LARGEST_HTML, Renderer, columns, shipped_templates, wrap
+from alerts.template_check import problems
 from watchlist.model import ReportChange, SourceHealth, Verdict
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -355,6 +356,24 @@ def test_a_broken_own_template_costs_no_mail(tmp_path, file, text, said):
     message = message_from_bytes(outgoing.mime, policy=default)
     assert "Your own template" in part(message, "plain")  # type: ignore[arg-type]
     assert "Alipay" in part(message, "html")  # type: ignore[arg-type]
+
+
+def test_own_templates_are_tried_before_they_are_needed(tmp_path, cli):
+    """A template that would fail in a mail, or that nobody asks for, must be named by `config check`."""
+    assert problems(shipped_templates()) == []
+    config = tmp_path / "w.toml"
+    config.write_text('templates_dir = "own"\n')
+    (tmp_path / "own").mkdir()
+    assert cli("--config", config, "config", "check")[0] == 0
+    for name, text, said in (
+        ("alert.html", "{{ mail.rows[0].nothing }}", "alert.html"),
+        ("digest.txt", "{% if %}", "digest.txt"),
+        ("digset.html", "x", "no template of that name"),
+    ):
+        (tmp_path / "own" / name).write_text(text)
+        code, _, err = cli("--config", config, "config", "check")
+        assert (code, said in err) == (2, True), err
+        (tmp_path / "own" / name).unlink()
 
 
 @pytest.mark.parametrize("language", ["en", "zh", "de"])

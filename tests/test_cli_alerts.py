@@ -96,3 +96,13 @@ def test_open_alerts(demo):
     before = len(demo("alerts", "list", "--open")[1].splitlines())
     demo("alerts", "ack", 1, 2)
     assert len(demo("alerts", "list", "--open")[1].splitlines()) == before - 2
+
+
+def test_one_of_many_names_of_a_story_is_dismissed_by_name(demo):
+    """A mail tells eight names in one row with one number: each must be reachable from there."""
+    number = number_of(demo, "WPS Office")
+    code, out, _ = demo("alerts", "dismiss", number, "--name", "shareit")
+    assert code == 0
+    assert "'SHAREit' as SHAREit" in out
+    code, _, err = demo("alerts", "dismiss", number, "--name", "Nobody")
+    assert (code, "tells nothing of 'Nobody'" in err) == (2, True)

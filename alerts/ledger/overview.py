@@ -11,6 +11,7 @@ from alerts.ledger.codec import facts_from_json
 from alerts.ledger.decisions import DISMISSED, MAILED, WAITING
 from alerts.ledger.tables import AlertRow, DeliveryItemRow
 from alerts.model import Facts
+from watchlist.entries import entry_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ def alerts(
     if left_out is not None:
         wanted = wanted.where(col(AlertRow.id).in_(away) if left_out else col(AlertRow.id).not_in(away))
     return [_view(session, row) for row in session.exec(wanted).all()]
+
+
+def in_story_of(session: Session, number: int, entry: str) -> AlertView | None:
+    """Return the latest alert on a name in the same story as another alert, or None."""
+    story = session.exec(select(AlertRow.story_id).where(AlertRow.id == number)).first()
+    rows = session.exec(select(AlertRow).where(AlertRow.story_id == story).order_by(col(AlertRow.id).desc()))
+    found = next((row for row in rows if entry_key(row.entry) == entry_key(entry)), None)
+    return _view(session, found) if found else None
 
 
 def told_alerts(session: Session, limit: int) -> list[AlertView]:

@@ -38,6 +38,12 @@ def ack(
 def dismiss(
     context: typer.Context,
     numbers: Numbers,
+    name: Annotated[
+        str | None,
+        typer.Option(
+            "--name", metavar="NAME", help="The name that is wrong, where the story tells of several."
+        ),
+    ] = None,
     note: Annotated[str, typer.Option("--note", help="Why it is wrong.")] = "",
 ) -> None:
     """Say "not them": this match and its like (same name, found the same way, no more evidence) are not mailed again.
@@ -53,8 +59,11 @@ def dismiss(
     from watchlist.clock import utc_now
 
     with open_store(settings_of(context, secrets=False)) as database, database.write() as session:
-        for number in numbers:
-            facts = alert_of(session, number).facts
+        for given in numbers:
+            alert = alert_of(session, given)
+            if name is not None:
+                alert = _of_that_name(session, given, name)
+            number, facts = alert.id, alert.facts
             kind = context_kind(facts.why)
             done = dismissals.dismiss(session, number, facts.event.entry, facts.alias, kind, note, utc_now())
             took = f"; {done.withdrawn} taken out of the next mails" if done.withdrawn else ""
@@ -132,6 +141,18 @@ def unmute(context: typer.Context, what: What) -> None:
         ended = people.unmute(session, name, utc_now())
     shown = clean(name or "everything")
     out(f"{shown}: {ended} mute{'s' if ended != 1 else ''} ended" if ended else f"{shown} was not muted")
+
+
+def _of_that_name(session: "Session", number: int, name: str) -> "AlertView":
+    from alerts.ledger import overview
+    from watchlist.errors import UsageError
+
+    found = overview.in_story_of(session, number, name)
+    if found is None:
+        raise UsageError(
+            f"the story of alert {number} tells nothing of {name!r}; see `watchlist alerts list`"
+        )
+    return found
 
 
 def _muted_name(session: "Session", what: str) -> str | None:

@@ -62,6 +62,7 @@ def examine(settings: "Settings") -> None:
     """Check what the reader of the file cannot: recipients, channels and sources can be made of it. Raises UsageError."""
     from alerts.channels import channel_transport
     from alerts.readers import readers_of
+    from alerts.template_check import problems
     from watchlist.cli.workspace import check_source, own_rules
     from watchlist.errors import ConfigError
 
@@ -88,6 +89,9 @@ def examine(settings: "Settings") -> None:
     own_rules(settings)
     if settings.templates_dir is not None and not settings.templates_dir.is_dir():
         raise ConfigError(f"templates_dir: {settings.templates_dir} is not a folder", path=_file(settings))
+    if settings.templates_dir is not None:
+        for problem in problems(settings.templates_dir):
+            raise ConfigError(f"templates_dir: {problem}", path=_file(settings))
 
 
 def idle_rules(settings: "Settings") -> list[str]:
