@@ -7,6 +7,7 @@ from watchlist.actions.rules import RuleFile
 from watchlist.matching.matcher import Matcher
 from watchlist.matching.name_index import Shelf
 from watchlist.model import Document, Entry, Finding
+from watchlist.ownership.holdings import Holding
 
 
 class Analyst:
@@ -24,13 +25,15 @@ class Analyst:
         typos: bool = True,
         shelf: Shelf | None = None,
         own: Sequence[RuleFile] = (),
+        holdings: Sequence[Holding] = (),
     ) -> "Analyst":
         """Compile the watchlist with the shipped rules and the user's ``own``; without ``typos`` no misspelt names.
 
-        ``shelf`` keeps what is compiled of a long watchlist for the next process.
+        ``shelf`` keeps what is compiled of a long watchlist for the next process. ``holdings`` say who owns whom
+        beyond what the entries themselves say.
         """
         kept = tuple(entries)
-        return cls(Matcher.compile(kept, typos=typos, shelf=shelf), Extractor.load(kept, own))
+        return cls(Matcher.compile(kept, typos=typos, shelf=shelf), Extractor.load(kept, own, holdings))
 
     @property
     def fingerprint(self) -> str:

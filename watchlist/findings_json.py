@@ -54,5 +54,7 @@ def action_data(action: Action) -> dict[str, Any]:
         "until": action.until.isoformat() if action.until else None,
         "new": action.new,
         "via": action.via,
+        "share": action.share,
+        "indirect": action.indirect,
         "evidence": {"field": span.field.value, "start": span.start, "end": span.end, "text": span.text},
     }

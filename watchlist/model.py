@@ -178,7 +178,9 @@ class Stage(StrEnum):
 class Action:
     """Something an authority does to a watched target, as one document tells it.
 
-    ``target`` is the watched name; ``via`` the owner the text acts on, when not the target itself.
+    ``target`` is the watched name; ``via`` the owner the text acts on, when not the target itself. ``share`` is what
+    that owner (with others of the same step) holds of the target, in percent as the 50 percent rules count it, None
+    when not known; ``indirect`` says that some of it is held through others.
     ``new``: told as this document's news, not as background. ``rules`` are the ids of the rules (or
     the model) that led here; ``confidence`` is in [0, 1].
     """
@@ -194,6 +196,8 @@ class Action:
     evidence: Span
     rules: tuple[str, ...] = ()
     confidence: float = 1.0
+    share: float | None = None
+    indirect: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -16,6 +17,8 @@ from watchlist.actions.own_tables import joined_dates
 from watchlist.actions.rules import CONFIDENCE, Rule, RuleBook, RuleFile
 from watchlist.actions.timing_cues import OwnWords
 from watchlist.model import Action, ActionKind, Document, Entry, Field, Match, Span, Stage, Verdict
+from watchlist.ownership.holdings import Holding
+from watchlist.ownership.passing import Passing
 
 _PASSES_DOWN = frozenset(
     {
@@ -32,8 +35,6 @@ _PASSES_DOWN = frozenset(
     }
 )
 """What a step on an owner means for the owned: an inquiry, a fine or a delisting stays with the owner."""
-
-_CONTROL = 50.0
 
 
 class Reader:
@@ -92,7 +93,9 @@ class Reader:
 class Extractor:
     """The action rules, compiled for one watchlist. Build once, share between threads, never mutate."""
 
-    def __init__(self, entries: tuple[Entry, ...], own: Sequence[RuleFile] = ()) -> None:
+    def __init__(
+        self, entries: tuple[Entry, ...], own: Sequence[RuleFile] = (), holdings: Sequence[Holding] = ()
+    ) -> None:
         self._book = RuleBook.compile(rule for file in own for rule in file.rules)
         self._lexicons = _widened(own)
         self._notices = tuple(kind for file in own for kind in file.notices)
@@ -100,21 +103,22 @@ class Extractor:
         self._known = directory(tuple(one for file in own for one in file.authorities))
         state = repr([(file.digest, file.rules, file.cues) for file in own])
         self._own = hashlib.sha256(state.encode()).hexdigest()[:8] if own else ""
-        self._owned: dict[str, list[str]] = {}
-        for entry in entries:
-            for owner in entry.owners:
-                if owner.share is None or owner.share >= _CONTROL:
-                    self._owned.setdefault(owner.name, []).append(entry.name)
+        self._passing = Passing(entries, holdings)
+        self._held = (
+            hashlib.sha256(repr(sorted(map(repr, holdings))).encode()).hexdigest()[:8] if holdings else ""
+        )
 
     @classmethod
-    def load(cls, entries: tuple[Entry, ...], own: Sequence[RuleFile] = ()) -> "Extractor":
-        """Compile the shipped rules and the user's own for these entries (owners are resolved among them)."""
-        return cls(entries, own)
+    def load(
+        cls, entries: tuple[Entry, ...], own: Sequence[RuleFile] = (), holdings: Sequence[Holding] = ()
+    ) -> "Extractor":
+        """Compile the shipped rules and the user's own; owners are those of the entries, and further ``holdings``."""
+        return cls(entries, own, holdings)
 
     @property
     def fingerprint(self) -> str:
-        """Identify the rules, so that stored actions can be told stale."""
-        return _shipped_fingerprint() + self._own
+        """Identify the rules and holdings, so that stored actions can be told stale."""
+        return _shipped_fingerprint() + self._own + self._held
 
     def reader(self, document: Document, matches: Sequence[Match]) -> Reader:
         """Lay out a document for reading; for explanations."""
@@ -137,7 +141,7 @@ class Extractor:
             return ()
         noticed = read_notice(document, sure, self._notices, self._dates)
         if noticed is not None:  # an official notice of known structure
-            return (*noticed, *self._passed_down(noticed))
+            return (*noticed, *self._passed_down(noticed, document))
         lang = language.of(document)
         reader = Reader(document, matches, self._lexicon(lang))
         telling = _Telling(document, lang, self._known, self._dates)
@@ -155,7 +159,7 @@ class Extractor:
                 if (d.kind, d.stage) not in told and not (d.kind == "other" and told)
             ]
         found = list(shared_dates.share(found, lang))
-        found += self._passed_down(found)
+        found += self._passed_down(found, document)
         return tuple(sorted(found, key=lambda a: (not a.new, -a.confidence, a.target, a.action, a.stage)))
 
     def _ruled(self, reader: Reader, cells: Sequence[discourse.Cell]) -> list[tuple[decision.Decision, str]]:
@@ -171,22 +175,28 @@ class Extractor:
                 answers.setdefault((answer.kind, answer.stage), (answer, rule.id))
         return list(answers.values())
 
-    def _passed_down(self, found: Sequence[Action]) -> list[Action]:
+    def _passed_down(self, found: Sequence[Action], document: Document) -> list[Action]:
+        """Return what the steps mean for watched names that their targets own, each once a kind and stage."""
         known = {(action.target, action.action, action.stage) for action in found}
-        passed = []
+        steps: dict[tuple[ActionKind, Stage], dict[str, Action]] = {}
         for action in found:
-            if action.action not in _PASSES_DOWN:
-                continue
-            for entry in self._owned.get(action.target, ()):
-                key = (entry, action.action, action.stage)
-                if key not in known:
-                    known.add(key)
+            if action.action in _PASSES_DOWN:
+                steps.setdefault((action.action, action.stage), {}).setdefault(action.target, action)
+        day = document.published.date() if document.published else None
+        passed = []
+        for (kind, stage), told in steps.items():
+            for reached in self._passing.reached(told, day):
+                if (reached.entry, kind, stage) not in known:
+                    known.add((reached.entry, kind, stage))
                     passed.append(
-                        Action(
-                            entry, action.action, action.stage, action.authority, action.effective, action.until,
-                            action.new, action.target, action.evidence, action.rules, action.confidence,
+                        replace(
+                            told[reached.owner],
+                            target=reached.entry,
+                            via=reached.owner,
+                            share=reached.share,
+                            indirect=reached.indirect,
                         )
-                    )  # fmt: skip
+                    )
         return passed
 
 

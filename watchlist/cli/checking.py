@@ -219,8 +219,14 @@ def step(action: Action) -> str:
     if action.until:
         words += f", until {_day(action.until)}"
     if action.via:
-        words += f", through its owner {clean(action.via)}"
+        words += f", through its owner {clean(action.via)}{_held(action)}"
     return f"> {words}" if action.new else f"> background: {words}"
+
+
+def _held(action: Action) -> str:
+    """Return what the owner holds: " (holds 62% indirectly)"; nothing where it is not known."""
+    indirectly = " indirectly" if action.indirect else ""
+    return "" if action.share is None else f" (holds {action.share:g}%{indirectly})"
 
 
 def _day(day: date) -> str:

@@ -24,6 +24,7 @@ COMMANDS = (
     Row("explain", "explain", "Show why a document does or does not name an entry.", DAILY),
     Row("status", "status", "Show the present restrictions on your names.", DAILY),
     Row("timeline", "status", "Tell what was done to one name, in order.", DAILY),
+    Row("owners", "owners", "Who owns a name, and is it restricted through them?", DAILY),
     Row("compare", "compare", "Compare two names, or a file of pairs: the same company or person?", DAILY),
     Row("screen", "screen", "Screen a file of names against official lists.", DAILY),
     Row("lists", "lists", "Official lists: what can be read, what changed, who is on them.", RUN, group=True),

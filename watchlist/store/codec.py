@@ -70,6 +70,8 @@ def action_from_json(value: Mapping[str, Any]) -> Action:
         evidence=Span(Field(span["field"]), span["start"], span["end"], span["text"]),
         rules=tuple(value["rules"]),
         confidence=value["confidence"],
+        share=value.get("share"),
+        indirect=value.get("indirect", False),
     )
 
 

@@ -23,7 +23,7 @@ Beside them stands the index of wordings by their words (``watchlist.store.words
 Changes to a table go through a migration in ``migrations/versions``; nothing here creates anything.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Index, Text, UniqueConstraint
@@ -297,3 +297,20 @@ class HeartbeatRow(SQLModel, table=True):
     name: str = Field(primary_key=True, sa_type=Text)
     beat_at: datetime = Field(sa_type=UtcDateTime)
     note: str = Field(default="", sa_type=Text)
+
+
+class HoldingRow(SQLModel, table=True):
+    """Who holds what of whom, as an imported file told it; the watchlist's own owners stay with its entries."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (Index("ix_holdings_source", "source"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str = Field(sa_type=Text)
+    owner: str = Field(sa_type=Text)
+    owned: str = Field(sa_type=Text)
+    share: float | None = None
+    since: date | None = None
+    until: date | None = None
+    control: bool = False
+    imported_at: datetime = Field(sa_type=UtcDateTime)

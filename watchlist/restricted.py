@@ -1,0 +1,87 @@
+"""Who is a restricted person under a rule of ownership: by a measure in force, or by being on a list now.
+
+Reads the store; what ``watchlist owners`` and ``watchlist status`` ask. The arithmetic is ``watchlist.ownership``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session
+
+from watchlist.list_lookup import listed_now
+from watchlist.lists.weighing import Asked
+from watchlist.model import Entry, Verdict
+from watchlist.ownership.holdings import Holding, Register, aliases_of, holdings_of
+from watchlist.ownership.reading import of_list
+from watchlist.ownership.rules import Rule
+from watchlist.ownership.shares import Ownership
+from watchlist.status import Force, restrictions, step_of
+from watchlist.store import entries as stored_entries
+from watchlist.store import holdings as stored_holdings
+from watchlist.store import lists as stored_lists
+from watchlist.store import reads
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that the store knows of ownership on a day: the register, and the watched names in it."""
+
+    register: Register
+    entries: tuple[Entry, ...]
+    day: date
+
+
+def known_owners(session: Session, day: date) -> Known:
+    """Return the register of a day: owners of watched names, imported holdings, relations of lists in force."""
+    watched = tuple(stored_entries.list_all(session))
+    held: list[Holding] = [*holdings_of(watched), *stored_holdings.list_all(session)]
+    for edition in stored_lists.all_current(session):
+        held += of_list(edition.entities.values(), edition.name)
+    return Known(Register.on(day, held, aliases_of(watched)), watched, day)
+
+
+def ownership(
+    session: Session, known: Known, rule: Rule, also: Iterable[str] = ()
+) -> tuple[Ownership, dict[str, str]]:
+    """Return the answers under a rule, and why each restricted person is one (a word or two, by name).
+
+    ``also`` are names to be taken for restricted: "what if".
+    """
+    why = dict.fromkeys(also, "assumed")
+    for name, reason in (*_by_list(session, known, rule), *_by_measure(session, known, rule)):
+        why.setdefault(name, reason)
+    return Ownership(known.register, why, rule), why
+
+
+def _by_measure(session: Session, known: Known, rule: Rule) -> Iterable[tuple[str, str]]:
+    """Yield watched names under a measure in force that counts, and since when."""
+    for entry in known.entries:
+        if known.register.key(entry.name) not in known.register.names:
+            continue
+        events = [event for event in reads.events_of_entry(session, entry.name) if event.action is not None]
+        told = (step_of(event, reads.reports_of_event(session, event.id)) for event in events)
+        steps = [step for step in told if step is not None]
+        for found in restrictions(steps, known.day):
+            event = found.step.event
+            if (
+                found.force is Force.IN_FORCE
+                and not found.step.possible
+                and rule.restricts(event.authority, event.action)
+            ):
+                yield entry.name, f"{(event.action or '').replace('_', ' ')} since {found.since}"
+
+
+def _by_list(session: Session, known: Known, rule: Rule) -> Iterable[tuple[str, str]]:
+    """Yield names of the register that are on a list whose measure counts. Lists are known as they are now."""
+    watched = {known.register.key(entry.name): entry for entry in known.entries}
+    asked = [
+        Asked.of(watched[at]) if at in watched else Asked(name)
+        for at, name in sorted(known.register.names.items())
+    ]
+    for name, records in listed_now(session, asked).items():
+        for record in records:
+            measure = next((m for m in record.measures if rule.restricts(m.authority, m.action)), None)
+            if record.hit.verdict is Verdict.MATCH and measure is not None:
+                yield name, f"on {record.hit.list}"
+                break
