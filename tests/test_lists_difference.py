@@ -1,5 +1,6 @@
 """Differences between editions: every change found, none invented, order and files never matter."""
 
+import itertools
 import random
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from watchlist.errors import BadEdition
 from watchlist.lists.canonical import entity
-from watchlist.lists.difference import ListChangeKind, difference
+from watchlist.lists.difference import ListChangeKind, composed, difference
 from watchlist.lists.edition import Bounds, Edition, accept, assemble, pack, unpack
 from watchlist.model import ListEntity, NameStrength
 
@@ -43,6 +44,26 @@ def test_differences_rebuild_the_new_edition(old: dict[str, int], new: dict[str,
             rebuilt[change.id] = change.after
     assert rebuilt == dict(after.entities)
     assert difference(after, after) == ()
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abcde"), st.integers(0, 2), min_size=1), min_size=2, max_size=6)
+)
+def test_differences_told_one_by_one_add_up(states: list[dict[str, int]]) -> None:
+    """Between any two days the stored changes must say what a comparison of the two snapshots would have said."""
+    editions = [
+        _edition(*(_listed(id, f"Name {id}", program=f"P{value}") for id, value in state.items()))
+        for state in states
+    ]
+    seen: set[str] = set()
+    told = []
+    for before, after in itertools.pairwise(editions):
+        told += difference(before, after, seen - before.entities.keys())
+        seen |= before.entities.keys()
+    added_up = {(change.id, change.before, change.after) for change in composed(told)}
+    assert added_up == {
+        (change.id, change.before, change.after) for change in difference(editions[0], editions[-1])
+    }
 
 
 @given(st.integers(0, 1000))

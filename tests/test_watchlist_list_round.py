@@ -164,6 +164,34 @@ def test_an_alias_that_names_us_and_a_programme_that_is_new_are_news(publisher: 
     assert (gone.event.action, gone.event.stage) == (ActionKind.INVESTMENT_BAN, Stage.LIFTED)
 
 
+def test_one_record_may_tell_several_things_at_once(publisher: Publisher):
+    """A record that loses one watched name and one programme in one edition is told twice, and both are stored."""
+    publisher.watch("Vinmoor", "Ostrel")
+    both = Body("77", "Ostrel Holding", ("CMIC-EO13959", "NS-PLC"), {"Vinmoor": "strong"})
+    publisher.publish([*others(30), both])
+    publisher.round()
+    publisher.publish([*others(30), Body("77", "Ostrel Holding", ("NS-PLC",))])
+    assert publisher.round().problem is None
+    told = {(one.event.entry, one.event.action) for one in publisher.reports(live=True)}
+    ban, transactions = ActionKind.INVESTMENT_BAN, ActionKind.TRANSACTION_BAN
+    assert told == {("Ostrel", ban), ("Vinmoor", ban), ("Vinmoor", transactions)}
+
+
+def test_a_new_name_is_looked_up_while_others_are_told_of_a_change(publisher: Publisher):
+    """The edition that changes a record for one name must not hide from a new name that it stands there."""
+    publisher.watch("Vinmoor")
+    publisher.publish([*others(30), Body("77", "Ostrel Holding", ("CMIC-EO13959",))])
+    publisher.round()
+    publisher.now += timedelta(minutes=1)
+    publisher.watch("Ostrel")
+    publisher.publish([*others(30), Body("77", "Ostrel Holding", ("CMIC-EO13959",), {"Vinmoor": "strong"})])
+    publisher.round()
+    assert {(one.event.entry, one.baseline) for one in publisher.reports()} == {
+        ("Vinmoor", False),
+        ("Ostrel", True),
+    }
+
+
 def test_one_of_two_records_gone_lifts_nothing(publisher: Publisher):
     """A publisher that tidies up duplicates must not make a reader believe that a ban has ended."""
     publisher.watch("Vinmoor")

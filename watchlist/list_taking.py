@@ -102,7 +102,9 @@ class Taking:
         self._progress(visit.name, "screening")
         news = self._news(visit, edition, changes, watched)
         asked = watched if last is None else waiting
-        old = self._old(visit, edition, asked, {notice.entity.id for notice in news})
+        old = self._old(
+            visit, edition, asked, {(notice.entity.id, hit.asked) for notice in news for hit in notice.hits}
+        )
         outcome = Outcome(
             at=self._now,
             documents=len(edition),
@@ -258,7 +260,9 @@ class Taking:
                 for one in notices
             ]
 
-    def _old(self, visit: Visit, edition: Edition, asked: Sequence[Entry], without: set[str]) -> list[Notice]:
+    def _old(
+        self, visit: Visit, edition: Edition, asked: Sequence[Entry], without: set[tuple[str, str]]
+    ) -> list[Notice]:
         if not asked:
             return []
         return listed(visit.opened.profile, edition, [Asked.of(entry) for entry in asked], without=without)

@@ -32,6 +32,7 @@ def screen(
     from collections import Counter
 
     from watchlist.cli.list_records import hit_data, print_listing
+    from watchlist.cli.list_views import Progress
     from watchlist.cli.lists import editions
     from watchlist.cli.terminal import out, say
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
@@ -61,17 +62,22 @@ def screen(
     asked = [Asked.of(entry) for entry in read.entries]
     found = Screen.for_asked(against, asked)
     counts: Counter[str] = Counter()
-    for one in asked:
+    progress = Progress()
+    for number, one in enumerate(asked):
+        if number % 100 == 0:
+            progress.tell("screening", f"{number:,} of {len(asked):,} names")
         for hit in found.hits(one):
             if not hit.telling and not everything:
                 continue
             counts[hit.verdict.value] += 1
+            progress.clear()
             if as_json:
                 out(json.dumps(hit_data(hit), ensure_ascii=False))
             else:
                 meaning = meanings.get(hit.list) or profile(hit.list)
                 out(f"{one.name}:")
                 print_listing(ListRecord(hit, meaning.measures(hit.entity), meaning.address(hit.entity)))
+    progress.clear()
     say(
         f"{len(asked):,} names against {sum(map(len, against)):,} entities of {len(against)} lists: "
         f"{counts['match']:,} matches, {counts['possible']:,} possible"

@@ -4,7 +4,8 @@ An edition's changes are few and the watchlist may be long, or the other way rou
 ``Screen`` the second. What stays as it was for a watched name (an address, a remark) tells nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -24,18 +25,20 @@ def listed(
     edition: Edition,
     asked: Sequence[Asked],
     *,
-    without: Iterable[str] = (),
+    without: Collection[tuple[str, str]] = frozenset(),
     step: Step | None = None,
 ) -> list[Notice]:
-    """Return a notice of each entity of the edition that a watched name may be, but for those ids ``without``."""
-    left_out = set(without)
+    """Return a notice of each entity of the edition that a watched name may be.
+
+    ``without`` are pairs of entity id and watched name that are told already.
+    """
     screen = Screen.for_asked([edition], asked)
     hits: dict[str, list[Hit]] = {}
     for one in asked:
         if step is not None:
             step()
         for hit in screen.hits(one):
-            if hit.telling and hit.entity.id not in left_out:
+            if hit.telling and (hit.entity.id, hit.asked) not in without:
                 hits.setdefault(hit.entity.id, []).append(hit)
     return [
         Notice(profile, edition.entities[id], Standing.LISTED, found, profile.measures(edition.entities[id]))
@@ -54,8 +57,14 @@ def changed(
 ) -> list[Notice]:
     """Return the notices that an edition's changes give, in order of ids. ``key`` and ``day`` are the edition's."""
     found = (notice for change in changes for notice in _of_change(profile, change, watch))
-    dated = (replace(notice, key=f"{key}:{notice.standing}", day=day) for notice in found)
-    return [_without_what_remains(notice, profile, edition) for notice in dated]
+    told: Counter[tuple[str, Standing]] = Counter()
+    notices = []
+    for notice in found:
+        told[notice.entity.id, notice.standing] += 1
+        again = told[notice.entity.id, notice.standing]
+        of_its_own = f"{key}:{notice.standing}{f':{again}' if again > 1 else ''}"
+        notices.append(_without_what_remains(replace(notice, key=of_its_own, day=day), profile, edition))
+    return notices
 
 
 def _of_change(profile: ListProfile, change: ListChange, watch: Watch) -> Iterator[Notice]:

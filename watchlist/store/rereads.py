@@ -57,8 +57,16 @@ def stale(
 
 
 def stored_since(session: Session, since: datetime) -> tuple[int, int]:
-    """Return the id of the first wording seen from ``since`` on (0 without one), and how many there are."""
-    statement = select(func.min(RevisionRow.id), func.count()).where(col(RevisionRow.first_seen_at) >= since)
+    """Return the id of the first wording seen from ``since`` on (0 without one), and how many there are.
+
+    Notices of official lists do not count: they are not read as texts.
+    """
+    statement = (
+        select(func.min(RevisionRow.id), func.count())
+        .join(ItemRow, col(ItemRow.id) == RevisionRow.item_id)
+        .join(SourceRow, col(SourceRow.id) == ItemRow.source_id)
+        .where(col(RevisionRow.first_seen_at) >= since, SourceRow.kind != "list")
+    )
     first, count = session.exec(statement).one()
     return first or 0, count
 
