@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from watchlist.lists.canonical import entity
 from watchlist.lists.edition import assemble
+from watchlist.lists.identifiers import identifier_of
 from watchlist.lists.measures import profile
 from watchlist.lists.screening import Asked, Hit, Screen, Watch
 from watchlist.model import ActionKind, ListEntity, NameStrength, Verdict
@@ -58,6 +61,26 @@ CASES = [
     (
         Asked("Vinmoor", identifiers=("LEI:5493001KJTIIGC8Y1R12",)),
         body("1", "Something Else", identifiers=["LEI:5493001KJTIIGC8Y1R12"]),
+        Verdict.MATCH,
+    ),
+    (
+        Asked("Vinmoor", identifiers=("TICKER:002415.SZ",)),
+        body("1", "Something Else", identifiers=["TICKER:002415 CN"]),
+        Verdict.MATCH,
+    ),
+    (
+        Asked("Vinmoor", identifiers=("TICKER:002415",)),
+        body("1", "Something Else", identifiers=["TICKER:002415 CN"]),
+        None,
+    ),
+    (
+        Asked("Vinmoor", identifiers=("INN:7710 401987",)),
+        body("1", "Something Else", identifiers=["TAX:7710401987"]),
+        Verdict.POSSIBLE,
+    ),
+    (
+        Asked("Vinmoor", identifiers=("INN:7710401987",), countries=("Russia",)),
+        body("1", "Something Else", identifiers=["TAX:7710401987"], countries=["Russia"]),
         Verdict.MATCH,
     ),
     (
@@ -124,3 +147,11 @@ def test_every_list_of_the_catalogue_has_a_meaning() -> None:
         found = profile(name)
         assert found.general.authority, name
         assert directory().name(found.general.authority) or found.general.authority == "US", name
+
+
+@given(st.text(max_size=40))
+def test_any_identifier_can_be_asked_for(text: str) -> None:
+    """Users and publishers write what they like; nothing of it may break a screening."""
+    found = identifier_of(text)
+    assert found is None or found == identifier_of(text)
+    assert found is None or found.value

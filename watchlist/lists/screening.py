@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from watchlist.lists.edition import Edition
-from watchlist.lists.weighing import Asked, Hit, by_identifier, by_name, explained
+from watchlist.lists.weighing import Asked, Hit, by_identifier, by_name, explained, identifier_keys
 from watchlist.matching.name_search import Candidate, Effort, NameIndex, search_form
 from watchlist.matching.names import prepare, score, threshold
 from watchlist.model import ListEntity
@@ -49,7 +49,7 @@ class Screen:
     def __init__(self, editions: Iterable[Edition], care: Care = SWIFT, near: "Nearby | None" = None) -> None:
         self._care = care
         self._rows: list[tuple[str, ListEntity, int]] = []
-        self._by_identifier: dict[str, list[tuple[str, ListEntity]]] = {}
+        self._by_identifier: dict[tuple[str, str], list[tuple[str, ListEntity]]] = {}
         for edition in editions:
             for found in edition.entities.values():
                 self._rows.extend(
@@ -57,8 +57,8 @@ class Screen:
                     for at, name in enumerate(found.names)
                     if near is None or near.may_be(name.name)
                 )
-                for identifier in found.identifiers:
-                    self._by_identifier.setdefault(identifier.casefold(), []).append((edition.name, found))
+                for key in identifier_keys(found.identifiers):
+                    self._by_identifier.setdefault(key, []).append((edition.name, found))
         texts = (entity.names[at].name for _, entity, at in self._rows)
         self._index = NameIndex.build(texts, least_full=_ALL) if near else NameIndex.build(texts)
 
@@ -77,8 +77,8 @@ class Screen:
         return _best((*self._same_identifier(asked), *self._same_name(asked, bound)))
 
     def _same_identifier(self, asked: Asked) -> Iterator[Hit]:
-        for identifier in asked.identifiers:
-            for name, found in self._by_identifier.get(identifier.casefold(), ()):
+        for key in identifier_keys(asked.identifiers):
+            for name, found in self._by_identifier.get(key, ()):
                 hit = by_identifier(asked, name, found)
                 if hit:
                     yield hit
@@ -123,11 +123,11 @@ class Watch:
     def __init__(self, asked: Iterable[Asked], care: Care = SWIFT) -> None:
         self._care = care
         self._rows: list[tuple[Asked, str]] = []
-        self._by_identifier: dict[str, list[Asked]] = {}
+        self._by_identifier: dict[tuple[str, str], list[Asked]] = {}
         for one in asked:
             self._rows.extend((one, name) for name in one.names)
-            for identifier in one.identifiers:
-                self._by_identifier.setdefault(identifier.casefold(), []).append(one)
+            for key in identifier_keys(one.identifiers):
+                self._by_identifier.setdefault(key, []).append(one)
         self._index = NameIndex.build(name for _, name in self._rows)
 
     def hits(self, list_name: str, entity: ListEntity, least: float | None = None) -> list[Hit]:
@@ -136,8 +136,8 @@ class Watch:
         return _best((*self._same_identifier(list_name, entity), *self._same_name(list_name, entity, bound)))
 
     def _same_identifier(self, list_name: str, entity: ListEntity) -> Iterator[Hit]:
-        for identifier in entity.identifiers:
-            for asked in self._by_identifier.get(identifier.casefold(), ()):
+        for key in identifier_keys(entity.identifiers):
+            for asked in self._by_identifier.get(key, ()):
                 hit = by_identifier(asked, list_name, entity)
                 if hit:
                     yield hit

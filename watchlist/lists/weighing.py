@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from watchlist.entries import is_plain_word
-from watchlist.matching.names import compare, prepare
+from watchlist.lists.identifiers import identifier_of
+from watchlist.matching.names import compare, prepare, score, threshold
 from watchlist.matching.names_align import align
 from watchlist.matching.names_tokens import Name, Part
 from watchlist.model import Entry, ListEntity, NameStrength, Verdict
@@ -19,8 +20,6 @@ CERTAIN = 0.85
 TELLING = 0.75
 """From this score on a possible hit is told; below, it is shown only to who asks."""
 
-_UNIQUE = frozenset({"LEI", "IMO", "USCC", "UN"})
-"""Kinds of identifier of which one bearer has one."""
 _WEAK_FACTOR, _CLASH_FACTOR, _SHORT_FACTOR, _KIND_FACTOR, _SCRIPT_FACTOR = 0.8, 0.3, 0.5, 0.8, 0.85
 _SUPPORT = 0.05
 _SHORT = 5
@@ -80,13 +79,34 @@ class Hit:
 
 
 def by_identifier(asked: Asked, list_name: str, found: ListEntity) -> Hit | None:
-    """Return a certain hit when both sides carry the same identifier, else None."""
-    listed = {identifier.casefold() for identifier in found.identifiers}
+    """Return a hit when both sides carry the same identifier, else None.
+
+    One that is unique in the world decides alone; a register's or tax office's number needs a country in common or
+    names that are alike, for many offices give out the same.
+    """
+    listed = {known for identifier in found.identifiers if (known := identifier_of(identifier))}
     for identifier in asked.identifiers:
-        if identifier.casefold() in listed:
-            why = (f"the same {identifier}",)
-            return Hit(asked.name, "", list_name, found, found.names[0].name, 1.0, why, Verdict.MATCH)
+        known = identifier_of(identifier)
+        if known not in listed or known is None:
+            continue
+        why = [f"the same {identifier}"]
+        verdict = Verdict.MATCH
+        if not known.worldwide and not _country_in_common(asked, found):
+            alike = any(
+                score(prepare(name), prepare(other.name)) >= threshold()
+                for name in asked.names
+                for other in found.names
+            )
+            if not alike:
+                verdict = Verdict.POSSIBLE
+                why.append("but such numbers are given out by many offices, and the names are not alike")
+        return Hit(asked.name, "", list_name, found, found.names[0].name, 1.0, tuple(why), verdict)
     return None
+
+
+def identifier_keys(identifiers: Iterable[str]) -> set[tuple[str, str]]:
+    """Return what equal identifiers have in common, for looking them up."""
+    return {(known.scheme, known.value) for text in identifiers if (known := identifier_of(text))}
 
 
 def by_name(asked: Asked, name: str, list_name: str, found: ListEntity, at: int, value: float) -> Hit:
@@ -113,7 +133,7 @@ def by_name(asked: Asked, name: str, list_name: str, found: ListEntity, at: int,
     clash = _clash(asked.identifiers, found.identifiers)
     if clash:
         against(_CLASH_FACTOR, f"different {clash}")
-    if {c.casefold() for c in asked.countries} & {c.casefold() for c in found.countries}:
+    if _country_in_common(asked, found):
         value = min(1.0, value + _SUPPORT)
         why.append("a country in common")
     elif is_plain_word(name) or len(taken.compact) < 3:
@@ -165,15 +185,20 @@ def _same_own_words(left: Name, right: Name, value: float) -> bool:
     )
 
 
+def _country_in_common(asked: Asked, found: ListEntity) -> bool:
+    return bool({c.casefold() for c in asked.countries} & {c.casefold() for c in found.countries})
+
+
 def _clash(asked: Iterable[str], listed: Iterable[str]) -> str:
-    """Return the kind of identifier in which both sides have one and not the same, or an empty string."""
+    """Return the kind of identifier of which a bearer has one, and both sides another, or an empty string."""
     one, two = _by_kind(asked), _by_kind(listed)
-    return next((kind for kind in sorted(_UNIQUE & one.keys() & two.keys()) if not one[kind] & two[kind]), "")
+    return next((kind for kind in sorted(one.keys() & two.keys()) if not one[kind] & two[kind]), "")
 
 
 def _by_kind(identifiers: Iterable[str]) -> Mapping[str, set[str]]:
     kinds: dict[str, set[str]] = {}
-    for identifier in identifiers:
-        kind, _, value = identifier.partition(":")
-        kinds.setdefault(kind.upper(), set()).add(value.casefold())
+    for text in identifiers:
+        known = identifier_of(text)
+        if known is not None and known.unique:
+            kinds.setdefault(known.scheme, set()).add(known.value)
     return kinds
