@@ -6,16 +6,18 @@ never discarded. Two belong together when
 * their wording is the same (exact, syndicated and lightly edited copies), or
 * both report the same step (entry, action, stage, an authority and a date that agree) within three days, and
   their content is alike: names, numbers, dates, and within one language their words, or
-* neither reports a step, and their content is much alike.
+* neither reports a step, or only one does, and their content is much alike.
 
-Different steps on the same entry never fall together, except in what is plainly a copy.
+A step is read by a program, and two reports of one may be read as acts of two bodies or of two kinds. So a step of one
+kind and stage by other bodies within a day counts as the same where the content is much alike, and steps of other
+kinds do where it is nearly the same. Another *stage* never does, except in what is plainly a copy.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from watchlist.model import ActionKind
+from watchlist.model import ActionKind, Stage
 from watchlist.signatures import SKETCH, Signature, Step
 
 WINDOW = timedelta(hours=72)
@@ -30,7 +32,14 @@ SAME_STEP = 0.20
 SAME_REPEATABLE_STEP = 0.345
 """The same for a step that one authority may take twice in a week on one name (two inquiries, two fines)."""
 SAME_MATTER = 0.52
-"""Likeness from which two texts without a step, or with one that only one of them tells, are one story."""
+"""Likeness from which two texts without a step are one story."""
+TOLD_BY_ONE = 0.48
+"""The same where one of them tells a step: the other one may tell it in words that were not understood."""
+SAME_ACT = 0.45
+"""Likeness from which a step that two texts tell of different bodies on one day is one story."""
+OTHER_STEPS = 0.60
+"""Likeness from which two texts that tell steps of different kinds on one name are one story."""
+ONE_DAY = timedelta(hours=24)
 SAME_MATTER_ACROSS = 0.38
 """The same across languages, where only names, numbers and dates are compared."""
 REPEATABLE = frozenset({ActionKind.INVESTIGATION, ActionKind.PENALTY, ActionKind.LICENCE, ActionKind.OTHER})
@@ -98,7 +107,7 @@ def together(left: Signature, right: Signature) -> tuple[str, float]:
     if apart > COPY_WINDOW:
         return "", 0.0
     found = likeness(left, right)
-    shared = [a for a in left.steps if any(a.agrees(b) for b in right.steps)]
+    shared = _shared(left, right)
     at_odds = not shared and any(a.contradicts(b) for a in left.steps for b in right.steps)
     if found.copied >= COPY and not (at_odds and found.copied < 0.8):
         return "the same wording", max(found.total, found.copied)
@@ -107,11 +116,49 @@ def together(left: Signature, right: Signature) -> tuple[str, float]:
     if shared and found.total >= min(_least(step) for step in shared):
         return f"the same step on {shared[0].entry}", found.total
     if left.steps and right.steps:
-        return "", found.total
-    least = SAME_MATTER if left.lang == right.lang else SAME_MATTER_ACROSS
+        return _read_otherwise(left, right, found.total), found.total
+    least = TOLD_BY_ONE if left.steps or right.steps else SAME_MATTER
+    if left.lang != right.lang:
+        least = SAME_MATTER_ACROSS
     if set(left.entries) & set(right.entries) and found.total >= least and not _older(left, right):
         return "the same matter", found.total
     return "", found.total
+
+
+def _shared(left: Signature, right: Signature) -> list[Step]:
+    """Return the steps that both tell, but for those that one of them tells to have gone on.
+
+    "Lifted the ban that was imposed in May" is often read as both; then the ban is not its news.
+    """
+    return [
+        a
+        for a in left.steps
+        if any(a.agrees(b) for b in right.steps) and _furthest(left, a) == _furthest(right, a)
+    ]
+
+
+_ORDER = {
+    stage: n
+    for n, stage in enumerate((Stage.PROPOSED, Stage.REJECTED, Stage.ADOPTED, Stage.SUSPENDED, Stage.LIFTED))
+}
+
+
+def _furthest(signature: Signature, step: Step) -> int:
+    same = (s.stage for s in signature.steps if (s.entry, s.action) == (step.entry, step.action))
+    return max(_ORDER[stage] for stage in same)
+
+
+def _read_otherwise(left: Signature, right: Signature, total: float) -> str:
+    """Tell why two documents whose steps differ are one story all the same, or ""."""
+    pairs = [(a, b) for a in left.steps for b in right.steps if a.entry == b.entry]
+    if any(a.action == b.action and a.stage != b.stage for a, b in pairs):
+        return ""
+    act = next((a for a, b in pairs if a.action == b.action), None)
+    if act is not None and total >= SAME_ACT and abs(left.at - right.at) <= ONE_DAY:
+        return f"the same step on {act.entry}, told of another body"
+    if pairs and act is None and total >= OTHER_STEPS and not _older(left, right):
+        return "the same matter"
+    return ""
 
 
 def _least(step: Step) -> float:
