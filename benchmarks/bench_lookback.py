@@ -129,7 +129,7 @@ def measure(database: Database, path: Path, name: str) -> None:
     started = time.perf_counter()
     analyst = Analyst.for_entries(watched)
     deadline = started + 5
-    done = look_back(database, analyst, entry, NOW, stop=lambda: time.perf_counter() > deadline)
+    done = look_back(database, analyst, [entry], NOW, stop=lambda: time.perf_counter() > deadline)
     back = time.perf_counter() - started
     like_count, like = plain_search(path, name)
     left = f"  ({done.left:,} left for the next rounds)" if done.left else ""

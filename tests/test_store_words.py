@@ -141,7 +141,7 @@ def test_a_look_back_reads_what_may_name_the_entry_only(database):
     texts = [f"Nothing of note happened, {n}." for n in range(30)]
     store(database, *documents(*texts, "The ministry has put 华为 on its blocking list."))
     analyst = watch(database, Entry("华为"))
-    assert look_back(database, analyst, Entry("华为"), NOON + timedelta(days=1)) == LookedBack(31, 0)
+    assert look_back(database, analyst, [Entry("华为")], NOON + timedelta(days=1)) == LookedBack(31, 0)
     with database.read() as session:
         assert len(reads.events_of_entry(session, "华为")) == 1
         assert all(report.baseline for report in reads.reports_after(session, 0, 10))
@@ -151,7 +151,7 @@ def test_a_look_back_is_mailed_when_asked(database):
     """Somebody who adds a name today may want this week's news of it in the next mail."""
     store(database, *documents("The Treasury put Norvik Metall on its sanctions list on Friday."))
     analyst = watch(database, Entry("Norvik Metall"))
-    look_back(database, analyst, Entry("Norvik Metall"), NOON + timedelta(days=1), as_news=True)
+    look_back(database, analyst, [Entry("Norvik Metall")], NOON + timedelta(days=1), as_news=True)
     with database.read() as session:
         reports = reads.reports_after(session, 0, 10)
     assert reports
@@ -163,7 +163,7 @@ def test_a_look_back_that_is_stopped_says_what_is_left(database):
     store(database, *documents(*(f"Norvik Metall was named, {n}" for n in range(60))))
     analyst = watch(database, Entry("Norvik Metall"))
     asked = iter([False, True])
-    done = look_back(database, analyst, Entry("Norvik Metall"), NOON, days=1, stop=lambda: next(asked))
+    done = look_back(database, analyst, [Entry("Norvik Metall")], NOON, days=1, stop=lambda: next(asked))
     assert done == LookedBack(60, 10)
 
 
@@ -172,5 +172,5 @@ def test_the_days_of_a_look_back(database, days):
     """What was stored before the days that count is not read."""
     store(database, *documents("Norvik Metall was named"), at=NOON - timedelta(days=300))
     analyst = watch(database, Entry("Norvik Metall"))
-    done = look_back(database, analyst, Entry("Norvik Metall"), NOON, days=days)
+    done = look_back(database, analyst, [Entry("Norvik Metall")], NOON, days=days)
     assert done.stored == (1 if days else 0)

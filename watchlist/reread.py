@@ -1,10 +1,10 @@
 """What is stored, read anew: for a changed watchlist or changed rules, and at once for one name that was added."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import chain, groupby
 
 from watchlist.analysis import Analyst
 from watchlist.matching.lookup import queries_of
@@ -53,7 +53,7 @@ def reread(
 
 @dataclass(frozen=True, slots=True)
 class LookedBack:
-    """A look back for one name: how many documents are ``stored`` since then, and how many, perhaps naming it, ``left``."""
+    """A look back for some names: how many documents are ``stored`` since then, and how many, perhaps naming them, ``left``."""
 
     stored: int
     left: int
@@ -62,14 +62,14 @@ class LookedBack:
 def look_back(
     database: Database,
     analyst: Analyst,
-    entry: Entry,
+    added: Sequence[Entry],
     now: datetime,
     *,
     days: int = DAYS,
     as_news: bool = False,
     stop: Callable[[], bool] | None = None,
 ) -> LookedBack:
-    """Read the stored documents of the last ``days`` that may name an entry, found by the index of their words.
+    """Read the stored documents of the last ``days`` that may name one of some entries, found by their index of words.
 
     What is found is reported as baseline, or as news if asked. The latest first; what is left when ``stop`` says
     so, or beyond 20,000 documents, is read with the next rounds. Misspelt names are found by these only.
@@ -77,7 +77,8 @@ def look_back(
     since = now - timedelta(days=days)
     with database.read() as session:
         first, stored = stored_since(session, since)
-        naming = words.find(session, queries_of(entry), first, _MOST_NAMED) if stored else []
+        found_by = (words.find(session, queries_of(entry), first, _MOST_NAMED) for entry in added if stored)
+        naming = sorted(set(chain.from_iterable(found_by)), reverse=True)[:_MOST_NAMED]
     done = 0
     while done < len(naming) and not (stop is not None and stop()):
         some = naming[done : done + _AT_ONCE]

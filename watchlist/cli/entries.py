@@ -94,7 +94,7 @@ def add(
                 trace(session, utc_now(), "entry.added", entry.name)
         if added:
             out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
-            look_back(database, entry.name, settings_of(context, secrets=False), as_news=as_news)
+            look_back(database, [entry.name], settings_of(context, secrets=False), as_news=as_news)
             look_in_lists(database, entry.name, as_news=as_news)
     if not added:
         out(f"{_said(name)} is on your watchlist already; nothing changed.")
@@ -238,7 +238,7 @@ def edit(
             return
         out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
         if {changed.name, *changed.aliases} - {before.name, *before.aliases}:
-            look_back(database, changed.name, settings_of(context, secrets=False), as_news=as_news)
+            look_back(database, [changed.name], settings_of(context, secrets=False), as_news=as_news)
         if _screened(changed) - _screened(before):
             look_in_lists(database, changed.name, as_news=as_news)
     if hint := ambiguity(changed):
@@ -291,8 +291,9 @@ def import_entries(
     from alerts.ledger import dismissals
     from alerts.ledger.audit import note as trace
     from watchlist.cli.dismissed import parted
-    from watchlist.cli.lookback import look_in_lists
+    from watchlist.cli.lookback import look_back, look_in_lists
     from watchlist.cli.terminal import out, say
+    from watchlist.cli.workspace import settings_of
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity
     from watchlist.entries_io import Form, parse_entries, read_entries
@@ -329,6 +330,7 @@ def import_entries(
         parts += [f"{dismissed:,} dismissals remembered"] if dismissed else []
         parts += [f"{bad:,} row{'s' if bad != 1 else ''} not usable"] if bad else []
         out("; ".join(parts) + ".")
+        look_back(database, [entry.name for entry in added], settings_of(context, secrets=False))
         if added or changed:
             look_in_lists(database)
     plain = [entry.name for entry in added if ambiguity(entry)]

@@ -4,6 +4,8 @@ import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from watchlist.config import Settings
     from watchlist.store.database import Database
 
@@ -11,10 +13,12 @@ SECONDS = 5.0
 """How long a person is kept waiting; what is left is read with the next rounds."""
 
 
-def look_back(database: "Database", name: str, settings: "Settings", *, as_news: bool = False) -> None:
-    """Read the stored documents that may name an entry and say what they tell of it.
+def look_back(
+    database: "Database", names: "Sequence[str]", settings: "Settings", *, as_news: bool = False
+) -> None:
+    """Read the stored documents that may name some entries and say what they tell of them.
 
-    Nothing of it is mailed as new unless asked (``as_news``).
+    Nothing of it is mailed as new unless asked (``as_news``). More than 200 names wait for the next rounds.
     """
     from watchlist import reread
     from watchlist.cli.facts import analyst_for
@@ -23,15 +27,16 @@ def look_back(database: "Database", name: str, settings: "Settings", *, as_news:
     from watchlist.store import entries, reads
 
     now = utc_now()
+    if not names or len(names) > MOST_LOOKED_BACK:
+        return
     with database.read() as session:
         watched = entries.list_all(session)
-        entry = entries.get(session, name)
-    analyst = analyst_for(tuple(watched), settings)
+        added = [entries.get(session, name) for name in names]
     deadline = time.monotonic() + SECONDS
     done = reread.look_back(
         database,
-        analyst,
-        entry,
+        analyst_for(tuple(watched), settings),
+        added,
         now,
         days=settings.matching.look_back_days,
         as_news=as_news,
@@ -40,20 +45,33 @@ def look_back(database: "Database", name: str, settings: "Settings", *, as_news:
     if not done.stored:
         return
     with database.read() as session:
-        events = reads.events_of_entry(session, entry.name)
-    rest = f"; {done.left:,} that may name it follow with the next rounds" if done.left else ""
+        found = {entry.name: reads.events_of_entry(session, entry.name) for entry in added}
+    events = [event for told in found.values() for event in told]
+    one = len(added) == 1
+    rest = (
+        f"; {done.left:,} that may name {'it' if one else 'them'} follow with the next rounds"
+        if done.left
+        else ""
+    )
     looked = (
         f"Looked through {done.stored:,} stored document{'s' if done.stored != 1 else ''}"
         f" of the last {settings.matching.look_back_days:,} days{rest}"
     )
     if not events:
-        out(f"{looked}: it is not named there.")
+        out(f"{looked}: {'it is' if one else 'they are'} not named there.")
         return
     acted = sum(event.action is not None for event in events)
-    found = f"{acted} measure{'s' if acted != 1 else ''}" if acted else "named, without a measure"
-    mailed = "with the next mails" if as_news else "not mailed"
-    out(f'{looked}: {found}; {mailed}. See: watchlist timeline "{clean(entry.name)}"')
+    told = f"{acted} measure{'s' if acted != 1 else ''}" if acted else "named, without a measure"
+    if one:
+        see = f'timeline "{clean(added[0].name)}"'
+    else:
+        told = f"{sum(map(bool, found.values())):,} of {len(added):,} names are named there, {told}"
+        see = "status"
+    out(f"{looked}: {told}; {'with the next mails' if as_news else 'not mailed'}. See: watchlist {see}")
 
+
+MOST_LOOKED_BACK = 200
+"""So many new names are looked up at once in what is stored; more wait for the next rounds."""
 
 MOST_NAMES = 20
 """So many names that have not met the lists yet are looked up at once; more wait for the next round."""

@@ -53,7 +53,7 @@ def status(
             out(("\n" if at else "") + styled(clean(row.entry), BOLD))
             at = row.entry
         event = row.step.event
-        who = directory().name(event.authority) if event.authority else "authority not told"
+        who = directory().short(event.authority) if event.authority else "authority not told"
         what = (event.action or "").replace("_", " ")
         doubt = "a possible match: " if row.step.possible else ""
         out(shorten(clean(f"  {doubt}{what}, {event.stage} by {who}"), columns))
@@ -98,11 +98,18 @@ def timeline(
     columns = width()
     for step in steps:
         event = step.event
-        who = directory().name(event.authority) if event.authority else "authority not told"
+        by = f" by {directory().short(event.authority)}" if event.authority else ""
         what = (event.action or "").replace("_", " ")
-        later = f", effective {event.effective}" if event.effective else ""
+        dates = [f"effective {event.effective}"] if event.effective else []
+        dates += [f"until {event.until}"] if event.until else []
         doubt = "a possible match: " if step.possible else ""
-        out(shorten(clean(f"  {step.day}  {doubt}{what} {event.stage} ({who}{later})"), columns))
+        line = f"  {step.day}  {doubt}{what} {event.stage}{by}"
+        if dates and len(line) + sum(len(day) + 2 for day in dates) > columns:  # a date is never what is cut
+            out(shorten(clean(line), columns))
+            line = f"              {', '.join(dates)}"
+        else:
+            line = ", ".join([line, *dates])
+        out(shorten(clean(line), columns))
         if step.evidence:
             out(shorten(clean("              " + quoted(" ".join(step.evidence.split()))), columns))
         out(styled(shorten(clean(f"              {step.source}: {step.title}"), columns), DIM))
