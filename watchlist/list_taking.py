@@ -77,8 +77,12 @@ class Taking:
         if read.edition is None:
             return self._unchanged(visit, read)
         with self._database.read() as session:
-            last = stored_lists.current(session, visit.name)
-        if last is not None and digest(last) == digest(read.edition):
+            state = stored_lists.state(session, visit.name)
+            if state and state.current and state.current.digest == digest(read.edition):
+                last = read.edition
+            else:
+                last = stored_lists.current(session, visit.name)
+        if last is read.edition:
             return self._unchanged(visit, read, in_force=True)
         try:
             accept(read.edition, last, visit.opened.profile.bounds, url=visit.name)

@@ -23,7 +23,7 @@ def show_changes(changes: "Sequence[ListChange]", told: str, *, as_json: bool) -
         _print_change_json(change) if as_json else _print_change(change)
     if not as_json:
         count = f"{len(changes):,} change{'s' if len(changes) != 1 else ''}" if changes else "No change"
-        out(styled(f"{count}: {told}" if "before" in told else f"{count} {told}", DIM))
+        out(styled(f"{count} {told}", DIM))
 
 
 def _print_change(change: "ListChange", when: str = "") -> None:

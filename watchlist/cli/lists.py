@@ -177,7 +177,7 @@ def diff(
 
         found = listing(name)
         before, after = read_edition(found, old), read_edition(found, new)
-        told = f"{len(before):,} entities before, {len(after):,} now."
+        told = f"between them: {len(before):,} entities before, {len(after):,} now."
         show_changes(difference(before, after), told, as_json=as_json)
         return
     from datetime import timedelta
@@ -195,11 +195,7 @@ def diff(
         dated = lists.changes(session, name, since=start, until=end)
     if start is None and end is None:
         dated = [one for one in dated if one.at == dated[-1].at]
-        told = (
-            f"between the last edition that differed ({dated[0].at:%Y-%m-%d}) and the one before it."
-            if dated
-            else ""
-        )
+        told = f"by the edition that came on {dated[0].at:%Y-%m-%d}, the last that differs." if dated else ""
     else:
         told = f"from {since or 'the first edition'} to {until or 'now'}."
     show_changes(
