@@ -78,11 +78,10 @@ class Taking:
             return self._unchanged(visit, read)
         with self._database.read() as session:
             state = stored_lists.state(session, visit.name)
-            if state and state.current and state.current.digest == digest(read.edition):
-                last = read.edition
-            else:
-                last = stored_lists.current(session, visit.name)
-        if last is read.edition:
+            in_force = state.current.digest if state and state.current else None
+            same = in_force == digest(read.edition)
+            last = None if same else stored_lists.current(session, visit.name)
+        if same:
             return self._unchanged(visit, read, in_force=True)
         try:
             accept(read.edition, last, visit.opened.profile.bounds, url=visit.name)
