@@ -137,6 +137,8 @@ def _lines(items: Sequence[Item], past: Mapping[int, Past]) -> tuple[Line, ...]:
             event.effective,
             event.until,
             facts.via,
+            facts.share,
+            facts.indirect,
             facts.change,
         )
         steps.setdefault(step, []).append(item)
@@ -153,6 +155,8 @@ def _lines(items: Sequence[Item], past: Mapping[int, Past]) -> tuple[Line, ...]:
                 effective=event.effective,
                 until=event.until,
                 via=first.via,
+                share=first.share,
+                indirect=first.indirect,
                 kind=first.change,
                 severity=severity_of(event.action, event.stage),
                 alert_ids=tuple(alert for item in group for alert in ids[item.facts.event.id]),

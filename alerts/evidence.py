@@ -42,6 +42,8 @@ def facts_of(report: EventReport) -> Facts:
         via=action.via if action else None,
         new=action.new if action else True,
         passage=passage_of(report),
+        share=action.share if action else None,
+        indirect=action.indirect if action else False,
     )
 
 

@@ -227,6 +227,9 @@ class Facts:
     via: str | None
     new: bool
     passage: Passage
+    share: float | None = None
+    """What ``via`` holds of the name, in percent; None when not known."""
+    indirect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +256,8 @@ class Line:
     kind: ReportChange
     severity: Severity
     alert_ids: tuple[int, ...]
+    share: float | None = None
+    indirect: bool = False
     before: Facts | None = None
     """Of a confirmation, amendment or correction: what this reader was told of the step before."""
 

@@ -62,6 +62,8 @@ def facts_data(facts: Facts) -> dict[str, Any]:
         "effective": event.effective.isoformat() if event.effective else None,
         "until": event.until.isoformat() if event.until else None,
         "via": facts.via,
+        "share": facts.share,
+        "indirect": facts.indirect,
         "severity": severity_of(event.action, event.stage).value,
         "case": event.case_id,
         "verdict": facts.verdict.value,

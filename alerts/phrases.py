@@ -105,6 +105,12 @@ class Phrases:
             )
         if line.until:
             parts.append(self.words.say("step.until", day=self.words.day(line.until)))
+        if line.via and line.share is not None:
+            parts.append(
+                self.words.say(
+                    "step.via_indirect" if line.indirect else "step.via_share", share=f"{line.share:g}"
+                )
+            )
         return self.comma.join(parts)
 
     @property

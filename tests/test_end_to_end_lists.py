@@ -270,3 +270,35 @@ def test_the_catalogue_turns_lists_on(cli: Cli):
         assert name in overview
     assert cli("sources", "pause", "un")[0] == 0
     assert "paused" in cli("lists")[1]
+
+
+def test_a_listed_owner_is_an_alert_for_what_it_owns(cli: Cli, world: World):
+    """Who watches an app must hear that its owner was listed, and how much of it the owner holds."""
+    cli("add", "Vinmoor")
+    cli("add", "Ferndale Pay", "--kind", "app", "--owner", "Ferndale Holding:62%")
+    (world.folder / "reg.csv").write_text(
+        "owner,owned,share\nVinmoor,Ferndale Holding,70\n", encoding="utf-8"
+    )
+    assert cli("owners", "--import", world.folder / "reg.csv")[0] == 0
+    world.publish(others(40))
+    cli("check")
+    world.publish([*others(40), Body("42", VINMOOR.name, ("SDGT",), {"Vinmoor": "strong"})], "11/20/2026")
+    assert cli("check", "--all")[0] == 0
+    (mail,) = world.mails
+    assert "Ferndale Pay (Vinmoor)" in mail
+    assert "the owner holds 62 % indirectly" in mail
+    world.write(
+        "d",
+        "Treasury sanctions Vinmoor",
+        "Sat, 21 Nov 2026 15:00:00 GMT",
+        "The US Treasury on Saturday sanctioned Vinmoor and added the company to its list of Specially Designated "
+        "Nationals. All property of Vinmoor in the United States is blocked, the Treasury said.",
+    )
+    assert cli("check", "--all")[0] == 0
+    code, out, _ = cli("status", "Ferndale Pay")
+    assert code == 0
+    assert "restricted through: Vinmoor (OFAC 50 Percent Rule)" in " ".join(out.split())
+    assert "62 % (Ferndale Holding); enough" in out
+    code, out, _ = cli("owners", "Ferndale Pay")
+    assert "Ferndale Pay: restricted through its owners" in out
+    assert "Vinmoor  (" in out

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from watchlist.actions.passed_down import passed_down
 from watchlist.errors import BadEdition, HeldEdition, SourceError
 from watchlist.list_reading import ListRead
 from watchlist.list_report import ListHit, ListRun, hits_of
@@ -26,8 +27,10 @@ from watchlist.lists.notice import Notice, Standing, finding_of
 from watchlist.lists.noticing import changed, listed
 from watchlist.lists.opened import OpenedList
 from watchlist.lists.screening import Asked, Watch
-from watchlist.model import Entry, Finding
+from watchlist.model import Entry, Finding, Verdict
+from watchlist.ownership.passing import Passing
 from watchlist.store import entries as stored_entries
+from watchlist.store import holdings as stored_holdings
 from watchlist.store import lists as stored_lists
 from watchlist.store import reads, rounds
 from watchlist.store.database import Database
@@ -69,6 +72,7 @@ class Taking:
         self._database, self._owner, self._now, self._since = database, owner, now, since
         self._progress = progress
         self._compiled: tuple[tuple[Entry, ...], Watch] | None = None
+        self._passing: Passing | None = None
 
     def store(self, visit: Visit, read: ListRead) -> ListRun:
         """Judge what a visit gave and store it with what it means."""
@@ -304,6 +308,12 @@ class Taking:
                     found[hit.asked, measure] = _announcement(notice, told, where, self._now)
         return found
 
+    def _passing_of(self, session: Session) -> Passing:
+        """Return who owns whom: what is done to an owner is done to the watched names that it owns."""
+        if self._passing is None:
+            self._passing = Passing(stored_entries.list_all(session), stored_holdings.list_all(session))
+        return self._passing
+
     def _write(
         self,
         session: Session,
@@ -314,7 +324,10 @@ class Taking:
         baseline: bool,
     ) -> int:
         """Store the notices as documents of the list's source; return how many reports that made."""
-        findings = [_stored_form(finding_of(notice)) for notice in notices]
+        passing = self._passing_of(session)
+        findings = [
+            _stored_form(_with_owned(finding_of(notice), passing, self._now.date())) for notice in notices
+        ]
         documents = [finding.document for finding in findings]
         readings = []
         for one, finding in zip(
@@ -334,6 +347,16 @@ _TAKEN_OVER = "another process took it over; its visit counts"
 
 def _pages(read: ListRead) -> tuple[dict[str, Any], ...]:
     return tuple(map(asdict, read.pages))
+
+
+def _with_owned(finding: Finding, passing: Passing, day: date) -> Finding:
+    """Add what the steps of a notice mean for watched names that are owned by those who are surely meant."""
+    sure = {match.entry for match in finding.matches if match.verdict is Verdict.MATCH}
+    told = [action for action in finding.actions if action.target in sure]
+    owned = passed_down(told, passing, day) if told else []
+    known = {(action.target, action.action, action.stage) for action in finding.actions}
+    more = [action for action in owned if (action.target, action.action, action.stage) not in known]
+    return replace(finding, actions=(*finding.actions, *more)) if more else finding
 
 
 def _stored_form(finding: Finding) -> Finding:

@@ -14,8 +14,9 @@ from watchlist.lists.weighing import Asked
 from watchlist.model import Entry, Verdict
 from watchlist.ownership.holdings import Holding, Register, aliases_of, holdings_of
 from watchlist.ownership.reading import of_list
-from watchlist.ownership.rules import Rule
-from watchlist.ownership.shares import Ownership
+from watchlist.ownership.rules import Rule, rules
+from watchlist.ownership.shares import Assessment, Ownership, Standing
+from watchlist.ownership.tree import arithmetic
 from watchlist.status import Force, restrictions, step_of
 from watchlist.store import entries as stored_entries
 from watchlist.store import holdings as stored_holdings
@@ -54,6 +55,34 @@ def ownership(
     return Ownership(known.register, why, rule), why
 
 
+@dataclass(frozen=True, slots=True)
+class Through:
+    """A rule in force by which a watched name is restricted through its owners, and the arithmetic in a line."""
+
+    entry: str
+    rule: Rule
+    found: Assessment
+    said: str
+
+
+def restricted_through(session: Session, names: Iterable[str], day: date) -> list[Through]:
+    """Return the rules that reach watched names through their owners on a day, by name, in the order of the rules.
+
+    Without any known owner nothing is looked up.
+    """
+    known = known_owners(session, day)
+    asked = [name for name in names if known.register.owners_of(name)]
+    answers = []
+    for rule in rules().values() if asked else ():
+        if rule.in_force(day):
+            found, _ = ownership(session, known, rule)
+            for name in asked:
+                one = found.assess(name)
+                if one.standing is Standing.REACHED:
+                    answers.append(Through(name, rule, one, arithmetic(found, one)))
+    return sorted(answers, key=lambda one: one.entry.casefold())
+
+
 def _by_measure(session: Session, known: Known, rule: Rule) -> Iterable[tuple[str, str]]:
     """Yield watched names under a measure in force that counts, and since when."""
     for entry in known.entries:
@@ -66,6 +95,7 @@ def _by_measure(session: Session, known: Known, rule: Rule) -> Iterable[tuple[st
             event = found.step.event
             if (
                 found.force is Force.IN_FORCE
+                and found.step.via is None  # a measure on an owner makes nobody else a restricted person
                 and not found.step.possible
                 and rule.restricts(event.authority, event.action)
             ):

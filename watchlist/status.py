@@ -37,7 +37,8 @@ class Step:
 
     ``told`` is that document's day of publication (else the day it was seen), ``source`` its outlet or source,
     ``background`` says that no document told it as news, ``official`` that an authority itself told it. ``possible``: no
-    document is sure that the name is meant. ``tellings`` are all its documents, an authority's own first.
+    document is sure that the name is meant. ``tellings`` are all its documents, an authority's own first. ``via`` is
+    the owner that the measure is on, when no document tells it of the name itself.
     """
 
     event: Event
@@ -51,6 +52,7 @@ class Step:
     documents: int
     possible: bool = False
     tellings: tuple[Telling, ...] = ()
+    via: str | None = None
 
     @property
     def day(self) -> date:
@@ -87,6 +89,7 @@ def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
         background=not any(r.action is None or r.action.new for r in told),
         official=any(r.document.official for r in told),
         documents=len({r.document.id for r in told}),
+        via=_owner(told),
         possible=all(r.match is not None and r.match.verdict is Verdict.POSSIBLE for r in told),
         tellings=_tellings(told),
     )
@@ -103,6 +106,11 @@ def _tellings(reports: Sequence[EventReport]) -> tuple[Telling, ...]:
         )
         found.setdefault((document.source, document.id), telling)
     return tuple(found.values())
+
+
+def _owner(told: Sequence[EventReport]) -> str | None:
+    owners = [r.action.via for r in told if r.action is not None]
+    return owners[0] if owners and all(owners) else None
 
 
 def _day(report: EventReport) -> date:

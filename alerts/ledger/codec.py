@@ -39,6 +39,8 @@ def facts_to_json(facts: Facts) -> dict[str, Any]:
         "why": [_text(reason) for reason in facts.why],
         "alias": _text(facts.alias),
         "via": None if facts.via is None else _text(facts.via),
+        "share": facts.share,
+        "indirect": facts.indirect,
         "new": facts.new,
         "passage": [_text(piece) for piece in facts.passage.pieces],
     }
@@ -78,6 +80,8 @@ def facts_from_json(kept: dict[str, Any]) -> Facts:
         via=kept["via"],
         new=kept["new"],
         passage=Passage(tuple(kept["passage"])),
+        share=kept.get("share"),
+        indirect=kept.get("indirect", False),
     )
 
 

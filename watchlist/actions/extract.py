@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from datetime import date
 from functools import cache
 from importlib import resources
 
@@ -14,27 +14,12 @@ from watchlist.actions.effective import Timetable
 from watchlist.actions.features import Reading
 from watchlist.actions.notices import publisher_of, read_notice
 from watchlist.actions.own_tables import joined_dates
+from watchlist.actions.passed_down import passed_down
 from watchlist.actions.rules import CONFIDENCE, Rule, RuleBook, RuleFile
 from watchlist.actions.timing_cues import OwnWords
 from watchlist.model import Action, ActionKind, Document, Entry, Field, Match, Span, Stage, Verdict
 from watchlist.ownership.holdings import Holding
 from watchlist.ownership.passing import Passing
-
-_PASSES_DOWN = frozenset(
-    {
-        ActionKind.DESIGNATION,
-        ActionKind.INVESTMENT_BAN,
-        ActionKind.TRANSACTION_BAN,
-        ActionKind.EXPORT_CONTROL,
-        ActionKind.IMPORT_BAN,
-        ActionKind.PROCUREMENT_BAN,
-        ActionKind.OPERATING_BAN,
-        ActionKind.DIVESTITURE_ORDER,
-        ActionKind.MILITARY_LIST,
-        ActionKind.OTHER,
-    }
-)
-"""What a step on an owner means for the owned: an inquiry, a fine or a delisting stays with the owner."""
 
 
 class Reader:
@@ -141,7 +126,7 @@ class Extractor:
             return ()
         noticed = read_notice(document, sure, self._notices, self._dates)
         if noticed is not None:  # an official notice of known structure
-            return (*noticed, *self._passed_down(noticed, document))
+            return (*noticed, *passed_down(noticed, self._passing, _day(document)))
         lang = language.of(document)
         reader = Reader(document, matches, self._lexicon(lang))
         telling = _Telling(document, lang, self._known, self._dates)
@@ -159,7 +144,7 @@ class Extractor:
                 if (d.kind, d.stage) not in told and not (d.kind == "other" and told)
             ]
         found = list(shared_dates.share(found, lang))
-        found += self._passed_down(found, document)
+        found += passed_down(found, self._passing, _day(document))
         return tuple(sorted(found, key=lambda a: (not a.new, -a.confidence, a.target, a.action, a.stage)))
 
     def _ruled(self, reader: Reader, cells: Sequence[discourse.Cell]) -> list[tuple[decision.Decision, str]]:
@@ -175,29 +160,9 @@ class Extractor:
                 answers.setdefault((answer.kind, answer.stage), (answer, rule.id))
         return list(answers.values())
 
-    def _passed_down(self, found: Sequence[Action], document: Document) -> list[Action]:
-        """Return what the steps mean for watched names that their targets own, each once a kind and stage."""
-        known = {(action.target, action.action, action.stage) for action in found}
-        steps: dict[tuple[ActionKind, Stage], dict[str, Action]] = {}
-        for action in found:
-            if action.action in _PASSES_DOWN:
-                steps.setdefault((action.action, action.stage), {}).setdefault(action.target, action)
-        day = document.published.date() if document.published else None
-        passed = []
-        for (kind, stage), told in steps.items():
-            for reached in self._passing.reached(told, day):
-                if (reached.entry, kind, stage) not in known:
-                    known.add((reached.entry, kind, stage))
-                    passed.append(
-                        replace(
-                            told[reached.owner],
-                            target=reached.entry,
-                            via=reached.owner,
-                            share=reached.share,
-                            indirect=reached.indirect,
-                        )
-                    )
-        return passed
+
+def _day(document: Document) -> date | None:
+    return document.published.date() if document.published else None
 
 
 class _Telling:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from watchlist.list_report import ListRun
     from watchlist.lists.opened import OpenedList
     from watchlist.model import Entry
+    from watchlist.ownership.holdings import Holding
     from watchlist.pipeline import Progress, RunReport, SourceRun
     from watchlist.sources.http import Fetcher
     from watchlist.store.database import Database
@@ -46,7 +47,7 @@ def refresh_facts(
     from watchlist.pipeline import SourceRun, refresh
     from watchlist.sources import build
     from watchlist.sources.http import Fetcher
-    from watchlist.store import entries
+    from watchlist.store import entries, holdings
 
     usable, lists, unusable = [], [], []
     for stored in stored_sources(settings, database):
@@ -60,7 +61,7 @@ def refresh_facts(
         except ConfigError as error:
             unusable.append(SourceRun(stored.settings.name, errors=(str(error),), failed=True))
     with database.read() as session:
-        analyst = analyst_for(tuple(entries.list_all(session)), settings)
+        analyst = analyst_for(tuple(entries.list_all(session)), settings, tuple(holdings.list_all(session)))
     with closing(Fetcher(settings.fetch)) as fetcher:
         report = refresh(
             database,
@@ -167,10 +168,14 @@ def told(row: "SourceRun") -> str:
 
 
 @lru_cache(maxsize=1)
-def analyst_for(kept: "tuple[Entry, ...]", settings: "Settings") -> "Analyst":
-    """Compile the watchlist and the rules; a daemon that asks every tick gets the last one while both stand."""
+def analyst_for(
+    kept: "tuple[Entry, ...]", settings: "Settings", held: "tuple[Holding, ...]" = ()
+) -> "Analyst":
+    """Compile the watchlist, the rules and imported holdings; a daemon that asks every tick gets the last one while
+    all stand."""
     from watchlist.analysis import Analyst
     from watchlist.cli.workspace import own_rules, shelf_for
 
     shelf = shelf_for(settings.data_dir)
-    return Analyst.for_entries(kept, typos=settings.matching.typos, shelf=shelf, own=own_rules(settings))
+    own = own_rules(settings)
+    return Analyst.for_entries(kept, typos=settings.matching.typos, shelf=shelf, own=own, holdings=held)

@@ -24,7 +24,7 @@ def look_back(
     from watchlist.cli.facts import analyst_for
     from watchlist.cli.terminal import clean, out
     from watchlist.clock import utc_now
-    from watchlist.store import entries, reads
+    from watchlist.store import entries, holdings, reads
 
     now = utc_now()
     if not names or len(names) > MOST_LOOKED_BACK:
@@ -32,10 +32,11 @@ def look_back(
     with database.read() as session:
         watched = entries.list_all(session)
         added = [entries.get(session, name) for name in names]
+        held = tuple(holdings.list_all(session))
     deadline = time.monotonic() + SECONDS
     done = reread.look_back(
         database,
-        analyst_for(tuple(watched), settings),
+        analyst_for(tuple(watched), settings, held),
         added,
         now,
         days=settings.matching.look_back_days,

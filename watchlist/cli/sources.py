@@ -284,14 +284,16 @@ def try_out(
     from watchlist.sources import build
     from watchlist.sources.http import Fetcher
     from watchlist.sources.reader import read_source
-    from watchlist.store import entries
+    from watchlist.store import entries, holdings
 
     settings = settings_of(context, secrets=False)
     with open_store(settings) as database:
         known = {one.settings.name: one.settings for one in stored_sources(settings, database)}
         by_url = {one.url: one for one in known.values() if one.url}
         with database.read() as session:
-            analyst = analyst_for(tuple(entries.list_all(session)), settings)
+            analyst = analyst_for(
+                tuple(entries.list_all(session)), settings, tuple(holdings.list_all(session))
+            )
     with closing(Fetcher(settings.fetch)) as fetcher:
         source = known.get(target) or by_url.get(target)
         if source is None:

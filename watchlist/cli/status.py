@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    from watchlist.restricted import Through
     from watchlist.status import Step
 
 app = typer.Typer()
@@ -31,18 +32,29 @@ def status(
     import json
 
     from watchlist.actions.authorities import directory
-    from watchlist.cli.terminal import BOLD, clean, out, shorten, styled, width
+    from watchlist.cli.terminal import BOLD, DIM, clean, out, shorten, styled, width
     from watchlist.status import Force, restrictions
 
     day = _day(as_of)
     names, steps = _steps(context, name)
     found = restrictions(steps, day)
     shown = [r for r in found if everything or r.force is not Force.ENDED]
+    owned = _through(context, names, day)
     if as_json:
         rows = [{"since": r.since.isoformat(), "force": r.force.value, **_row(r.step)} for r in shown]
-        out(json.dumps({"as_of": day.isoformat(), "restrictions": rows}, ensure_ascii=False, indent=2))
+        reached = [
+            {
+                "entry": one.entry,
+                "rule": one.rule.id,
+                "share": round(one.found.counted, 4),
+                "by": one.found.by,
+            }
+            for one in owned
+        ]
+        data = {"as_of": day.isoformat(), "restrictions": rows, "through_owners": reached}
+        out(json.dumps(data, ensure_ascii=False, indent=2))
         return
-    if not shown:
+    if not shown and not owned:
         which = clean(name) if name else "any name on your watchlist"
         out(f"No restriction on {which} is known as of {day} ({len(names):,} names looked at).")
         return
@@ -56,12 +68,22 @@ def status(
         who = directory().short(event.authority) if event.authority else "authority not told"
         what = (event.action or "").replace("_", " ")
         doubt = "a possible match: " if row.step.possible else ""
-        out(shorten(clean(f"  {doubt}{what}, {event.stage} by {who}"), columns))
+        via = f", on its owner {row.step.via}" if row.step.via else ""
+        out(shorten(clean(f"  {doubt}{what}, {event.stage} by {who}{via}"), columns))
         dates = [f"{row.force.value}", f"{_since(row.step)} {row.since}"]
         dates += [f"effective {event.effective}"] if event.effective else []
         dates += [f"until {event.until}"] if event.until else []
         out(shorten("    " + " · ".join(dates), columns))
         out(shorten(clean(f"    {row.step.source}: {row.step.title}"), columns))
+    at = ""
+    for place, one in enumerate(owned):
+        if one.entry != at:
+            at = one.entry
+            out(("\n" if place or shown else "") + styled(clean(one.entry), BOLD) + ", restricted through:")
+        out(shorten(clean(f"  {', '.join(one.found.by)} ({one.rule.name})"), columns))
+        out(shorten(clean(f"    {one.said}"), columns))
+    if owned:
+        out(styled("\nThe whole tree: watchlist owners NAME", DIM))
 
 
 @app.command()
@@ -103,7 +125,8 @@ def timeline(
         dates = [f"effective {event.effective}"] if event.effective else []
         dates += [f"until {event.until}"] if event.until else []
         doubt = "a possible match: " if step.possible else ""
-        line = f"  {step.day}  {doubt}{what} {event.stage}{by}"
+        via = f", on its owner {step.via}" if step.via else ""
+        line = f"  {step.day}  {doubt}{what} {event.stage}{by}{via}"
         if dates and len(line) + sum(len(day) + 2 for day in dates) > columns:  # a date is never what is cut
             out(shorten(clean(line), columns))
             line = f"              {', '.join(dates)}"
@@ -141,6 +164,15 @@ def _day(text: str | None) -> date:
     return (day_of(text, "--as-of") if text else utc_now()).date()
 
 
+def _through(context: typer.Context, names: list[str], day: date) -> "list[Through]":
+    """Return what reaches the names through their owners."""
+    from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.restricted import restricted_through
+
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        return restricted_through(session, names, day)
+
+
 def _steps(context: typer.Context, name: str | None) -> "tuple[list[str], list[Step]]":
     """Return the names asked for and all their steps."""
     from watchlist.cli.workspace import open_store, settings_of
@@ -176,6 +208,7 @@ def _row(step: "Step") -> dict[str, Any]:
         "official": step.official,
         "documents": step.documents,
         "possible": step.possible,
+        "via": step.via,
         "source": step.source,
         "title": step.title,
         "url": step.url,
