@@ -83,7 +83,7 @@ def test_from_an_edition_to_a_mail(cli: Cli, world: World):
     assert cli("check", "--all")[0] == 0
     assert len(world.mails) == 1
     code, out, _ = cli("status", "Vinmoor")
-    assert "investment ban, adopted by US Office of Foreign Assets Control" in out
+    assert "investment ban, adopted by US Treasury (OFAC)" in out
     world.publish(others(40), "11/22/2026")
     assert cli("check", "--all")[0] == 0
     assert len(world.mails) == 2
