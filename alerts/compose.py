@@ -263,7 +263,7 @@ def _content(
         sources_total=len(_active(around.health)),
         sources_healthy=_healthy(around.health),
         watched=around.watched,
-        dismissed=decisions.dismissed_since(session, reader.name, last) if kind is MailKind.DIGEST else 0,
+        left_out=decisions.dismissed_since(session, reader.name, last) if kind is MailKind.DIGEST else (),
         undelivered=undelivered,
         threads=tuple(dict.fromkeys(one.first_mail for one in past.values() if one.first_mail)),
     )

@@ -361,8 +361,8 @@ class Digest:
 
     ``number`` is the digest's id for ``watchlist digest show``; ``items`` are all alerts it tells, worst first, which
     the rows show by story; ``rows`` are actions, worst first; ``counts`` are
-    (bucket, n) for the subject; ``unseen`` is how many further rows wait behind a cap; ``dismissed`` how many
-    matches were left out because a like one was dismissed; ``undelivered`` tells the owner of dead letters.
+    (bucket, n) for the subject; ``unseen`` is how many further rows wait behind a cap; ``left_out`` are
+    (name, n) of matches that were left out because a like one was dismissed, most first; ``undelivered`` tells the owner of dead letters.
     """
 
     kind: MailKind
@@ -382,11 +382,16 @@ class Digest:
     sources_total: int = 0
     sources_healthy: int = 0
     watched: int = 0
-    dismissed: int = 0
+    left_out: tuple[tuple[str, int], ...] = ()
     undelivered: tuple[str, ...] = ()
     threads: tuple[str, ...] = ()
     """Message-IDs of the first mails that told this reader of the same cases."""
     notes: tuple[str, ...] = ()
+
+    @property
+    def dismissed(self) -> int:
+        """Return how many matches were left out because a like one was dismissed."""
+        return sum(count for _, count in self.left_out)
 
     @property
     def all_rows(self) -> tuple[Row, ...]:

@@ -183,6 +183,11 @@ class Phrases:
         """Return "2 bans, 1 proposed, 4 mentions"; empty when only possible matches are there."""
         return self.comma.join(self.words.say(f"bucket.{bucket}", n=n) for bucket, n in self.mail.counts)
 
+    def left_out(self) -> str:
+        """Return the names whose matches were left out by dismissals: "Target (2), Delta (1)"."""
+        shown = [f"{plain(name, LONGEST_NAME)} ({count})" for name, count in self.mail.left_out[:5]]
+        return self.comma.join(shown) + ("…" if len(self.mail.left_out) > 5 else "")
+
     def changes(self) -> str:
         """Return "2 new, 1 confirmed"."""
         return self.comma.join(self.words.say(f"change.{kind}", n=n) for kind, n in self.mail.changes)

@@ -46,7 +46,7 @@ def _sample(kind: MailKind) -> Digest:
         rows=rows[:1] if filled else (), possible=rows[2:] if filled else (), mentions=rows[1:2] if filled else (),
         counts=(("ban", 1), ("mention", 1)), unseen=1, changes=(("new", 1),), last_mail=_NOW,
         blind_spots=(BlindSpot("Example source", _NOW, 26, "503"),), sources_total=2, sources_healthy=1, watched=3,
-        dismissed=1, undelivered=("ada: a mail",), notes=("a note",),
+        left_out=(("Example C", 2),), undelivered=("ada: a mail",), notes=("a note",),
     )  # fmt: skip
 
 

@@ -145,5 +145,5 @@ def digest(n: int, reader: Reader | None = None, kind: MailKind = MailKind.DIGES
         counts=counts_of(rows), changes=changes_of(rows), last_mail=NOW - timedelta(days=1),
         blind_spots=(BlindSpot("OFAC recent actions", NOW - timedelta(hours=26), 26, "503 Service Unavailable"),
                      BlindSpot("Example Wire", None, None, "name not known")) if n else (),
-        sources_total=32, sources_healthy=30 if n else 32, watched=8, dismissed=3 if n > 10 else 0,
+        sources_total=32, sources_healthy=30 if n else 32, watched=8, left_out=(("Target", 2), ("Delta", 1)) if n > 10 else (),
     )  # fmt: skip

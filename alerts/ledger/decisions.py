@@ -318,14 +318,22 @@ def told_of_cases(
     return found
 
 
-def dismissed_since(session: Session, reader: str | None, since: datetime | None) -> int:
-    """Return how many reports were left out for a reader (None = all) because a like one was dismissed."""
-    wanted = select(func.count()).select_from(DecisionRow).where(DecisionRow.code == Code.DISMISSED.value)
+def dismissed_since(
+    session: Session, reader: str | None, since: datetime | None
+) -> tuple[tuple[str, int], ...]:
+    """Return (name, how many reports) that were left out for a reader (None = all) by dismissals, most first."""
+    count = func.count()
+    wanted = (
+        select(DecisionRow.entry, count)
+        .where(DecisionRow.code == Code.DISMISSED.value)
+        .group_by(col(DecisionRow.entry))
+        .order_by(count.desc(), col(DecisionRow.entry))
+    )
     if reader is not None:
         wanted = wanted.where(DecisionRow.reader == reader)
     if since is not None:
         wanted = wanted.where(DecisionRow.decided_at > since)
-    return session.exec(wanted).one()
+    return tuple((entry, number) for entry, number in session.exec(wanted))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class AlertRow(SQLModel, table=True):
         UniqueConstraint("event_id", "kind", name="uq_alerts_event_id_kind"),
         Index("ix_alerts_entry", "entry"),
         Index("ix_alerts_story_id", "story_id"),
+        Index("ix_alerts_case_id", "case_id"),
         {"sqlite_autoincrement": True},
     )
 
@@ -94,6 +95,7 @@ class DeliveryItemRow(SQLModel, table=True):
     __table_args__ = (
         Index("ix_delivery_items_reader_state", "reader", "state", "rank"),
         Index("ix_delivery_items_digest_id", "digest_id"),
+        Index("ix_delivery_items_alert_id", "alert_id"),
         Index("ix_delivery_items_dismissal_id", "dismissal_id"),
     )
 

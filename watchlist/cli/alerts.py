@@ -88,7 +88,7 @@ def _show_dismissed(session: "Session", limit: int) -> None:
             ],
             right=("Alert",),
         )  # fmt: skip
-    total = decisions.dismissed_since(session, None, None)
+    total = sum(count for _, count in decisions.dismissed_since(session, None, None))
     was = "match was" if total == 1 else "matches were"
     out(f"{total} {was} left out when decided. Take a dismissal back: watchlist alerts restore NO.")
 
