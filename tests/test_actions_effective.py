@@ -128,6 +128,20 @@ def test_a_distance_counts_from_the_day_of_the_act() -> None:
     assert timing(text, ActionKind.TRANSACTION_BAN, end=len(first)).effective == date(2024, 4, 26)
 
 
+def test_what_is_looked_back_on_does_not_begin_today() -> None:
+    """ "Effective today the listing of Norvik of last year is revoked": the listing did not begin today."""
+    text = "Effective immediately, the ministry has revoked the listing of Norvik of last year."
+    assert timing(text, ActionKind.DESIGNATION, new=False).effective is None
+    assert timing(text, ActionKind.DESIGNATION, Stage.LIFTED).effective == PUBLISHED
+
+
+def test_the_end_of_a_licence_beside_it_is_no_end_of_a_freeze() -> None:
+    """A freeze shown as ending with the wind-down licence would let a user pay a sanctioned bank."""
+    first = "The Treasury put Norvik on its blocking list on Tuesday."
+    text = f"{first} Dealings to wind down are allowed until 20 June."
+    assert timing(text, ActionKind.DESIGNATION, end=len(first)).until is None
+
+
 def test_from_a_weekday_just_past() -> None:
     """Friday's paper says "from Thursday" of yesterday, and "will … from Thursday" of next week."""
     friday = date(2024, 3, 15)

@@ -291,6 +291,14 @@ FORMS = (
         },
     ),
     Form(
+        "denial order for a term",
+        "In the Matter of: Norvik Avia; Order Temporarily Denying Export Privileges",
+        {},
+        "I hereby order that Norvik Avia may not, directly or indirectly, participate in any transaction.\n"
+        "This Order is effective upon issuance and shall remain in effect for 180 days.",
+        {"Norvik Avia": "export_control/adopted 2024-05-14 2024-11-10"},
+    ),
+    Form(
         "uflpa notice",
         "Notice Regarding the Uyghur Forced Labor Prevention Act Entity List",
         DHS,

@@ -88,13 +88,14 @@ class Timetable:
         origin = self._act_day(own, start) if new else None
         own = self._counted(own, origin)
         found = reader.choose(own)
-        if found.effective is None and self._immediate(start, end, stage):
+        if found.effective is None and new and self._immediate(start, end, stage):
             found = Timing(self._published, found.until)
         beyond = self._following(start, end) if found.effective is None and new else ()
         for n, (low, high) in enumerate(beyond):
             dated = self._counted(self._dated(low, high), origin)
             later = reader.choose([d for d in dated if reader.carries(d, first=n == 0) and not self._old(d)])
-            found = Timing(later.effective, found.until or later.until)
+            ends = None if action in AT_ONCE else later.until  # of a licence beside it, not of the freeze
+            found = Timing(later.effective, found.until or ends)
             if found.effective is None and self._anaphoric(low) and self._immediate(low, high, stage):
                 found = Timing(self._published, found.until)
             if found.effective is not None:
@@ -104,7 +105,7 @@ class Timetable:
         if found.effective is None and new and stage is Stage.ADOPTED:
             found = Timing(self._told_of_the_measure if action not in AT_ONCE else None, found.until)
         if found.effective is None and stage in {Stage.ADOPTED, Stage.LIFTED}:
-            found = Timing(self._by_law(own, action), found.until)
+            found = Timing(self._by_law(own, action, new=new), found.until)
         return found
 
     def _cues(self, lang: str) -> Cues:
@@ -274,14 +275,14 @@ class Timetable:
         return self._published is not None and 0 < (self._published.weekday() - mention.weekday) % 7 <= 2
 
     @staticmethod
-    def _by_law(own: Sequence[Dated], action: ActionKind | None) -> date | None:
+    def _by_law(own: Sequence[Dated], action: ActionKind | None, *, new: bool) -> date | None:
         """Return the day that the step's sentence names for the act, where the measure holds from the act on."""
         days = [d for d in own if d.role in {"bare", "since"} and not (d.foreign or d.dateline) and d.day]
         if len({d.day for d in days}) != 1:
             return None
         if days[0].mention.month is not None:
             return days[0].day if action in BY_CALENDAR else None
-        told = action in AT_ONCE and days[0].mention.weekday is not None
+        told = new and action in AT_ONCE and days[0].mention.weekday is not None
         return days[0].day if told else None
 
     def _counted(self, dates: Sequence[Dated], origin: date | None) -> list[Dated]:

@@ -9,6 +9,7 @@ from importlib import resources
 from watchlist.actions import cues, decision, discourse, features, language, model, reversal, shared_dates
 from watchlist.actions.authorities import Actors, Directory, directory
 from watchlist.actions.cues import Lexicon
+from watchlist.actions.date_roles import Timing
 from watchlist.actions.discourse import Page
 from watchlist.actions.effective import Timetable
 from watchlist.actions.features import Reading
@@ -191,11 +192,23 @@ class _Telling:
             table = self._tables[field] = Timetable(text, document.published, self._lang, own=self._dates)
         authority = actors.acting(sentence.start, sentence.end, action=kind, stage=stage)
         timing = table.timing(sentence.start, sentence.end, action=kind, stage=stage, new=told.new)
+        if field is Field.TITLE and timing.effective is None and told.new:
+            timing = self._by_lead(kind, stage)
         span = Span(field, sentence.start, sentence.end, text[sentence.start : sentence.end])
         return Action(
             target, kind, stage, authority, timing.effective, timing.until, told.new, None, span,
             (rule or f"{told.by}.{told.kind}.{told.stage}",), round(told.confidence, 3),
         )  # fmt: skip
+
+    def _by_lead(self, kind: ActionKind, stage: Stage) -> Timing:
+        """Return the dates that the text's first sentence has for what the headline tells."""
+        table = self._tables.get(Field.TEXT)
+        if table is None:
+            text = self._document.text
+            table = self._tables[Field.TEXT] = Timetable(
+                text, self._document.published, self._lang, own=self._dates
+            )
+        return table.timing(0, 1, action=kind, stage=stage)
 
 
 def _widened(own: Sequence[RuleFile]) -> dict[str, Lexicon]:

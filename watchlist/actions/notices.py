@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from watchlist.actions.date_roles import Timing
-from watchlist.actions.dates import Direction, find_dates
+from watchlist.actions.dates import Direction, find_dates, shift
 from watchlist.actions.effective import Timetable
 from watchlist.actions.notice_kinds import NoticeKind, Section, kinds
 from watchlist.actions.timing_cues import NO_WORDS, OwnWords
@@ -23,6 +23,11 @@ _EVIDENCE = 400
 _NEAR = 800
 """How far before a name the words that open its section may stand to lend it their date."""
 _CORRECTION = re.compile(r"\bcorrect(?:ion|ing amendment)s?\b", re.IGNORECASE)
+_TERM = re.compile(
+    r"remain in (?:full force and )?effect for (?:a (?:further )?period of )?[^.\d]{0,40}?\(?"
+    r"(?:(?P<number>\d{1,3})\)?|one) (?P<unit>day|month|year)",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"(?<![A-Z])(?<!\bNo)(?<!\bInc)(?<!\bLtd)(?<!\bCo)[.;:]\s+|\n+")
 
 
@@ -223,9 +228,20 @@ class _Notice:
         stated = self._document.facts.get("effective_on")
         if stated and _iso(stated):
             return _iso(stated), found.until
-        if self._kind.at_once and found.effective in {None, self._published}:
-            return self._act_day or found.effective or self._own_day, found.until
-        return found.effective, found.until
+        effective = found.effective
+        if self._kind.at_once and effective in {None, self._published}:
+            effective = self._act_day or effective or self._own_day
+        until = found.until
+        if until is None and effective and section.stage is Stage.ADOPTED:
+            until = self._term_from(effective)
+        return effective, until
+
+    def _term_from(self, first: date) -> date | None:
+        """Return the last day of a notice that says how long it "shall remain in effect"."""
+        hit = _TERM.search(self._text)
+        if hit is None or not self._kind.at_once:
+            return None
+        return shift(first, int(hit["number"]) if hit["number"] else 1, hit["unit"].casefold())
 
     @property
     def _published(self) -> date | None:

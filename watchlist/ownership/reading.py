@@ -15,7 +15,7 @@ from watchlist.model import ListEntity
 from watchlist.ownership.holdings import Holding
 
 COLUMNS = ("owner", "owned", "share", "since", "until", "control")
-_NUMBER = re.compile(r"[<>~≈ ]*([0-9]+(?:[.,][0-9]+)?)\s*%?")
+_NUMBER = re.compile(r"\A[<>~≈ ]*([0-9]+(?:[.,][0-9]+)?)\s*%?")
 _YES = frozenset(("1", "true", "yes", "y", "x", "control"))
 #: FtM: how a holding of more than half is told without a number.
 _FTM_CONTROL = re.compile(r"\b(control|controls|controlled|beneficial|majority|parent)\b", re.IGNORECASE)
