@@ -13,7 +13,7 @@ from watchlist.list_report import ListRun
 from watchlist.list_round import ListsReport, accept_held, catch_up, update_lists
 from watchlist.lists.difference import ListChangeKind
 from watchlist.lists.opened import OpenedList, open_list
-from watchlist.model import ActionKind, Entry, EventReport, ReportChange, Stage, Verdict
+from watchlist.model import ActionKind, Entry, EventReport, Owner, ReportChange, Stage, Verdict
 from watchlist.sources.http import Fetcher
 from watchlist.store import entries, lists, reads, sources
 from watchlist.store.database import Database
@@ -367,6 +367,32 @@ def test_who_asks_for_it_is_mailed_what_is_on_the_lists(publisher: Publisher):
     catch_up(publisher.database, [(publisher.opened, stored)], publisher.now, as_news=True)
     (report,) = publisher.reports(live=True)
     assert (report.event.entry, report.change) == ("Vinmoor", ReportChange.NEW)
+
+
+def test_a_listed_owner_reaches_what_it_holds(publisher: Publisher):
+    """Who is half owned by a listed body is told so, though the owner is not watched; less than half is not."""
+    with publisher.database.write() as session:
+        entries.add(session, Entry("Payfast", owners=(Owner("Vinmoor Technologies", 62.0),)), NOW)
+        entries.add(session, Entry("Slowpay", owners=(Owner("Vinmoor Technologies", 20.0),)), NOW)
+    publisher.publish(others(30))
+    publisher.round()
+    publisher.publish([*others(30), VINMOOR], "11/21/2026")
+    run = publisher.round()
+    assert [(hit.entry, hit.via) for hit in run.hits] == [("Payfast", "Vinmoor Technologies")]
+    (report,) = publisher.reports(live=True)
+    assert report.event.entry == "Payfast"
+    assert report.action is not None
+    assert (report.action.via, report.action.share) == ("Vinmoor Technologies", 62.0)
+    assert "Vinmoor Technologies Co., Ltd." in report.action.evidence.text
+    publisher.now += timedelta(minutes=1)
+    with publisher.database.write() as session:
+        entries.add(session, Entry("Newpay", owners=(Owner("Vinmoor Technologies", 80.0),)), publisher.now)
+    assert [hit.entry for hit in publisher.round().hits] == ["Newpay"]
+    assert publisher.reports()[-1].baseline
+    publisher.publish(others(30), "11/23/2026")
+    publisher.round()
+    lifted = [one.event.entry for one in publisher.reports(live=True) if one.event.stage is Stage.LIFTED]
+    assert sorted(lifted) == ["Newpay", "Payfast"]
 
 
 def test_too_many_new_names_wait_for_the_next_round(publisher: Publisher):

@@ -7,12 +7,16 @@ from datetime import datetime
 from watchlist.lists.difference import ListChangeKind
 from watchlist.lists.measures import Measure
 from watchlist.lists.notice import Notice, Standing
+from watchlist.lists.weighing import Hit
 from watchlist.model import Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class ListHit:
-    """A watched name that a list may mean, as it was stored: what is told of it and where."""
+    """A watched name that a list may mean, as it was stored: what is told of it and where.
+
+    ``via`` is the owner who is listed, when not the name itself.
+    """
 
     entry: str
     list: str
@@ -23,6 +27,7 @@ class ListHit:
     score: float
     measures: tuple[Measure, ...]
     why: tuple[str, ...]
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,17 +56,26 @@ class ListRun:
 
 
 def hits_of(notices: Iterable[Notice]) -> Iterator[ListHit]:
-    """Yield the watched names of the notices."""
+    """Yield the watched names of the notices, those that a listed owner reaches too."""
     for notice in notices:
+        by_name = {hit.asked: hit for hit in (*notice.owners, *notice.hits)}
         for hit in notice.hits:
-            yield ListHit(
-                hit.asked,
-                notice.profile.name,
-                hit.listed_as,
-                notice.entity.id,
-                notice.standing,
-                hit.verdict,
-                hit.score,
-                tuple(notice.measures),
-                hit.why,
-            )
+            yield _hit(notice, hit, hit.asked)
+        for one in notice.reached:
+            if one.owner in by_name:
+                yield _hit(notice, by_name[one.owner], one.entry, one.owner)
+
+
+def _hit(notice: Notice, hit: Hit, entry: str, via: str = "") -> ListHit:
+    return ListHit(
+        entry,
+        notice.profile.name,
+        hit.listed_as,
+        notice.entity.id,
+        notice.standing,
+        hit.verdict,
+        hit.score,
+        tuple(notice.measures),
+        hit.why,
+        via,
+    )

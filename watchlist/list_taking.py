@@ -16,7 +16,6 @@ from typing import Any
 
 from sqlmodel import Session
 
-from watchlist.actions.passed_down import passed_down
 from watchlist.errors import BadEdition, HeldEdition, SourceError
 from watchlist.list_reading import ListRead
 from watchlist.list_report import ListHit, ListRun, hits_of
@@ -26,9 +25,9 @@ from watchlist.lists.measures import Measure
 from watchlist.lists.notice import Notice, Standing, finding_of
 from watchlist.lists.noticing import changed, listed
 from watchlist.lists.opened import OpenedList
-from watchlist.lists.screening import Asked, Watch
-from watchlist.model import Entry, Finding, Verdict
-from watchlist.ownership.passing import Passing
+from watchlist.lists.watched import Watched
+from watchlist.model import Entry, Finding
+from watchlist.ownership.holdings import Holding
 from watchlist.store import entries as stored_entries
 from watchlist.store import holdings as stored_holdings
 from watchlist.store import lists as stored_lists
@@ -71,8 +70,7 @@ class Taking:
     ) -> None:
         self._database, self._owner, self._now, self._since = database, owner, now, since
         self._progress = progress
-        self._compiled: tuple[tuple[Entry, ...], Watch] | None = None
-        self._passing: Passing | None = None
+        self._compiled: tuple[tuple[tuple[Entry, ...], tuple[Holding, ...]], Watched] | None = None
 
     def store(self, visit: Visit, read: ListRead) -> ListRun:
         """Judge what a visit gave and store it with what it means."""
@@ -102,16 +100,15 @@ class Taking:
         with self._database.read() as session:
             last = stored_lists.current(session, visit.name)
             formerly = stored_lists.formerly(session, visit.name)
-            watched = tuple(stored_entries.list_all(session))
+            watched = self._watched_of(session)
             waiting = self.waiting(session, visit.name)
         baseline = last is None or not visit.stored.baseline_done
         changes = difference(last, edition, formerly) if last is not None else ()
         self._progress(visit.name, "screening")
         news = self._news(visit, edition, changes, watched)
-        asked = watched if last is None else waiting
-        old = self._old(
-            visit, edition, asked, {(notice.entity.id, hit.asked) for notice in news for hit in notice.hits}
-        )
+        asked = watched.entries if last is None else tuple(waiting)
+        told = {(one.entity.id, hit.asked) for one in news for hit in (*one.hits, *one.owners)}
+        old = self._old(visit, edition, watched, asked, told)
         outcome = Outcome(
             at=self._now,
             documents=len(edition),
@@ -127,7 +124,7 @@ class Taking:
                 return ListRun(visit.name, problem=_TAKEN_OVER)
             stored_lists.take(session, edition, changes, self._now, read.size)
             stored_lists.note_screened(session, visit.name, self._now)
-            stored = self._write(session, visit, news, watched, baseline=baseline)
+            stored = self._write(session, visit, news, watched.entries, baseline=baseline)
             written = self._write(session, visit, stale, asked, baseline=True)
             written += self._write(session, visit, fresh, asked, baseline=False)
             due = rounds.finish(session, visit.stored.id, outcome, read.state, POLL_MINUTES)
@@ -146,7 +143,9 @@ class Taking:
         self, visit: Visit, edition: Edition, waiting: Sequence[Entry], *, as_news: bool = False
     ) -> list[ListHit]:
         """Store what a list in force says of names that were added or changed since it met the watchlist."""
-        notices = self._old(visit, edition, waiting, set())
+        with self._database.read() as session:
+            watched = self._watched_of(session)
+        notices = self._old(visit, edition, watched, waiting, set())
         with self._database.write() as session:
             take_turn(session)
             self._write(session, visit, notices, waiting, baseline=not as_news)
@@ -247,32 +246,41 @@ class Taking:
     # ----- what it means for watched names ---------------------------------------------------------------------
 
     def _news(
-        self, visit: Visit, edition: Edition, changes: Sequence[ListChange], watched: tuple[Entry, ...]
+        self, visit: Visit, edition: Edition, changes: Sequence[ListChange], watched: Watched
     ) -> list[Notice]:
         """Return the notices of an edition's changes, each with where its step was announced before."""
-        if not changes or not watched:
+        if not changes or not watched.entries:
             return []
         stated = _day(edition.as_of)
         notices = changed(
             visit.opened.profile,
             changes,
             edition,
-            self._watch_of(watched),
+            watched.watch,
             key=digest(edition)[:12],
             day=stated or self._now.date(),
         )
+        owned = filter(None, (watched.told(one, one.day) for one in notices))
         with self._database.read() as session:
             return [
                 replace(one, stated=stated is not None, earlier=self._announced(session, one))
-                for one in notices
+                for one in owned
             ]
 
     def _old(
-        self, visit: Visit, edition: Edition, asked: Sequence[Entry], without: set[tuple[str, str]]
+        self,
+        visit: Visit,
+        edition: Edition,
+        watched: Watched,
+        asked: Sequence[Entry],
+        without: set[tuple[str, str]],
     ) -> list[Notice]:
+        """Return what stands on an edition already of these names, and of the owners behind them."""
         if not asked:
             return []
-        return listed(visit.opened.profile, edition, [Asked.of(entry) for entry in asked], without=without)
+        notices = listed(visit.opened.profile, edition, watched.asked(asked), without=without)
+        only = {entry.name for entry in asked}
+        return list(filter(None, (watched.told(one, self._now.date(), only) for one in notices)))
 
     def _fresh(self, notices: Sequence[Notice]) -> tuple[list[Notice], list[Notice]]:
         """Divide a first edition's notices: what was listed since the day asked for is news, the rest is old."""
@@ -283,19 +291,20 @@ class Taking:
         old = [one for one in notices if not (one.listed_on and one.listed_on >= start)]
         return [replace(one, standing=Standing.ADDED, day=one.listed_on) for one in fresh], old
 
-    def _watch_of(self, watched: tuple[Entry, ...]) -> Watch:
-        """Return the compiled watchlist; the lists of one round share it."""
-        if self._compiled is None or self._compiled[0] != watched:
-            self._compiled = watched, Watch(map(Asked.of, watched))
+    def _watched_of(self, session: Session) -> Watched:
+        """Return the compiled watchlist and register; the lists of one round share it."""
+        key = tuple(stored_entries.list_all(session)), tuple(stored_holdings.list_all(session))
+        if self._compiled is None or self._compiled[0] != key:
+            self._compiled = key, Watched(*key)
         return self._compiled[1]
 
     def _announced(self, session: Session, notice: Notice) -> dict[tuple[str, Measure], str]:
         found = {}
-        for hit in notice.hits:
+        for name in (*(hit.asked for hit in notice.hits), *(one.entry for one in notice.reached)):
             for measure in notice.measures:
                 report = reads.first_told(
                     session,
-                    hit.asked,
+                    name,
                     measure.action,
                     notice.stage,
                     measure.authority or None,
@@ -305,14 +314,8 @@ class Taking:
                     document = report.document
                     told = (document.published or report.first_seen).date()
                     where = document.source or "elsewhere"
-                    found[hit.asked, measure] = _announcement(notice, told, where, self._now)
+                    found[name, measure] = _announcement(notice, told, where, self._now)
         return found
-
-    def _passing_of(self, session: Session) -> Passing:
-        """Return who owns whom: what is done to an owner is done to the watched names that it owns."""
-        if self._passing is None:
-            self._passing = Passing(stored_entries.list_all(session), stored_holdings.list_all(session))
-        return self._passing
 
     def _write(
         self,
@@ -324,10 +327,7 @@ class Taking:
         baseline: bool,
     ) -> int:
         """Store the notices as documents of the list's source; return how many reports that made."""
-        passing = self._passing_of(session)
-        findings = [
-            _stored_form(_with_owned(finding_of(notice), passing, self._now.date())) for notice in notices
-        ]
+        findings = [_stored_form(finding_of(notice)) for notice in notices]
         documents = [finding.document for finding in findings]
         readings = []
         for one, finding in zip(
@@ -347,16 +347,6 @@ _TAKEN_OVER = "another process took it over; its visit counts"
 
 def _pages(read: ListRead) -> tuple[dict[str, Any], ...]:
     return tuple(map(asdict, read.pages))
-
-
-def _with_owned(finding: Finding, passing: Passing, day: date) -> Finding:
-    """Add what the steps of a notice mean for watched names that are owned by those who are surely meant."""
-    sure = {match.entry for match in finding.matches if match.verdict is Verdict.MATCH}
-    told = [action for action in finding.actions if action.target in sure]
-    owned = passed_down(told, passing, day) if told else []
-    known = {(action.target, action.action, action.stage) for action in finding.actions}
-    more = [action for action in owned if (action.target, action.action, action.stage) not in known]
-    return replace(finding, actions=(*finding.actions, *more)) if more else finding
 
 
 def _stored_form(finding: Finding) -> Finding:

@@ -156,7 +156,10 @@ def show_hits(hits: "Sequence[ListHit]") -> None:
         sure = hit.verdict.value == "match"
         mark = styled("match   ", RED) if sure else styled("possible", YELLOW)
         more = f" (and {count[key] - 1:,} more)" if count[key] > 1 else ""
-        out(f"  {mark} {styled(clean(hit.entry), BOLD)}: {hit.standing}, as {clean(hit.listed_as)}{more}")
+        via = f" through its owner {clean(hit.via)}" if hit.via else ""
+        out(
+            f"  {mark} {styled(clean(hit.entry), BOLD)}: {hit.standing}{via}, as {clean(hit.listed_as)}{more}"
+        )
         for measure in hit.measures:
             for line in wrapped(clean(measure_line(measure)), 11):
                 out(line)
@@ -197,6 +200,7 @@ def _run_data(row: "ListRun") -> dict[str, Any]:
                 "score": hit.score,
                 "measures": [measure_data(measure) for measure in hit.measures],
                 "why": list(hit.why),
+                "via": hit.via or None,
             }
             for hit in row.hits
         ],

@@ -6,7 +6,7 @@ id, day and address. Everything behind it (stories, cases, status, alerts) is th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 
@@ -28,6 +28,7 @@ from watchlist.model import (
     Stage,
     Verdict,
 )
+from watchlist.ownership.passing import Reached
 
 _MOST_VALUES = 12
 
@@ -49,7 +50,8 @@ class Notice:
     ``hits`` are the watched names it may be, ``measures`` what is done (or, removed, no longer done) to it. ``key``
     tells this change from any other of the same entity; ``day`` is the edition's, as its publisher states it or,
     where it does not (``stated`` is False), as it came. ``earlier`` says, by watched name and measure, where the step was
-    announced before it appeared on the list.
+    announced before it appeared on the list. ``reached`` are watched names that the listed person owns; ``owners`` are the
+    hits on owners that are not watched themselves.
     """
 
     profile: ListProfile
@@ -62,6 +64,8 @@ class Notice:
     stated: bool = True
     fields: Sequence[FieldChange] = ()
     earlier: Mapping[tuple[str, Measure], str] = field(default_factory=dict)
+    reached: Sequence[Reached] = ()
+    owners: Sequence[Hit] = ()
 
     @property
     def stage(self) -> Stage:
@@ -117,11 +121,21 @@ def finding_of(notice: Notice) -> Finding:
     )
     matches = tuple(_match(hit, text, notice) for hit in _one_a_name(notice.hits))
     actions = tuple(
-        _action(notice, match, measure, sentence)
+        _action(notice, match.entry, match.score, measure, sentence)
         for match in matches
         for measure, sentence in zip(notice.measures, sentences, strict=True)
     )
-    return Finding(document, matches, actions)
+    passed = tuple(
+        replace(
+            _action(notice, one.entry, _score_of(notice, one.owner), measure, sentence),
+            via=one.owner,
+            share=one.share,
+            indirect=one.indirect,
+        )
+        for one in notice.reached
+        for measure, sentence in zip(notice.measures, sentences, strict=True)
+    )
+    return Finding(document, matches, (*actions, *passed))
 
 
 _TITLES = {
@@ -142,7 +156,8 @@ _SENTENCES = {
 def _written(notice: Notice) -> tuple[str, list[Span]]:
     """Return the text, and the sentence of each measure as a span of it."""
     entity = notice.entity
-    aliases = dict.fromkeys(hit.listed_as for hit in notice.hits if hit.listed_as != _name(entity))
+    hits = (*notice.hits, *notice.owners)
+    aliases = dict.fromkeys(hit.listed_as for hit in hits if hit.listed_as != _name(entity))
     name = f"{_name(entity)} (also {', '.join(list(aliases)[:3])})" if aliases else _name(entity)
     parts: list[str] = []
     spans: list[Span] = []
@@ -156,7 +171,8 @@ def _written(notice: Notice) -> tuple[str, list[Span]]:
         )
         if measure.programs and measure.title not in measure.programs:
             sentence = f"{sentence[:-1]}, programme {', '.join(measure.programs)}."
-        known = (notice.earlier.get((hit.asked, measure)) for hit in notice.hits)
+        told = (*(hit.asked for hit in notice.hits), *(one.entry for one in notice.reached))
+        known = (notice.earlier.get((name, measure)) for name in told)
         if earlier := next(filter(None, known), None):
             sentence += f" {earlier}"
         start = sum(len(part) + 1 for part in parts)
@@ -216,9 +232,13 @@ def _one_a_name(hits: Iterable[Hit]) -> list[Hit]:
     return sorted(best.values(), key=lambda hit: (hit.verdict is not Verdict.MATCH, -hit.score, hit.asked))
 
 
-def _action(notice: Notice, match: Match, measure: Measure, sentence: Span) -> Action:
+def _score_of(notice: Notice, owner: str) -> float:
+    return max((hit.score for hit in (*notice.hits, *notice.owners) if hit.asked == owner), default=1.0)
+
+
+def _action(notice: Notice, entry: str, score: float, measure: Measure, sentence: Span) -> Action:
     return Action(
-        target=match.entry,
+        target=entry,
         action=measure.action,
         stage=notice.stage,
         authority=measure.authority or None,
@@ -228,7 +248,7 @@ def _action(notice: Notice, match: Match, measure: Measure, sentence: Span) -> A
         via=None,
         evidence=sentence,
         rules=(f"list:{notice.profile.name}",),
-        confidence=match.score,
+        confidence=score,
     )
 
 
