@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -25,6 +26,9 @@ from mail_samples import LONG_ARABIC, LONG_CHINESE, STORIES, digest, item, repor
 from alerts.digest import counts_of, rows_of
 from alerts.model import Digest, MailKind, Reader
 from alerts.render import LARGEST_HTML, Renderer
+from watchlist.cli.timeline_page import page as timeline_page
+from watchlist.model import ActionKind, Event, Stage
+from watchlist.status import Step, Telling
 
 WIDTHS = (320, 800)
 SCHEMES = {"light": 1, "dark": 0}
@@ -115,11 +119,44 @@ def main() -> int:
         if template == "mail" and size > LARGEST_HTML:
             failures += 1
             print(f"{name}: {size:,} bytes of HTML, more than {LARGEST_HTML:,}")
-        for width in WIDTHS:
-            for scheme, number in SCHEMES.items():
-                failures += not looked_at(folder, name, size, width, scheme, number)
+        failures += looked_at_all(folder, name, size)
+    html = timeline()
+    (folder / "timeline.html").write_text(html, encoding="utf-8")
+    failures += looked_at_all(folder, "timeline", len(html.encode()))
     print(f"pictures in {folder}" + (f"; {failures} are not right" if failures else ""))
     return 1 if failures else 0
+
+
+def looked_at_all(folder: Path, name: str, size: int) -> int:
+    """Look at one page in every width and scheme; return how often something was wrong."""
+    return sum(
+        not looked_at(folder, name, size, width, scheme, number)
+        for width in WIDTHS
+        for scheme, number in SCHEMES.items()
+    )
+
+
+def timeline() -> str:
+    """Return a timeline page with every stage, a long name and a case that lies ahead."""
+    day, seen = date(2024, 3, 1), datetime(2024, 3, 1, tzinfo=UTC)
+    steps = []
+    for number, stage in enumerate([*Stage, Stage.ADOPTED]):
+        begins = day + timedelta(days=900) if number == len(Stage) else None
+        event = Event(
+            number, LONG_CHINESE, ActionKind.EXPORT_CONTROL, stage, ("US-BIS", "IN-MeitY")[number % 2], begins, None,
+            1 + number // 3, seen,
+        )  # fmt: skip
+        told = day + timedelta(days=97 * number)
+        telling = Telling(
+            told,
+            f"{LONG_CHINESE}: " + "a long title " * 6,
+            "https://example.org/x",
+            "register",
+            official=True,
+        )
+        quote = "The ministry said of the company what ministries say. " * 3
+        steps.append(Step(event, told, "", None, "register", quote, False, True, 1, tellings=(telling,)))
+    return timeline_page(LONG_CHINESE, steps, date(2026, 1, 1), date(2026, 1, 1))
 
 
 def looked_at(folder: Path, name: str, size: int, width: int, scheme: str, number: int) -> bool:
