@@ -12,32 +12,42 @@ others get their mail.
 """
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlmodel import Session
 
 from alerts import retention
 from alerts.channels import channel_transport
 from alerts.compose import Composed, Surroundings, compose_alerts, compose_digest
+from alerts.evidence import facts_of
 from alerts.ledger import decisions, dismissals, people
+from alerts.ledger.answers import AnswerKeeper
 from alerts.ledger.audit import note
 from alerts.maildir import MaildirTransport
-from alerts.model import Decision, Delivery, History, Reader
+from alerts.model import Delivery, History, Reader
 from alerts.outbox import Delivered, Outbox, Transport
 from alerts.publish import base_of, publish
-from alerts.readers import fingerprint
+from alerts.readers import fingerprint, schedule_text
 from alerts.render import Renderer
-from alerts.rules import decide
+from alerts.rules import decide_facts
+from alerts.slots import next_slot
 from alerts.smtp import SmtpTransport
 from watchlist.clock import utc_now
 from watchlist.config import Settings
 from watchlist.errors import WatchlistError
+from watchlist.model import EventReport
 from watchlist.store import entries, reads
 from watchlist.store.database import Database
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
+"""Reports a transaction, at most."""
+ANSWERS = 50_000
+"""Answers a transaction, about: with a thousand readers fewer reports, so that others can write in between."""
 
 
 @dataclass(slots=True)
@@ -141,33 +151,53 @@ def channel_senders(
 def decide_new(database: Database, readers: tuple[Reader, ...], now: datetime, report: RoundReport) -> None:
     """Decide on every report after the cursor, a batch a transaction: decisions, items and cursor together."""
     prints = {reader.name: fingerprint(reader) for reader in readers}
+    size = max(1, min(BATCH, ANSWERS // max(len(readers), 1)))
     while True:
         with database.write() as session:
             cursor = decisions.take_cursor(session)
-            batch = reads.reports_after(session, cursor, BATCH)
+            batch = reads.reports_after(session, cursor, size)
             if not batch:
                 return
-            tags = {entry.name: frozenset(entry.tags) for entry in entries.list_all(session)}
-            dismissed, mutes = dismissals.dismissals(session), people.mutes(session, now)
-            answers: dict[int, list[Decision]] = {made.id: [] for made in batch}
-            for reader in readers:
-                known = decisions.told(session, reader.name, (made.event.id for made in batch))
-                told, left_out = set(known.items), set(known.dismissed)
-                for made in batch:
-                    here = frozenset(pair for pair in told if pair[0] == made.event.id)
-                    away = frozenset(pair for pair in left_out if pair[0] == made.event.id)
-                    history = History(here, known.mailed, away, dismissed, mutes, tags)
-                    answer = decide(made, history, reader, now)
-                    answers[made.id].append(answer)
-                    report.decided[answer.delivery] = report.decided.get(answer.delivery, 0) + 1
-                    if answer.delivery is not Delivery.NONE:
-                        told.add((made.event.id, answer.kind))
-                    elif answer.dismissal is not None:
-                        left_out.add((made.event.id, answer.kind))
-            for made in batch:
-                decisions.keep(session, made, answers[made.id], prints, now)
+            answered = _decide_batch(session, batch, readers, prints, now)
             decisions.move_cursor(session, batch[-1].id)
         report.reports += len(batch)
+        for delivery, count in answered.items():
+            report.decided[delivery] = report.decided.get(delivery, 0) + count
+
+
+def _decide_batch(
+    session: Session,
+    batch: Sequence[EventReport],
+    readers: tuple[Reader, ...],
+    prints: Mapping[str, str],
+    now: datetime,
+) -> Counter[Delivery]:
+    """Decide on some reports for all readers, and keep the answers."""
+    tags = {entry.name: frozenset(entry.tags) for entry in entries.list_all(session)}
+    dismissed, mutes = dismissals.dismissals(session), people.mutes(session, now)
+    nothing = History(dismissals=dismissed, mutes=mutes, tags=tags)
+    histories = {
+        reader: replace(nothing, told=known.items, delivered=known.mailed, left_out=known.dismissed)
+        for reader, known in decisions.told(session, (made.event.id for made in batch)).items()
+    }
+    keeper = AnswerKeeper(session, prints, now)
+    answered: Counter[Delivery] = Counter()
+    for made in batch:
+        facts = facts_of(made)
+        answers = []
+        for reader in readers:
+            history = histories.get(reader.name, nothing)
+            answer = decide_facts(facts, history, reader, now, baseline=made.baseline)
+            answers.append(answer)
+            this = {(made.event.id, answer.kind)}
+            if answer.delivery is not Delivery.NONE:
+                histories[reader.name] = replace(history, told=history.told | this)
+            elif answer.dismissal is not None:
+                histories[reader.name] = replace(history, left_out=history.left_out | this)
+        answered.update(answer.delivery for answer in answers)
+        keeper.keep(made, facts, answers)
+    keeper.close()
+    return answered
 
 
 def compose_due(
@@ -180,8 +210,11 @@ def compose_due(
     at_once: bool = False,
 ) -> None:
     """Compose every mail that may go now, a transaction a reader; one reader's trouble does not stop the others."""
-    around = surroundings(database, settings, now)
+    with database.read() as session:
+        readers = _may_be_due(session, readers, now, at_once=at_once)
+    around = surroundings(database, settings, now) if readers else None
     for reader in readers:
+        assert around is not None
         try:
             with database.write() as session:
                 if not people.take_reader(session, reader.name, now):
@@ -222,6 +255,27 @@ def compose_due(
                 "retention: emptied %d documents and %d mails, deleted %d lines of the trail",
                 gone.documents, gone.mails, gone.fetches + gone.decisions + gone.lines,
             )  # fmt: skip
+
+
+def _may_be_due(
+    session: Session, readers: tuple[Reader, ...], now: datetime, *, at_once: bool
+) -> tuple[Reader, ...]:
+    """Return the readers for whom there may be something to compose or to plan: the others cost nothing."""
+    waiting = decisions.readers_who_wait(session, None if at_once else Delivery.INSTANT)
+    states = people.states(session, now)
+
+    def due(reader: Reader) -> bool:
+        state = states.get(reader.name)
+        if reader.name in waiting or state is None or state.schedule != schedule_text(reader):
+            return True
+        if state.next_due is None or state.next_due <= now:
+            return state.next_due is not None
+        if len(reader.digests) == 1 and state.next_due <= now + timedelta(days=1):
+            return False
+        planned = next_slot(reader, now)  # it may be due later than it should: a wrong clock has planned it
+        return planned is not None and planned.at < state.next_due
+
+    return tuple(reader for reader in readers if due(reader))
 
 
 def surroundings(database: Database, settings: Settings, now: datetime) -> Surroundings:

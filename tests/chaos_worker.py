@@ -56,7 +56,7 @@ def hurry() -> None:
     posts._LONGEST_BACK_OFF = posts.BACK_OFF[-1] * 1.2
     posts.LEASE = posts.LEASE / FASTER
     store.BUSY_TIMEOUT_SECONDS = BUSY_SECONDS
-    compose.MOST_ALERTS = 50
+    compose.MOST_ALERTS = 100
 
 
 class Clock:

@@ -1,15 +1,14 @@
 """What was decided: cursor, alerts, decisions, and the items that wait for a mail."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, func, or_, update
 from sqlmodel import Session, col, select
 
-from alerts.evidence import facts_of
-from alerts.ledger.codec import facts_from_json, facts_to_json
+from alerts.ledger.codec import facts_from_json
 from alerts.ledger.rows import ensure
 from alerts.ledger.tables import (
     AlertRow,
@@ -19,9 +18,8 @@ from alerts.ledger.tables import (
     DigestRow,
     OutboxRow,
 )
-from alerts.model import Code, Decision, Delivery, Facts, Item, Reason, Section
-from alerts.severity import rank, severity_of
-from watchlist.model import EventReport, ReportChange
+from alerts.model import Code, Delivery, Facts, Item, Reason, Section
+from watchlist.model import ReportChange
 from watchlist.store import reads
 
 _CURSOR = "reports"
@@ -60,144 +58,24 @@ def undecided_since(session: Session) -> datetime | None:
     return reads.report_stored_after(session, session.exec(cursor).first() or 0)
 
 
-def told(session: Session, reader: str, events: Iterable[int]) -> Told:
-    """Return what a reader has of these events."""
+def told(session: Session, events: Iterable[int]) -> dict[str, Told]:
+    """Return what each reader has of these events; one who has nothing of any is not there."""
     wanted = (
-        select(AlertRow.event_id, AlertRow.kind, DeliveryItemRow.state)
-        .join(DeliveryItemRow, col(DeliveryItemRow.alert_id) == col(AlertRow.id))
-        .where(DeliveryItemRow.reader == reader, col(AlertRow.event_id).in_(set(events)))
+        select(DeliveryItemRow.reader, AlertRow.event_id, AlertRow.kind, DeliveryItemRow.state)
+        .join(AlertRow, col(DeliveryItemRow.alert_id) == col(AlertRow.id))
+        .where(col(AlertRow.event_id).in_(set(events)))
     )
-    rows = [(event, ReportChange(kind), state) for event, kind, state in session.exec(wanted)]
-    return Told(
-        frozenset((event, kind) for event, kind, state in rows if state != DISMISSED),
-        frozenset((event, kind) for event, kind, state in rows if state == MAILED),
-        frozenset((event, kind) for event, kind, state in rows if state == DISMISSED),
-    )
-
-
-def keep(
-    session: Session,
-    report: EventReport,
-    answers: Sequence[Decision],
-    fingerprints: Mapping[str, str],
-    now: datetime,
-) -> None:
-    """Store all readers' answers to one report: decisions always, an alert and items where someone is to hear.
-
-    What a dismissal keeps away has its item too, so that it is counted, shown apart, and can come back.
-    A repetition updates the outlets of what still waits; a correction withdraws what was not mailed yet.
-    """
-    for answer in answers:
-        if answer.kind is ReportChange.CORRECTED:
-            _withdraw(session, answer.reader, answer.event_id)
-        heard = answer.delivery is not Delivery.NONE
-        alert_id = _alert(session, report, answer, now) if heard or answer.dismissal is not None else None
-        session.add(
-            DecisionRow(
-                report_id=report.id,
-                event_id=answer.event_id,
-                alert_id=alert_id,
-                reader=answer.reader,
-                entry=answer.entry,
-                kind=answer.kind,
-                delivery=answer.delivery,
-                section=answer.section,
-                code=answer.reason.code,
-                reason=answer.reason.text,
-                rule=answer.rule,
-                rules_fingerprint=fingerprints.get(answer.reader, ""),
-                decided_at=now,
-            )
+    found: dict[str, list[tuple[int, ReportChange, str]]] = {}
+    for reader, event, kind, state in session.exec(wanted):
+        found.setdefault(reader, []).append((event, ReportChange(kind), state))
+    return {
+        reader: Told(
+            frozenset((event, kind) for event, kind, state in rows if state != DISMISSED),
+            frozenset((event, kind) for event, kind, state in rows if state == MAILED),
+            frozenset((event, kind) for event, kind, state in rows if state == DISMISSED),
         )
-        if alert_id is not None:
-            _item_for(session, report, answer, alert_id, now)
-    if report.change is ReportChange.REPEATED:
-        _update_outlets(session, report)
-    session.flush()
-
-
-def _item_for(session: Session, report: EventReport, answer: Decision, alert_id: int, now: datetime) -> None:
-    """Put the item where it belongs; one that a dismissal kept away becomes one that waits."""
-    row = session.get(DeliveryItemRow, (answer.reader, alert_id))
-    if row is not None and row.state != DISMISSED:
-        return
-    if row is None:
-        row = DeliveryItemRow(
-            reader=answer.reader, alert_id=alert_id, state=WAITING, delivery="", rank=0, code="", reason="",
-            created_at=now,
-        )  # fmt: skip
-    place = rank(severity_of(report.event.action, report.event.stage), report.event.action)
-    row.state = WAITING if answer.dismissal is None else DISMISSED
-    row.dismissal_id = answer.dismissal
-    row.delivery = answer.delivery if answer.dismissal is None else Delivery.DIGEST
-    row.rank = _rank(answer.section, place)
-    row.code, row.reason = answer.reason.code, answer.reason.text
-    row.not_before = answer.not_before if answer.reason.code in (Code.QUIET, Code.SLOT) else None
-    session.add(row)
-
-
-def _rank(section: Section, place: tuple[int, int]) -> int:
-    return list(Section).index(section) * 10_000 + place[0] * 100 + place[1]
-
-
-def _alert(session: Session, report: EventReport, answer: Decision, now: datetime) -> int:
-    """Return the alert of an event in one kind, made when it is the first; one never mailed takes better evidence."""
-    event = report.event
-    facts = facts_to_json(replace(facts_of(report), change=answer.kind))
-    place = _rank(answer.section, rank(severity_of(event.action, event.stage), event.action))
-    known = session.exec(
-        select(AlertRow).where(AlertRow.event_id == event.id, AlertRow.kind == answer.kind.value)
-    ).first()
-    if known is not None:
-        assert known.id is not None
-        if answer.dismissal is None and _only_dismissed(session, known.id):
-            known.facts, known.section, known.rank, known.report_id = facts, answer.section, place, report.id
-            session.add(known)
-        return known.id
-    row = AlertRow(
-        event_id=event.id,
-        kind=answer.kind,
-        report_id=report.id,
-        story_id=report.story.id,
-        case_id=event.case_id,
-        entry=event.entry,
-        section=answer.section,
-        rank=place,
-        facts=facts,
-        created_at=now,
-    )
-    session.add(row)
-    session.flush()
-    assert row.id is not None
-    return row.id
-
-
-def _only_dismissed(session: Session, alert_id: int) -> bool:
-    states = session.exec(select(DeliveryItemRow.state).where(DeliveryItemRow.alert_id == alert_id)).all()
-    return bool(states) and all(state == DISMISSED for state in states)
-
-
-def _withdraw(session: Session, reader: str, event_id: int) -> None:
-    alerts = select(AlertRow.id).where(AlertRow.event_id == event_id)
-    session.exec(
-        update(DeliveryItemRow)
-        .where(
-            col(DeliveryItemRow.reader) == reader,
-            col(DeliveryItemRow.state).in_((WAITING, DISMISSED)),
-            col(DeliveryItemRow.alert_id).in_(alerts),
-        )
-        .values(state=WITHDRAWN)
-    )
-
-
-def _update_outlets(session: Session, report: EventReport) -> None:
-    for row in session.exec(select(AlertRow).where(AlertRow.event_id == report.event.id)):
-        facts = dict(row.facts)
-        if report.story.outlets > facts["outlets"] or report.story.documents > facts["documents"]:
-            facts["outlets"] = max(facts["outlets"], report.story.outlets)
-            facts["documents"] = max(facts["documents"], report.story.documents)
-            row.facts = facts
-            session.add(row)
+        for reader, rows in found.items()
+    }
 
 
 # ----- items ----------------------------------------------------------------------------------------------
@@ -250,6 +128,14 @@ def waiting(
         .limit(limit)
     ).all()
     return [_item(item, alert) for item, alert in rows]
+
+
+def readers_who_wait(session: Session, delivery: Delivery | None) -> set[str]:
+    """Return the readers for whom anything waits, whether it may be mailed now or not."""
+    wanted = select(DeliveryItemRow.reader).where(DeliveryItemRow.state == WAITING).distinct()
+    if delivery is not None:
+        wanted = wanted.where(DeliveryItemRow.delivery == delivery.value)
+    return set(session.exec(wanted))
 
 
 def count_waiting(session: Session, reader: str, now: datetime, held: Held) -> int:

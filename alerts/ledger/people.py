@@ -32,12 +32,20 @@ class ReaderState:
 
 def state_of(session: Session, reader: str, now: datetime) -> ReaderState:
     """Return a reader's state; a new reader's begins now (and is kept by the first ``update_state``)."""
-    row = session.get(ReaderStateRow, reader) or ReaderStateRow(reader=reader, since=now)
+    return _state(session.get(ReaderStateRow, reader) or ReaderStateRow(reader=reader, since=now), now)
+
+
+def states(session: Session, now: datetime) -> dict[str, ReaderState]:
+    """Return the states of all readers that have one."""
+    return {row.reader: _state(row, now) for row in session.exec(select(ReaderStateRow))}
+
+
+def _state(row: ReaderStateRow, now: datetime) -> ReaderState:
     last = (
         row.last_mail_at if row.last_mail_at and row.last_mail_at <= now else None
     )  # by a clock that was wrong
     return ReaderState(
-        reader, min(row.since, now), row.next_due_at, last, row.last_quiet_key, row.schedule, row.paused
+        row.reader, min(row.since, now), row.next_due_at, last, row.last_quiet_key, row.schedule, row.paused
     )
 
 

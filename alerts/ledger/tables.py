@@ -96,6 +96,7 @@ class DeliveryItemRow(SQLModel, table=True):
         Index("ix_delivery_items_reader_state", "reader", "state", "rank"),
         Index("ix_delivery_items_digest_id", "digest_id"),
         Index("ix_delivery_items_alert_id", "alert_id"),
+        Index("ix_delivery_items_state_delivery_reader", "state", "delivery", "reader"),
         Index("ix_delivery_items_dismissal_id", "dismissal_id"),
     )
 
@@ -140,6 +141,7 @@ class OutboxRow(SQLModel, table=True):
         UniqueConstraint("dedupe_key", name="uq_outbox_dedupe_key"),
         UniqueConstraint("message_id", name="uq_outbox_message_id"),
         Index("ix_outbox_state_next_attempt_at", "state", "next_attempt_at"),
+        Index("ix_outbox_sent_at", "sent_at"),
         {"sqlite_autoincrement": True},
     )
 
