@@ -27,9 +27,9 @@ def test_it_says_which_edit() -> None:
 def test_the_vocabulary_knows_every_close_word(words: set[str], written: str) -> None:
     """A key that is left out is a misspelling never seen."""
     expected = sorted(word for word in words if OSA.distance(written, word) == 1)
-    assert [word for word, _ in CloseWords(words).close_to(written)] == expected
+    assert [word for word, _ in CloseWords.of(words).close_to(written)] == expected
 
 
 def test_lone_surrogates_and_long_words_are_words() -> None:
     """Any str may stand in a text."""
-    assert CloseWords(["ab\ud800"]).close_to("ab\udfff") == (("ab\ud800", Slip.OTHER),)
+    assert CloseWords.of(["ab\ud800"]).close_to("ab\udfff") == (("ab\ud800", Slip.OTHER),)

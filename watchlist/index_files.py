@@ -17,7 +17,7 @@ from watchlist.matching.name_index import Patterns
 _MAGIC = b"watchlist names 1\n"
 _SUFFIX = ".names"
 _MOST_FILES = 8
-"""So many are kept, the latest used first: a few lists, with three kinds of patterns each."""
+"""So many are kept, the latest used first: a list or two, with three kinds of patterns and the long words of each."""
 
 
 def user_index() -> "IndexFolder":
@@ -35,6 +35,20 @@ class IndexFolder:
 
     def load(self, key: str) -> Patterns | None:
         """Return what was kept under a key; None when it is not there or not whole."""
+        body = self.load_bytes(key)
+        if body is None:
+            return None
+        try:
+            return Patterns.from_bytes(body)
+        except ValueError:
+            return None
+
+    def keep(self, key: str, patterns: Patterns) -> None:
+        """Keep patterns under a key, and drop the files that were not used for longest."""
+        self.keep_bytes(key, patterns.to_bytes())
+
+    def load_bytes(self, key: str) -> bytes | None:
+        """Return the bytes that were kept under a key; None when they are not there or not whole."""
         path = self._path(key)
         try:
             found = path.read_bytes()
@@ -44,17 +58,12 @@ class IndexFolder:
         body = found[len(head) + 32 :]
         if not found.startswith(head) or found[len(head) : len(head) + 32] != hashlib.sha256(body).digest():
             return None
-        try:
-            patterns = Patterns.from_bytes(body)
-        except ValueError:
-            return None
         with contextlib.suppress(OSError):
             os.utime(path)
-        return patterns
+        return body
 
-    def keep(self, key: str, patterns: Patterns) -> None:
-        """Keep patterns under a key, and drop the files that were not used for longest."""
-        body = patterns.to_bytes()
+    def keep_bytes(self, key: str, body: bytes) -> None:
+        """Keep bytes under a key, and drop the files that were not used for longest."""
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self._folder, suffix=".new")

@@ -20,13 +20,20 @@ class Matcher:
     """The compiled list. Build once, share between threads, never mutate."""
 
     def __init__(
-        self, entries: tuple[Entry, ...], index: NameIndex, fingerprint: str, *, typos: bool = True
+        self,
+        entries: tuple[Entry, ...],
+        index: NameIndex,
+        fingerprint: str,
+        *,
+        typos: bool = True,
+        shelf: Shelf | None = None,
     ) -> None:
         self._entries: dict[str, Entry] = {}
         for entry in entries:
             self._entries.setdefault(entry.name, entry)
         self._index = index
         self._typos = typos
+        self._all, self._shelf = entries, shelf
         self._fingerprint = fingerprint
 
     @classmethod
@@ -41,7 +48,7 @@ class Matcher:
         fingerprint = fingerprint_of(kept, typos=typos)
         index = NameIndex(NameTable(kept), shelf)
         index.patterns(Kind.SPELT)
-        return cls(kept, index, fingerprint, typos=typos)
+        return cls(kept, index, fingerprint, typos=typos, shelf=shelf)
 
     @property
     def fingerprint(self) -> str:
@@ -79,7 +86,7 @@ class Matcher:
     @cached_property
     def _misspelt(self) -> MisspeltNames:
         """The names that may be misspelt; built when a text is first read."""
-        return MisspeltNames(self._entries.values())
+        return MisspeltNames.kept(self._all, self._shelf, NameTable(self._all).digest)
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """Judge the document's mentions: one Match an entry, by score, then name."""

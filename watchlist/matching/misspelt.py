@@ -5,16 +5,22 @@ word that means something by itself (an ordinary word, a person's name, a place,
 misspelling. What is found is for a person to decide: it never makes more than a ``possible`` (judge.py).
 """
 
+import hashlib
 import re
+import struct
 import sys
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache, lru_cache, partial
-from itertools import pairwise
+from importlib import resources
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from watchlist.matching.legal import without_legal_form
 from watchlist.matching.lexicon import family_names, given_names, places
+from watchlist.matching.name_index import WORTH_KEEPING, Shelf, rules_version
 from watchlist.matching.nature import how_common
 from watchlist.matching.one_edit import CloseWords
 from watchlist.matching.surfaces import Surface, surfaces, words_of
@@ -64,20 +70,73 @@ class Misspelling(NamedTuple):
 class MisspeltNames:
     """The watchlist's long, distinctive words. Build once, share between threads, never mutate."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self._names: list[tuple[str, str]] = [
-            (entry.name, alias) for entry in entries for alias in (entry.name, *entry.aliases)
-        ]
-        by_word: dict[str, list[int]] = {}
-        for at, (_, alias) in enumerate(self._names):
-            for word in _telling_words(alias):
-                named = by_word.setdefault(sys.intern(word), [])
-                if len(named) <= _MOST_NAMES:
-                    named.append(at)
-        self._by_word = {word: tuple(at) for word, at in by_word.items() if len(at) <= _MOST_NAMES}
-        self._close = CloseWords(self._by_word)
+    def __init__(
+        self, entries: Sequence[Entry], close: CloseWords, starts: "array[int]", named: "array[int]"
+    ) -> None:
+        self._entries = entries
+        self._first = array("I", accumulate((1 + len(entry.aliases) for entry in entries), initial=0))
+        self._close, self._starts, self._named_by = close, starts, named
         self._corrections = lru_cache(maxsize=65_536)(self._close_to)
         self._joins = lru_cache(maxsize=65_536)(self._joined)
+
+    @classmethod
+    def compile(cls, entries: Sequence[Entry]) -> "MisspeltNames":
+        """Take the telling words out of all names and aliases."""
+        by_word: dict[str, list[int]] = {}
+        names = (alias for entry in entries for alias in (entry.name, *entry.aliases))
+        for at, alias in enumerate(names):
+            for word in _telling_words(alias):
+                named = by_word.setdefault(word, [])
+                if len(named) <= _MOST_NAMES:
+                    named.append(at)
+        close = CloseWords.of(word for word, named in by_word.items() if len(named) <= _MOST_NAMES)
+        starts = array("I", accumulate((len(by_word[word]) for word in close.words), initial=0))
+        return cls(entries, close, starts, array("I", [at for word in close.words for at in by_word[word]]))
+
+    def to_bytes(self) -> bytes:
+        """Return what ``from_bytes`` makes the same of, on a machine of the same byte order."""
+        parts = (*self._close.to_parts(), self._starts.tobytes(), self._named_by.tobytes())
+        return struct.pack("<5Q", *map(len, parts)) + b"".join(parts)
+
+    @classmethod
+    def from_bytes(cls, entries: Sequence[Entry], kept: bytes) -> "MisspeltNames":
+        """Return what was kept of these entries. Raises ValueError for bytes that are none."""
+        try:
+            sizes = struct.unpack_from("<5Q", kept)
+        except struct.error as error:
+            raise ValueError(str(error)) from None
+        ends = list(accumulate(sizes, initial=struct.calcsize("<5Q")))
+        if ends[-1] != len(kept) or sizes[3] % 4 or sizes[4] % 4:
+            raise ValueError("cut short")
+        words, keys, table, starts, named = (kept[start:end] for start, end in pairwise(ends))
+        close = CloseWords.from_parts(words, keys, table)
+        return cls(entries, close, array("I", starts), array("I", named))
+
+    @classmethod
+    def kept(cls, entries: Sequence[Entry], shelf: Shelf | None, key: str) -> "MisspeltNames":
+        """Take them from a shelf, or compile and put them there; ``key`` identifies the names."""
+        if shelf is None or len(entries) < WORTH_KEEPING:
+            return cls.compile(entries)
+        whole = f"{key}-misspelt-{_version()}-{sys.byteorder}"
+        found = shelf.load_bytes(whole)
+        if found is not None:
+            with suppress(ValueError):
+                return cls.from_bytes(entries, found)
+        made = cls.compile(entries)
+        shelf.keep_bytes(whole, made.to_bytes())
+        return made
+
+    def _known(self, word: str) -> bool:
+        return self._close.place(word) >= 0
+
+    def _names_with(self, word: str) -> Iterator[tuple[str, str]]:
+        """Yield the entry and the name or alias of each name with a word."""
+        place = self._close.place(word)
+        for at in self._named_by[self._starts[place] : self._starts[place + 1]] if place >= 0 else ():
+            entry_at = bisect_right(self._first, at) - 1
+            entry = self._entries[entry_at]
+            alias = at - self._first[entry_at]
+            yield entry.name, entry.aliases[alias - 1] if alias else entry.name
 
     def find(self, document: Document, taken: Sequence[Mention] = ()) -> list[Misspelling]:
         """Return a document's misspelt names, in order, that overlap no mention in ``taken``.
@@ -88,7 +147,7 @@ class MisspeltNames:
         # asked for only where something is found
         lang = cache(partial(language_of, document.title, document.text, document.lang))
         found: list[Misspelling] = []
-        for field in Field if self._by_word else ():
+        for field in Field if len(self._close) else ():
             of_field = list(self._in_field(document.part(field), field, lang))
             found += _apart_from([m for m in taken if m.field is field], of_field) if of_field else ()
         return found
@@ -110,10 +169,10 @@ class MisspeltNames:
     def _close_to(self, written: str, latin: Latin) -> tuple[tuple[str, str], ...]:
         """Return the watched words that a written one may stand for, and how they differ."""
         plain = _plain(written)
-        if plain is None or plain in self._by_word:
+        if plain is None or self._known(plain):
             return ()
         forms = bases(plain, latin)
-        if any(form in self._by_word for form in forms):
+        if any(map(self._known, forms)):
             return ()
         answers: dict[str, str] = {}
         for form in forms:
@@ -128,7 +187,7 @@ class MisspeltNames:
         left, right = _plain(first), _plain(second)
         if left is None or right is None or not _SHORTEST <= len(left + right) <= _LONGEST:
             return ()
-        if left + right in self._by_word:
+        if self._known(left + right):
             return ((left + right, ""),)
         return self._corrections(left + right, Latin.NOT) if len(left + right) >= _LONG else ()
 
@@ -138,8 +197,7 @@ class MisspeltNames:
         """Yield the names that stand at a word if it is read as a close one."""
         around: tuple[int, list[Token], int] | None = None
         for right, say in close:
-            for at in self._by_word[right]:
-                entry, alias = self._names[at]
+            for entry, alias in self._names_with(right):
                 for surface in _surfaces(alias):
                     if surface.words == (right,) or tuple(map(_stem, surface.words)) == (right,):
                         span: tuple[int, int] | None = (start, end) if _stands_alone(surface) else None
@@ -167,8 +225,7 @@ class MisspeltNames:
         ordinary = _is_ordinary(left, lang) and _is_ordinary(right, lang)
         start, end = first.start(), second.end()
         for word, edit in together:
-            for at in self._by_word[word]:
-                entry, alias = self._names[at]
+            for entry, alias in self._names_with(word):
                 if words_of(alias) != (word,):
                     continue
                 # two ordinary words are two words, unless the name is made of them: Bite Dance, ByteDance
@@ -179,6 +236,22 @@ class MisspeltNames:
                 mention = Mention(entry, field, start, end, text[start:end], alias, KIND)
                 said = f"written apart, {edit} “{alias}”" if edit else f"“{alias}” written apart"
                 yield Misspelling(mention, "misspelt" if edit else "apart", said)
+
+
+@cache
+def _version() -> str:
+    """Identify the code and the tables that say which words tell: what others kept is of no use."""
+    digest = hashlib.sha256(rules_version().encode())
+    folder = resources.files("watchlist.matching")
+    for name in _RULES:
+        digest.update(folder.joinpath(*name.split("/")).read_bytes())
+    return digest.hexdigest()[:16]
+
+
+_RULES = (
+    "misspelt.py", "one_edit.py", "legal.py", "nature.py", "data/legal_forms.toml", "data/context.toml", "data/places.txt",
+    "data/persons/given.txt", "data/persons/family.txt", "data/common/en.tsv", "data/common/ru.tsv",
+)  # fmt: skip
 
 
 def _half(name: tuple[str, ...], written: tuple[str, str]) -> bool:

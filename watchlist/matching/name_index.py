@@ -102,11 +102,19 @@ class Shelf(Protocol):
         """Keep patterns for the next process."""
         ...
 
+    def load_bytes(self, key: str) -> bytes | None:
+        """Return other compiled things, as they were kept under a key."""
+        ...
+
+    def keep_bytes(self, key: str, body: bytes) -> None:
+        """Keep other compiled things."""
+        ...
+
 
 #: Numbers that are no form's: the words by which a language is known whose Latin names inflect.
 _FUNCTION_WORD = 0xFFFF0000
 #: Patterns of fewer names are built sooner than a file is read.
-_WORTH_KEEPING = 1000
+WORTH_KEEPING = 1000
 
 
 class NameIndex:
@@ -115,7 +123,7 @@ class NameIndex:
     def __init__(self, names: NameTable, shelf: Shelf | None = None) -> None:
         self._names = names
         self.form = lru_cache(maxsize=50_000)(names.form)
-        self._shelf = shelf if len(names) >= _WORTH_KEEPING else None
+        self._shelf = shelf if len(names) >= WORTH_KEEPING else None
         self._ready: dict[Kind, Patterns] = {}
         self._lock = Lock()
 

@@ -50,25 +50,49 @@ class CloseWords:
     A word takes ten bytes a letter: its keys, and a table of bits that turns most questions away at once.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words: Sequence[str] = sorted(set(words))
-        packed = sorted(key << 32 | at for at, word in enumerate(self._words) for key in _keys(word))
-        self._keys = array("Q", packed)
+    def __init__(self, words: Sequence[str], keys: "array[int]", table: bytes) -> None:
+        self.words = words
+        self._keys = keys
+        self._table = table
+        self._mask = 8 * len(table) - 1
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> "CloseWords":
+        """Build the vocabulary; its ``words`` are in order."""
+        kept = sorted(set(words))
+        packed = sorted(key << 32 | at for at, word in enumerate(kept) for key in _keys(word))
         bits = 1 << max(10, (len(packed) * 16).bit_length())
-        self._mask = mask = bits - 1
-        self._table = table = bytearray(bits >> 3)
+        mask, table = bits - 1, bytearray(bits >> 3)
         for one in packed:
             bit = one >> 32 & mask
             table[bit >> 3] |= 1 << (bit & 7)
+        return cls(kept, array("Q", packed), bytes(table))
+
+    def to_parts(self) -> tuple[bytes, bytes, bytes]:
+        """Return what ``from_parts`` makes the same vocabulary of, on a machine of the same byte order."""
+        return "\n".join(self.words).encode("utf-8", "surrogatepass"), self._keys.tobytes(), self._table
+
+    @classmethod
+    def from_parts(cls, words: bytes, keys: bytes, table: bytes) -> "CloseWords":
+        """Return a kept vocabulary. Raises ValueError for what is none."""
+        kept = words.decode("utf-8", "surrogatepass").split("\n") if words else []
+        if len(keys) % 8 or not table or len(table) & (len(table) - 1):
+            raise ValueError("no vocabulary")
+        return cls(kept, array("Q", keys), table)
+
+    def place(self, word: str) -> int:
+        """Return where a word stands in ``words``; -1 when it is not among them."""
+        at = bisect_left(self.words, word)
+        return at if at < len(self.words) and self.words[at] == word else -1
 
     def __len__(self) -> int:
         """Return how many words there are."""
-        return len(self._words)
+        return len(self.words)
 
     def close_to(self, word: str) -> tuple[tuple[str, Slip], ...]:
         """Return the words one edit away from ``word``, in order; the word itself is not among them."""
         found = sorted({at for key in _keys(word) for at in self._under(key)})
-        pairs = ((self._words[at], slip(word, self._words[at])) for at in found)
+        pairs = ((self.words[at], slip(word, self.words[at])) for at in found)
         return tuple((right, edit) for right, edit in pairs if edit is not None)
 
     def _under(self, key: int) -> Iterator[int]:
