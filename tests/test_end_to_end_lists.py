@@ -154,6 +154,8 @@ def test_a_bad_edition_is_a_blind_spot_and_a_mass_removal_waits(cli: Cli, world:
     state = json.loads(cli("lists", "--json")[1])
     assert (state["state"], state["edition"]["entities"], state["held"]["entities"]) == ("held", 301, 100)
     assert "held back" in cli("digest", "preview")[1]
+    assert cli("lists", "accept", "ofac-consolidated", "--drop")[0] == 0
+    assert "held back" in cli("lists", "update")[1]
     code, out, _ = cli("lists", "accept", "ofac-consolidated")
     assert code == 0
     assert "201 removed" in out

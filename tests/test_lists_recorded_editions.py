@@ -58,6 +58,11 @@ def test_un_editions_of_december_2025(database: Database, tmp_path: Path, shared
     assert (first.entities, first.baseline) == (1000, True)
     assert [(hit.entry, hit.verdict) for hit in first.hits] == [("Munir Al-Kubaysi", Verdict.MATCH)]
     assert un.read(recording(shared, "un/consolidated_2025-12-09.xml.gz")).unchanged
+    with database.read() as session:
+        state = lists.state(session, "un")
+    assert state is not None
+    assert state.current is not None
+    assert state.current.as_of == "2025-12-09"
     bad = un.read(recording(shared, "un/consolidated_2025-08.xml.gz"))
     assert "ill-formed" in (bad.problem or "")
     gone = un.read(recording(shared, "un/consolidated_2025-12-10.xml.gz"))

@@ -237,7 +237,9 @@ class Taking:
             if not self._is_mine(session, visit):
                 return None
             if confirmed:
-                stored_lists.confirm(session, visit.name, self._now)
+                stored_lists.confirm(
+                    session, visit.name, self._now, read.edition.as_of if read.edition else ""
+                )
             return rounds.finish(session, visit.stored.id, outcome, read.state, POLL_MINUTES)
 
     def _is_mine(self, session: Session, visit: Visit) -> bool:

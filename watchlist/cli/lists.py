@@ -127,7 +127,7 @@ def accept(
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
     from watchlist.list_round import ListsReport, accept_held
-    from watchlist.store import lists
+    from watchlist.store import lists, sources
     from watchlist.store.lock import single_runner
 
     settings = settings_of(context, secrets=False)
@@ -136,6 +136,7 @@ def accept(
         if drop:
             with database.write() as session:
                 lists.drop_held(session, name)
+                sources.forget_validators(session, name)
                 trace(session, utc_now(), "list.dropped", name)
             out(f"The held edition of {name} is dropped; if it comes again, it is held again.")
             return

@@ -264,14 +264,18 @@ def refuse(session: Session, name: str, reason: str, beginning: bytes, size: int
     session.flush()
 
 
-def confirm(session: Session, name: str, now: datetime) -> None:
-    """Note that the publisher still gives what is known: the edition that waits, else the one in force."""
+def confirm(session: Session, name: str, now: datetime, as_of: str = "") -> None:
+    """Note that the publisher still gives what is known: the edition that waits, else the one in force.
+
+    ``as_of`` is the day that the file bears now: some are stamped anew every day.
+    """
     row = _row(session, name)
     if row is None:
         return
     found = _held_row(session, row) or session.get(EditionRow, row.edition_id or 0)
     if found is not None:
         found.confirmed_at = now
+        found.as_of = as_of or found.as_of
         session.add(found)
 
 

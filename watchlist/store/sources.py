@@ -105,6 +105,14 @@ def pause(session: Session, name: str, now: datetime, *, paused: bool = True) ->
     return _stored(row)
 
 
+def forget_validators(session: Session, name: str) -> None:
+    """Let the next visit read the source whole, whatever it has changed. Raises UsageError when there is none."""
+    row = _row(session, name)
+    row.validators = {}
+    session.add(row)
+    session.flush()
+
+
 def remove(session: Session, name: str, now: datetime) -> StoredSource:
     """Remove a source that was added by command; its documents and events stay.
 
