@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 from test_matching_lookup import ENTRIES, PIECES, answers
 
 from watchlist.analysis import Analyst
@@ -13,6 +16,7 @@ from watchlist.matching.lookup import queries_of, words_of
 from watchlist.model import Document, Entry
 from watchlist.reread import LookedBack, look_back, read_guarded
 from watchlist.store import entries, reads, retention, sources, words
+from watchlist.store.database import open_database
 from watchlist.store.items import recognise
 from watchlist.store.writes import Batch, Reading, store_readings
 
@@ -174,3 +178,28 @@ def test_the_days_of_a_look_back(database, days):
     analyst = watch(database, Entry("Norvik Metall"))
     done = look_back(database, analyst, [Entry("Norvik Metall")], NOON, days=days)
     assert done.stored == (1 if days else 0)
+
+
+def test_a_store_of_an_older_program_is_indexed_when_it_is_opened(sqlite_url):
+    """What was stored before there was an index must be found, too."""
+    engine = create_engine(sqlite_url)
+    config = Config()
+    config.set_main_option("script_location", "watchlist:store/migrations")
+    config.set_main_option("path_separator", "os")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0007")
+        stamp = "2026-11-01 00:00:00.000000"
+        for statement in (
+            "INSERT INTO sources (id, name, kind, options, official, configured, added_at, paused, moved_seen, validators,"
+            f" cursor, failures) VALUES (1, 'wire', 'folder', '[]', 0, 0, '{stamp}', 0, 0, '{{}}', '{{}}', 0)",
+            "INSERT INTO items (id, source_id, uid, uid_hash, first_seen_at, baseline, revision_id)"
+            f" VALUES (1, 1, 'd', 'd', '{stamp}', 0, 1)",
+            "INSERT INTO revisions (id, item_id, content_sha, title, text, official, completeness, facts, outlet,"
+            f" first_seen_at) VALUES (1, 1, 's', 'Report', '昨日华为公司宣布', 0, 'full', '{{}}', 'wire', '{stamp}')",
+        ):
+            connection.execute(text(statement))
+    engine.dispose()
+    opened = open_database(sqlite_url)
+    assert found(opened, "华为") == [1]
+    opened.close()
