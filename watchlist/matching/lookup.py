@@ -21,6 +21,7 @@ LONGEST = 64
 """Longer words are indexed, and asked for, by their beginning."""
 _ALONE = re.compile(f"[{HAN}{HIRAGANA}]")
 _HYPHEN = re.compile(r"[-\u2010-\u2013\u00ad]\s{0,80}")
+_HYPHENS = frozenset("-\u2010\u2011\u2012\u2013\u00ad")
 _LONGEST_CHAIN = 4
 
 
@@ -55,7 +56,8 @@ def words_of(*parts: str) -> Words:
     beside: set[str] = set()
     for part in parts:
         read = tokens(part)
-        running += _paired([token.text for token in read])
+        plain = [token.text for token in read]
+        running += map(_cut, plain) if part.isascii() else _paired(plain)
         beside.update(_changed(read))
         beside.update(_joined(part, read))
     return Words(tuple(running), tuple(sorted(beside)))
@@ -114,13 +116,15 @@ def _changed(read: Sequence[Token]) -> Iterator[str]:
     words = {token.text for token in read}
     latin = latin_inflection(words)
     for word in words:
-        if latin is not Latin.NOT or inflects(word):
+        if latin is not Latin.NOT or (not word.isascii() and inflects(word)):
             yield from map(_cut, bases(word, latin))
 
 
 def _joined(text: str, read: Sequence[Token]) -> Iterator[str]:
     """Yield the words that hyphens link, written as one."""
     for at, token in enumerate(read):
+        if text[token.end : token.end + 1] not in _HYPHENS:
+            continue
         word = token.text
         for end in range(at + 1, min(at + _LONGEST_CHAIN, len(read))):
             if not _HYPHEN.fullmatch(text, read[end - 1].end, read[end].start):
