@@ -42,6 +42,8 @@ _GAP = re.compile(r"[ \u00a0]|-|[ \u00a0]?\n")
 _NAME_GAP = re.compile(r"[ \u00a0]?\n?|[-'’&/]|\.,? ?|, ")
 _SHORTEST = 6
 _LONGEST = 40
+#: Names of two words are also written as one (WeChatPey), short ones at least.
+_LONGEST_JOINED = 14
 #: Below so many letters the first letter must be right, and a word written apart too.
 _LONG = 8
 #: A word of more watched names than this distinguishes none of them.
@@ -263,7 +265,8 @@ def _telling_words(alias: str) -> Iterator[str]:
     """Yield the long, distinctive words of a name, and the word that they make together; without endings."""
     words = words_of(alias)
     bare = without_legal_form(words)
-    joined = ("".join(bare),) if 1 < len(bare) <= 3 and _LETTERS.fullmatch("".join(bare)) else ()
+    together = "".join(bare) if len(bare) == 2 else ""
+    joined = (together,) if len(together) <= _LONGEST_JOINED else ()
     for word in dict.fromkeys((*words, *joined)):
         alone = len(bare) == 1 and word in bare
         if _SHORTEST <= len(word) <= _LONGEST and _is_telling(word) and not (alone and _is_name(word)):

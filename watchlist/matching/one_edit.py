@@ -38,10 +38,13 @@ def slip(written: str, right: str) -> Slip | None:
     return None
 
 
-def _keys(word: str) -> set[int]:
+def _keys(word: str) -> list[int]:
     """Return the keys of a word as 32-bit sums: collisions only cost a look, ``slip`` decides."""
-    forms = [word, *(word[:at] + word[at + 1 :] for at in range(len(word)))]
-    return {crc32(form.encode("utf-8", "surrogatepass")) for form in forms}
+    raw = word.encode("utf-8", "surrogatepass")
+    if len(raw) == len(word):
+        return [crc32(raw), *[crc32(raw[:at] + raw[at + 1 :]) for at in range(len(raw))]]
+    forms = (word[:at] + word[at + 1 :] for at in range(len(word)))
+    return [crc32(raw), *[crc32(form.encode("utf-8", "surrogatepass")) for form in forms]]
 
 
 class CloseWords:
@@ -60,7 +63,7 @@ class CloseWords:
     def of(cls, words: Iterable[str]) -> "CloseWords":
         """Build the vocabulary; its ``words`` are in order."""
         kept = sorted(set(words))
-        packed = sorted(key << 32 | at for at, word in enumerate(kept) for key in _keys(word))
+        packed = sorted([key << 32 | at for at, word in enumerate(kept) for key in _keys(word)])
         bits = 1 << max(10, (len(packed) * 16).bit_length())
         mask, table = bits - 1, bytearray(bits >> 3)
         for one in packed:
