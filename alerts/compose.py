@@ -110,7 +110,7 @@ def compose_digest(
     held = _held(around.mutes, reader, now)
     items = decisions.waiting(session, reader.name, now, held, delivery=None, limit=MOST_ITEMS)
     if not items:
-        return _compose_quiet(session, reader, around, now, state) if slot is not None else None
+        return _compose_quiet(session, reader, around, now, state, slot.key) if slot is not None else None
     number = mails.open_slot(session, reader.name, key, MailKind.DIGEST, now)
     if number is None:
         return None
@@ -132,12 +132,20 @@ def compose_digest(
 
 
 def _compose_quiet(
-    session: Session, reader: Reader, around: Surroundings, now: datetime, state: people.ReaderState
+    session: Session,
+    reader: Reader,
+    around: Surroundings,
+    now: datetime,
+    state: people.ReaderState,
+    slot: str,
 ) -> Composed | None:
+    """Compose the weekly "all quiet"; for the owner also a mail on any day that others' mails were given up."""
     key = weekly_key(reader, now)
     silent_since = max(filter(None, (state.last_mail, state.since)))
     if key is None or key == state.last_quiet_key or now - silent_since < QUIET_AFTER:
-        return None
+        if not _undelivered(session, reader, None):
+            return None
+        key = slot
     number = mails.open_slot(session, reader.name, key, MailKind.QUIET, now)
     if number is None:
         return None
@@ -239,12 +247,8 @@ def _content(
     past = past_of(session, reader.name, items, around.steps)
     rows = rows_of(items, past)
     by: dict[Section, tuple[Row, ...]] = {s: tuple(r for r in rows if r.section is s) for s in Section}
-    undelivered: tuple[str, ...] = ()
-    if reader.owner and kind in (MailKind.DIGEST, MailKind.QUIET):
-        undelivered = tuple(
-            f"{kept.reader}: {kept.subject} ({kept.problem or kept.state})"
-            for kept in mails.undelivered(session, last)
-        )
+    summary = kind in (MailKind.DIGEST, MailKind.QUIET)
+    undelivered = _undelivered(session, reader, number) if summary else ()
     return Digest(
         kind=kind,
         reader=reader,
@@ -266,6 +270,18 @@ def _content(
         left_out=decisions.dismissed_since(session, reader.name, last) if kind is MailKind.DIGEST else (),
         undelivered=undelivered,
         threads=tuple(dict.fromkeys(one.first_mail for one in past.values() if one.first_mail)),
+    )
+
+
+def _undelivered(session: Session, reader: Reader, number: int | None) -> tuple[str, ...]:
+    """Return, for the owner, a line for each mail to somebody else that was given up since his last digest."""
+    if not reader.owner:
+        return ()
+    since = mails.last_summary(session, reader.name, number)
+    return tuple(
+        f"{kept.reader}: {kept.subject} ({kept.problem or kept.state})"
+        for kept in mails.undelivered(session, since)
+        if kept.reader != reader.name
     )
 
 

@@ -335,3 +335,23 @@ def test_a_clock_that_ran_ahead_costs_no_digest(lite, facts, tmp_path, server):
         run_round(lite, settings, now - timedelta(minutes=10))
         composed = run_round(lite, settings, now).composed
         assert [mail.items for mail in composed if mail.kind is MailKind.DIGEST] == [1] * (day in (1, 30))
+
+
+def test_the_owner_hears_of_dead_letters_though_nothing_else_is_new(lite, facts, tmp_path, server):
+    """An address that refuses must reach the owner by his next digest: once, also after an instant mail, also alone."""
+    owner = RecipientSettings(
+        "owner", "owner@example.org", owner=True, weekly=None,
+        rules=(RuleSettings("bans", "instant", actions=("transaction_ban",)),),
+    )  # fmt: skip
+    settings = settings_for(tmp_path, server, owner, BOB)
+    server.refuse["bob@example.org"] = "550 no such user"
+    run_round(lite, settings, NOW - timedelta(days=2))
+    facts.append(report(1))
+    at_once = run_round(lite, settings, NOW - timedelta(hours=20))
+    assert at_once.delivered is not None
+    assert at_once.delivered.failed == 1
+    (told,) = run_round(lite, settings, NOW + timedelta(hours=1, minutes=1)).composed
+    assert (told.reader, told.kind) == ("owner", MailKind.QUIET)
+    text = server.received[-1].message.get_body(("plain",)).get_content()
+    assert "550 no such user" in text
+    assert run_round(lite, settings, NOW + timedelta(days=1, hours=2)).composed == []

@@ -57,9 +57,13 @@ def run(folder: Path, **environment: str) -> Iterator[Run]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path, site: Site, server: MailServer) -> Path:
+def publisher(site: Site) -> Publisher:
+    return Publisher(site)
+
+
+@pytest.fixture
+def folder(tmp_path: Path, publisher: Publisher, server: MailServer) -> Path:
     """Give a folder with a configuration: one feed, one reader who hears of bans at once."""
-    publisher = Publisher(site)
     publisher.say("old", "Weather", "Fog lies over the harbour this morning. " * 9)
     (tmp_path / "watchlist.toml").write_text(
         'data_dir = "data"\n[fetch]\nallow_private_addresses = true\nhost_pause = 0\npoll_minutes = 1\n'
@@ -72,11 +76,11 @@ def folder(tmp_path: Path, site: Site, server: MailServer) -> Path:
     return tmp_path
 
 
-def command(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def command(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "watchlist", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -153,3 +157,32 @@ def test_sighup_takes_over_a_good_configuration_and_refuses_a_bad_one(folder: Pa
     told.close()
     assert "RELOADING" in rest
     assert rest[-1] == "STOPPING"
+
+
+@pytest.mark.slow
+def test_two_daemons_on_postgresql_share_the_work(
+    folder: Path, publisher: Publisher, server: MailServer, site: Site, postgres_url: str
+):
+    """Nothing is mailed twice, no source is fetched by both at once, and either may stop at any time."""
+    environment = {"WATCHLIST_DATABASE": postgres_url.replace("postgresql+psycopg", "postgresql")}
+    assert (
+        command(folder, "add", "Alipay", "--kind", "app", "--owner", "Ant Group", **environment).returncode
+        == 0
+    )
+    asked = site.count("/feed.xml")
+    with run(folder, **environment) as first, run(folder, **environment) as second:
+        first.waits_for("watching")
+        second.waits_for("watching")
+        _until(lambda: site.count("/feed.xml") > asked)
+        health = command(folder, "health", "--alive", **environment)
+        assert (health.returncode, health.stdout.count("process")) == (0, 2)
+        publisher.say("new", "Another order", BAN.replace("19 February", "1 March"))
+        assert command(folder, "check", "--all", **environment).returncode == 0
+        _until(lambda: len(server.received) == 1)
+        first.process.send_signal(signal.SIGTERM)
+        assert first.ends() == 0
+        second.process.send_signal(signal.SIGTERM)
+        assert second.ends() == 0
+        assert "Traceback" not in first.log + second.log
+    assert site.most_at_once == 1
+    assert list(server.counts().values()) == [1]

@@ -3,7 +3,7 @@
 ::
 
     sources that are due ─read_source (threads, no transaction)→ documents + new state
-        ─Analyst.read (pure)→ findings ─a write transaction for every 100→ items, revisions, findings,
+        ─Analyst.read (pure)→ findings ─a write transaction for every 50→ items, revisions, findings,
           events, reports; with the last of them validators, next_due
 
 A failing source or document is a row of the RunReport, never an exception. Killed or stopped at any moment, the
@@ -43,7 +43,7 @@ _MOST_ERRORS = 20
 _MOST_PAGES = 100
 """Pages of one visit that the trail keeps; a folder of files may have thousands, which are documents anyway."""
 _ATTEMPTS = 3
-_AT_ONCE = 100
+_AT_ONCE = 50
 """Documents a transaction: a first fetch of thousands must not keep others from writing for minutes."""
 _READ_ANEW = 300
 """How many stored documents a round reads anew after the watchlist has changed; the next rounds read the rest."""

@@ -136,6 +136,17 @@ def mime_of(session: Session, number: int) -> bytes | None:
     return outbox.mime if outbox else None
 
 
+def last_summary(session: Session, reader: str, but: int | None = None) -> datetime | None:
+    """Return when a reader's last digest or "all quiet" was composed, that numbered ``but`` aside."""
+    wanted = select(func.max(DigestRow.composed_at)).where(
+        DigestRow.reader == reader,
+        col(DigestRow.kind).in_((MailKind.DIGEST.value, MailKind.QUIET.value)),
+    )
+    if but is not None:
+        wanted = wanted.where(DigestRow.id != but)
+    return session.exec(wanted).one()
+
+
 def undelivered(session: Session, since: datetime | None = None) -> list[KeptMail]:
     """Return the messages that were given up (``failed``, ``dead``), by number; ``since``: not before then."""
     wanted = (
