@@ -21,6 +21,7 @@ from watchlist.lists.canonical import entity
 from watchlist.lists.difference import difference
 from watchlist.lists.edition import Edition, assemble, digest, pack, unpack
 from watchlist.lists.screening import Asked, Screen, Watch
+from watchlist.lists.weighing import WORTH_WEIGHING
 from watchlist.model import NameStrength
 
 
@@ -85,7 +86,7 @@ def main() -> None:
     some = rng.sample(list(edition.entities.values()), args.changes)
     timed(
         f"{args.changes} changed entities against the watchlist",
-        lambda: [watch.hits("bench", one) for one in some],
+        lambda: [watch.hits("bench", one, WORTH_WEIGHING) for one in some],
     )
     one = Asked(listed[4711 % len(listed)][1])
     timed("one name looked up in all lists", lambda: Screen.for_asked([edition], [one]).hits(one))

@@ -14,6 +14,7 @@ from watchlist.lists.edition import Edition
 from watchlist.lists.measures import ListProfile, Measure
 from watchlist.lists.notice import Notice, Standing, standing_of
 from watchlist.lists.screening import Asked, Hit, Screen, Watch
+from watchlist.lists.weighing import WORTH_WEIGHING
 from watchlist.model import ListEntity, Verdict
 
 Step = Callable[[], None]
@@ -37,7 +38,7 @@ def listed(
     for one in asked:
         if step is not None:
             step()
-        for hit in screen.hits(one):
+        for hit in screen.hits(one, WORTH_WEIGHING):
             if hit.telling and (hit.entity.id, hit.asked) not in without:
                 hits.setdefault(hit.entity.id, []).append(hit)
     return [
@@ -96,7 +97,7 @@ def _of_change(profile: ListProfile, change: ListChange, watch: Watch) -> Iterat
 
 
 def _by_name(watch: Watch, profile: ListProfile, entity: ListEntity) -> dict[str, Hit]:
-    return {hit.asked: hit for hit in watch.hits(profile.name, entity) if hit.telling}
+    return {hit.asked: hit for hit in watch.hits(profile.name, entity, WORTH_WEIGHING) if hit.telling}
 
 
 def _surer(hit: Hit, before: Hit) -> bool:
@@ -119,7 +120,7 @@ def _without_what_remains(notice: Notice, profile: ListProfile, edition: Edition
     screen = Screen.for_asked([edition], asked)
     binding: set[tuple[str, str]] = set()
     for one in asked:
-        for hit in screen.hits(one):
+        for hit in screen.hits(one, WORTH_WEIGHING):
             if hit.verdict is Verdict.MATCH and hit.entity.id != notice.entity.id:
                 binding |= {(m.action.value, m.authority) for m in profile.measures(hit.entity)}
     left = [m for m in notice.measures if (m.action.value, m.authority) not in binding]

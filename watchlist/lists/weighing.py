@@ -22,6 +22,8 @@ TELLING = 0.75
 
 _WEAK_FACTOR, _CLASH_FACTOR, _SHORT_FACTOR, _KIND_FACTOR, _SCRIPT_FACTOR = 0.8, 0.3, 0.5, 0.8, 0.85
 _SUPPORT = 0.05
+WORTH_WEIGHING = TELLING - _SUPPORT
+"""Names less alike than this are never told unasked, whatever stands beside them."""
 _SHORT = 5
 """Letters up to which another letter makes another name (Temu, Hemu)."""
 _NEARLY_ONE = 0.95
