@@ -4,9 +4,10 @@ Templates are found in the user's folder first, then among the shipped ones. A t
 cannot be used (missing variable, syntax) never costs a mail: the shipped one takes its place, and the mail says so.
 """
 
+import math
 import shlex
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -140,21 +141,36 @@ def _render(env: Environment, mail: Digest, words: Words, pages: str | None) -> 
     names = _names(mail, words, phrases, pages)
     subject = one_line(env.get_template(f"{mail.kind}.subject.txt").render(names, html=False), 250)
     names["subject"] = subject
-    html = ""
-    for cap in _caps(mail):
-        html = _INLINER.inline(
-            env.get_template(f"{mail.kind}.html").render(names, cap=cap, html=True, **_commands(True, words))
-        )
-        if len(html.encode("utf-8", "replace")) <= LARGEST_HTML:
-            break
-    text = ""
-    for cap in _caps(mail):
-        text = env.get_template(f"{mail.kind}.txt").render(
-            names, cap=cap, html=False, **_commands(False, words)
-        )
-        if len(text.encode("utf-8", "replace")) <= LARGEST_TEXT:
-            break
+
+    def html_of(cap: Cap) -> str:
+        made = env.get_template(f"{mail.kind}.html")
+        return _INLINER.inline(made.render(names, cap=cap, html=True, **_commands(True, words)))
+
+    def text_of(cap: Cap) -> str:
+        made = env.get_template(f"{mail.kind}.txt")
+        return made.render(names, cap=cap, html=False, **_commands(False, words))
+
+    html = _fitting(mail, html_of, LARGEST_HTML)
+    text = _fitting(mail, text_of, LARGEST_TEXT)
     return Rendered(subject, text, html)
+
+
+def _fitting(mail: Digest, render: Callable[[Cap], str], largest: int) -> str:
+    """Render with the widest cap that fits into ``largest`` bytes.
+
+    What is not a story has a size, too, so a mail shrinks less than its stories: a cap beyond the share that would
+    fit if it were all stories need not be tried.
+    """
+    made, most = "", math.inf
+    for cap in _caps(mail):
+        if cap.rows > most:
+            continue
+        made = render(cap)
+        size = len(made.encode("utf-8", "replace"))
+        if size <= largest:
+            break
+        most = cap.rows * largest / size
+    return made
 
 
 def _caps(mail: Digest) -> Iterator[Cap]:
