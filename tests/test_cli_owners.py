@@ -57,3 +57,18 @@ def test_mistakes_are_one_line(cli: Cli, tmp_path: Path) -> None:
     code, out, _ = cli("owners", "Ferndale Pay")
     assert code == 0
     assert "No owner of Ferndale Pay is known" in out
+
+
+def test_check_shows_what_reaches_a_name_that_the_text_does_not_name(cli: Cli, tmp_path: Path) -> None:
+    """Who watches the app and reads of its owner must see the connection, and how much it is."""
+    (tmp_path / "w.csv").write_text(
+        "name,owner\nBrightmoor Group,\nFerndale Pay,Brightmoor Group:62%\n", encoding="utf-8"
+    )
+    (tmp_path / "a.txt").write_text(
+        "The US Treasury on Monday sanctioned Brightmoor Group and added it to the SDN list.",
+        encoding="utf-8",
+    )
+    code, out, _ = cli("check", "--watchlist", tmp_path / "w.csv", tmp_path / "a.txt")
+    assert code == 0
+    assert "Ferndale Pay  not named, but reached through its owner" in out
+    assert "through its owner Brightmoor Group (holds 62%)" in " ".join(out.split())

@@ -33,11 +33,14 @@ class Known:
     day: date
 
 
-def known_owners(session: Session, day: date) -> Known:
-    """Return the register of a day: owners of watched names, imported holdings, relations of lists in force."""
+def known_owners(session: Session, day: date, *, lists: bool = True) -> Known:
+    """Return the register of a day: owners of watched names, imported holdings, relations of lists in force.
+
+    Without ``lists`` their relations, which only tell of names that are listed themselves, are left out.
+    """
     watched = tuple(stored_entries.list_all(session))
     held: list[Holding] = [*holdings_of(watched), *stored_holdings.list_all(session)]
-    for edition in stored_lists.all_current(session):
+    for edition in stored_lists.all_current(session) if lists else ():
         held += of_list(edition.entities.values(), edition.name)
     return Known(Register.on(day, held, aliases_of(watched)), watched, day)
 
@@ -68,9 +71,9 @@ class Through:
 def restricted_through(session: Session, names: Iterable[str], day: date) -> list[Through]:
     """Return the rules that reach watched names through their owners on a day, by name, in the order of the rules.
 
-    Without any known owner nothing is looked up.
+    Without any known owner no list is opened.
     """
-    known = known_owners(session, day)
+    known = known_owners(session, day, lists=False)
     asked = [name for name in names if known.register.owners_of(name)]
     answers = []
     for rule in rules().values() if asked else ():

@@ -135,6 +135,7 @@ class Reading:
             out(styled(shorten(clean(document.url), self._columns), DIM))
         for match in finding.matches:
             self._match(finding, match)
+        self._owned(finding)
 
     def close(self, documents: int, hits: int, failed: int) -> None:
         """Print the count."""
@@ -159,6 +160,16 @@ class Reading:
         if match.why:
             for line in self._wrapped("why: " + clean("; ".join(match.why)), 4):
                 out(styled(line, DIM))
+
+    def _owned(self, finding: Finding) -> None:
+        """Print what is done to watched names that the text does not name, through their owners."""
+        named = {match.entry for match in finding.matches}
+        for name in dict.fromkeys(a.target for a in finding.actions if a.target not in named):
+            out(f"\n  {styled(clean(name), BOLD)}  not named, but reached through its owner")
+            for action in finding.actions:
+                if action.target == name:
+                    for line in self._wrapped(step(action), 4):
+                        out(styled(line, RED) if action.new and action.stage is not Stage.LIFTED else line)
 
     def _quote(self, finding: Finding, match: Match) -> None:
         mention = _telling(finding, match)

@@ -114,7 +114,8 @@ def to_match(judged: JudgedEntry) -> Match | None:
     best = judged.mentions[0]
     kept = [j for j in judged.mentions if j is best or _probability(j.logit) >= _SHOWN]
     places = sorted((j.mention for j in kept), key=lambda m: (m.field is not Field.TITLE, m.start))
-    why = [best.mention.kind if best.mention.kind != "exact" else "exact name", best.nature.nature.value]
+    how = {"exact": "exact name", "fuzzy": "misspelt"}.get(best.mention.kind, best.mention.kind)
+    why = [how, best.nature.nature.value]
     spoken = [piece for piece in best.evidence if piece.weight and not piece.code.startswith("prior")]
     # how a misspelt name differs comes first
     spoken.sort(key=lambda piece: (piece.code not in ("misspelt", "apart"), -abs(piece.weight)))
