@@ -116,7 +116,10 @@ def to_match(judged: JudgedEntry) -> Match | None:
     places = sorted((j.mention for j in kept), key=lambda m: (m.field is not Field.TITLE, m.start))
     how = {"exact": "exact name", "fuzzy": "misspelt"}.get(best.mention.kind, best.mention.kind)
     why = [how, best.nature.nature.value]
-    spoken = [piece for piece in best.evidence if piece.weight and not piece.code.startswith("prior")]
+    spoken = [
+        piece for piece in best.evidence
+        if piece.weight and not piece.code.startswith("prior") and piece.code != "misspelt_most"
+    ]  # fmt: skip
     # how a misspelt name differs comes first
     spoken.sort(key=lambda piece: (piece.code not in ("misspelt", "apart"), -abs(piece.weight)))
     why += list(dict.fromkeys(piece.say for piece in spoken[:6]))
