@@ -4,10 +4,8 @@ Nothing is simulated but the publishers' texts and the clock: real daemons (``ch
 server, store in a real database, and mail by a real mail server.
 """
 
-import asyncio
 import contextlib
 import json
-import logging
 import os
 import random
 import signal
@@ -18,13 +16,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from email import message_from_bytes
 from pathlib import Path
 
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from chaos_mail import FaultyMail
+from chaos_reckoning import Reckoning
 from http_server import site_on_loopback
-from mail_server import PASSWORD, MailServer, Running
+from mail_server import PASSWORD, Running
 from scripted import LONG
 from source_visits import item, rss
 from sqlmodel import func, select
@@ -41,84 +39,6 @@ READERS = ("ann", "bob", "digna", "dora")
 """Ann and Bob hear at once, Digna and Dora in digests; a fifth, gone@example.org, has an address that the server refuses."""
 STAGES = {"fetch": 60, "compose": 60, "deliver": 12, "data": 40}
 """Where a daemon kills itself, and at which of the stage's statements (or milliseconds after DATA) at the latest."""
-FAULTS = {"hang": 0.02, "drop": 0.02, "451": 0.04, "slow": 0.03}
-"""How often the mail server does what to a message's text."""
-
-
-for _noisy in ("mail.log", "mail.debug"):
-    logging.getLogger(_noisy).setLevel(
-        logging.CRITICAL
-    )  # it warns of a login without TLS, which is meant here
-
-
-class FaultyMail(MailServer):
-    """A mail server that hangs, drops, defers and dawdles by chance, and refuses logins in spells. All is counted."""
-
-    def __init__(self, chance: random.Random) -> None:
-        super().__init__(refuse={"gone@example.org": "550 no such user"})
-        self.chance = chance
-        self.calm = False
-        self.refuses_logins = False
-        self.faults: Counter[str] = Counter()
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        drawn = self.chance.random()
-        fault = ""
-        for name, share in FAULTS.items():
-            if 0 <= drawn < share:
-                fault = name
-            drawn -= share
-        if self.calm or not fault:
-            return await super().handle_DATA(server, session, envelope)
-        self.faults[fault] += 1
-        if fault == "451":
-            return "451 try later"
-        answer = await super().handle_DATA(server, session, envelope)
-        if fault == "drop":
-            assert server.transport is not None
-            server.transport.abort()
-        else:
-            await asyncio.sleep(0.3 if fault == "slow" else 3.0)
-        return answer
-
-    def login(self, server, session, envelope, mechanism, data):
-        if self.refuses_logins:
-            self.faults["535"] += 1
-            data = type(data)(data.login, b"wrong")
-        return super().login(server, session, envelope, mechanism, data)
-
-
-@dataclass
-class Reckoning:
-    """What came of it. ``lost`` names what never arrived; ``wrong`` whatever else must not be."""
-
-    alerts: int = 0
-    mails: int = 0
-    refused: int = 0
-    kills: Counter[str] = field(default_factory=Counter)
-    faults: Counter[str] = field(default_factory=Counter)
-    kills_after_data: int = 0
-    unanswered: int = 0
-    repeated: int = 0
-    lost: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-
-    def lines(self) -> list[str]:
-        """Return it as lines for a person."""
-        return [
-            f"{self.alerts:,} alerts in {self.mails:,} mails ({self.refused} refused for good by the server), {self.seconds:.0f} s",
-            f"kills: {sum(self.kills.values())} ({_counted(self.kills)})",
-            f"faults: {_counted(self.faults)}",
-            f"outcome unknown: {self.kills_after_data} times killed after DATA, {self.unanswered} times no answer to DATA",
-            f"mails that came again (same Message-ID, same bytes): {self.repeated}",
-            f"lost: {len(self.lost)} {self.lost[:5] or ''}",
-            f"wrong: {len(self.wrong)} {self.wrong[:5] or ''}",
-        ]
-
-
-def _counted(counts: Counter[str]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in sorted(counts.items()))
 
 
 class Chaos:
