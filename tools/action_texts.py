@@ -149,7 +149,7 @@ class Table:
             (np.ones(len(ids), np.float32), (np.arange(len(ids)), self._group)), shape=(len(ids), len(groups))
         )
 
-    def weighed(self, train: np.ndarray, least: int = 2) -> tuple[sp.csr_matrix, np.ndarray]:
+    def weighed(self, train: np.ndarray, least: int = 3) -> tuple[sp.csr_matrix, np.ndarray]:
         """Return the matrix in the program's weighing, and each feature's rarity (0: too rare to be learnt)."""
         count = np.asarray(self.matrix[train].sum(0)).ravel()
         rarity = np.log((len(train) + 1) / (count + 1)) * (count >= least)

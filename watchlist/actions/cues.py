@@ -159,6 +159,8 @@ class Lexicon:
                 parts.setdefault(number, []).append((position, start, end))
         for number, found in parts.items():
             last = self._patterns[number][2] - 1
+            if len(found) <= last:
+                continue  # not all pieces are there
             reached = {(position, end): start for position, start, end in found if position == 0}
             for wanted in range(1, last + 1):
                 for position, start, end in found:

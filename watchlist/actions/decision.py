@@ -26,7 +26,7 @@ TARGET_INPUTS = (
 
 KIND_INPUTS = (
     "best", "any cell", "mean kind", "highest kind", "kind there", "document kind", "other targets", "under top",
-    "under best", "target", "second", "title", "named",
+    "under best", "target", "second", "title", "named", "beside top",
 )  # fmt: skip
 
 STAGE_INPUTS = ("best", "mean", "highest", "document", "under top", "margin", "earlier")
@@ -58,7 +58,7 @@ class View:
     """All cells of a document with what they add up to; the inputs of the second model are read off it."""
 
     def __init__(self, cells: Mapping[str, Sequence[CellScore]]) -> None:
-        self.cells = {target: scores for target, scores in cells.items() if scores}
+        self.cells = {target: cells[target] for target in sorted(cells) if cells[target]}
         self.best = {t: max(c.any for c in scores) for t, scores in self.cells.items()}
         first = {t: min(c.line for c in scores) for t, scores in self.cells.items()}
         self._order = {t: n for n, t in enumerate(sorted(first, key=lambda t: (first[t], t)))}
@@ -105,8 +105,13 @@ class View:
             odds[0] if len(self.cells) == 1 else 0.0,
         ]
 
-    def kinds(self, name: str, restricted: Mapping[str, float]) -> list[list[float]]:
-        """Return KIND_INPUTS of one target, a row a kind; ``restricted`` are the log-odds by target."""
+    def kinds(
+        self, name: str, restricted: Mapping[str, float], beside: Sequence[Sequence[float]]
+    ) -> list[list[float]]:
+        """Return KIND_INPUTS of one target, a row a kind; ``restricted`` are the log-odds by target.
+
+        ``beside`` tells by kind how often each other one befalls the same target, in log-odds.
+        """
         scores, joint = self.cells[name], self.joint[name]
         weights = [sigmoid(c.any) for c in scores]
         pooled = _mean([c.kinds for c in scores], weights, sum(weights) or 1.0, len(KINDS))
@@ -116,6 +121,7 @@ class View:
         named = [row for row, c in zip(joint, scores, strict=True) if c.distance == 0]
         best = [_odds(max(row[k] for row in joint)) for k in range(len(KINDS))]
         top, top_pooled = max(best), max(pooled)
+        first = best.index(top)
         found = []
         for k in range(len(KINDS)):
             column = sorted((row[k] for row in joint), reverse=True)
@@ -137,6 +143,7 @@ class View:
                     column[1] if len(column) > 1 else 0.0,
                     max((sigmoid(row[k]) for row in titles), default=0.0),
                     max((row[k] for row in named), default=0.0),
+                    beside[first][k],
                 ]
             )
         return found
@@ -223,7 +230,7 @@ def answers(name: str, view: View, restricted: Mapping[str, float], second: Seco
     sure = sigmoid(restricted[name])
     if sure < second.least["target"]:
         return ()
-    inputs = view.kinds(name, restricted)
+    inputs = view.kinds(name, restricted, second.beside)
     likely = [second.kind.probability(row, k) for k, row in enumerate(inputs)]
     ranked = sorted(range(len(KINDS)), key=lambda k: (-likely[k], k))
     told = [

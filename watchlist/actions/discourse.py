@@ -49,6 +49,8 @@ class Page:
 
     lines: tuple[Line | None, ...]
     sentences: tuple[Sentence, ...]
+    first: int
+    """the number of the first sentence of the text, behind those of the title"""
     leads: Mapping[int, int]
     """the sentence that opens the list, by the items that we read"""
     cells: Mapping[str, tuple[Cell, ...]]
@@ -111,7 +113,8 @@ def read(document: Document, matches: Sequence[Match]) -> Page:
         else None
         for index, sentence in enumerate(sentences)
     )
-    return Page(lines, tuple(sentences), leads, cells)
+    first = next((n for n, s in enumerate(sentences) if s.field is Field.TEXT), len(sentences))
+    return Page(lines, tuple(sentences), first, leads, cells)
 
 
 def _leads(document: Document, sentences: Sequence[Sentence], needed: bool) -> dict[int, int]:

@@ -33,8 +33,8 @@ DATELESS = frozenset({ActionKind.INVESTIGATION, ActionKind.PENALTY})
 _WINDOW = 1200  # characters looked at on either side: one measure's dates stand in its paragraph
 _HEAD = 20_000  # "This rule is effective …" stands in the head or the tail of a notice
 
-_SENTENCE_END = re.compile(
-    r"(?<!\bJan)(?<!\bFeb)(?<!\bMar)(?<!\bApr)(?<!\bJun)(?<!\bJul)(?<!\bAug)(?<!\bSep)(?<!\bSept)(?<!\bOct)"
+_SENTENCE_END = re.compile(  # the look-ahead comes first: it fails at once where no mark stands
+    r"(?=[.!?])(?<!\bJan)(?<!\bFeb)(?<!\bMar)(?<!\bApr)(?<!\bJun)(?<!\bJul)(?<!\bAug)(?<!\bSep)(?<!\bSept)(?<!\bOct)"
     r"(?<!\bNov)(?<!\bDec)(?<!\bNo)(?<!\bCo)(?<!\bLtd)(?<!\bInc)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])"
     r"(?<![ap]\.m)(?<!\bг)(?<!\d)[.!?]['\"”’»)]{0,2}\s+|[.!?]['\"”’»)]{0,2}\s+(?=[A-ZА-ЯЁÀ-Þ“\"«¿¡„])|[。！？؟]['”」』]?|\n+|(?<=\d)\.\s+(?=[A-ZА-ЯЁ“«])"
 )

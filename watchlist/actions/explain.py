@@ -76,14 +76,15 @@ def explain(extractor: Extractor, document: Document, matches: Sequence[Match]) 
 def _top(reader: Reader, cell: Cell, head: str, count: int = 6) -> tuple[Weighed, ...]:
     weights = model.shipped()
     names = features.spell(cell, reader.page, reader.readings, features.topic(reader.readings))
-    groups: dict[str, list[str]] = {}
+    groups: dict[str, list[tuple[str, float]]] = {}
     for name in names:
-        if weights.knows(name):
-            groups.setdefault(model.block(name), []).append(name)
+        weight = weights.weight(name, head)
+        if weight is not None:
+            groups.setdefault(model.block(name), []).append((name, weight))
     weighed = [
-        Weighed(name, weights.weight(name, head) * model.BLOCKS[group] / sqrt(len(members)))
+        Weighed(name, weight * model.BLOCKS[group] / sqrt(len(members)))
         for group, members in groups.items()
-        for name in members
+        for name, weight in members
     ]
     weighed.sort(key=lambda w: (-abs(w.weight), w.feature))
     return tuple(w for w in weighed[:count] if abs(w.weight) >= 0.02)

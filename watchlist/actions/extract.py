@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -36,7 +37,7 @@ class Reader:
         self._weights = model.shipped()
         self._known: dict[tuple[str, int], tuple[float, ...]] = {}
         topic = [0.0] * len(model.HEADS)
-        self._weights.add(topic, features.topic(self.readings), "topic", "D:")
+        self._weights.add(topic, features.topic(self.readings), "topic", "D")
         self._topic = tuple(topic)
 
     def _space(self, space: str, index: int, reading: Reading) -> tuple[float, ...]:
@@ -44,13 +45,10 @@ class Reader:
         if known is None:
             scores = [0.0] * len(model.HEADS)
             if space == "s":
-                groups: dict[str, list[str]] = {}
-                for name in reading.own:
-                    groups.setdefault(model.block("s:" + name), []).append(name)
-                for group, names in groups.items():
-                    self._weights.add(scores, names, group, "s:")
+                for group, names in reading.own.items():
+                    self._weights.add(scores, names, group, "s")
             else:
-                self._weights.add(scores, reading.coarse, model.block(space + ":"), space + ":")
+                self._weights.add(scores, reading.coarse, model.block(space + ":"), space)
             known = self._known[space, index] = tuple(scores)
         return known
 
@@ -61,12 +59,11 @@ class Reader:
         for space, reading in spaces:
             for head, value in enumerate(self._space(space, reading.line.index, reading)):
                 scores[head] += value
-        groups: dict[str, list[str]] = {}
-        for name in relative:
-            groups.setdefault(model.block(name), []).append(name)
-        for group, names in groups.items():
+        for group, names in relative.items():
             self._weights.add(scores, names, group)
         score = self._weights.cell(scores, cell.distance, cell.line, features.place(cell, self.page))
+        if features.ONLY_OWNER in relative["grammar"]:
+            score = replace(score, any=score.any - model.OWNER_ONLY)
         named_in = self.readings[cell.line] if cell.distance == 0 else None
         return reversal.settle(score, named_in, cell) if named_in is not None else score
 

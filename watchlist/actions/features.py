@@ -4,7 +4,7 @@ A feature is a short text such as ``s:w:licenc`` (a word in the sentence itself)
 the name). They are readable on purpose: the explanation of an answer lists those that weighed most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,7 +13,9 @@ from watchlist.actions.cues import Hit, Lexicon
 from watchlist.actions.cues import lexicon as shipped_lexicon
 from watchlist.actions.discourse import Cell, Line, Page
 from watchlist.actions.tokens import NAME, Token, words
-from watchlist.model import Field
+
+ONLY_OWNER = "gen:only owner"
+"""A sentence names the target only as the owner of another watched name ("Ant's Alipay")."""
 
 _STEM = 6
 _NEAR = 6
@@ -28,8 +30,8 @@ class Reading:
     hits: tuple[Hit, ...]
     clauses: tuple[int, ...]
     stems: tuple[str, ...]
-    own: tuple[str, ...]
-    """features of the sentence itself, without ``s:``"""
+    own: Mapping[str, tuple[str, ...]]
+    """features of the sentence itself by group, without ``s:``"""
     coarse: tuple[str, ...]
     """those that are also told of a neighbour or the title"""
 
@@ -72,7 +74,8 @@ def read(line: Line, lexicon: Lexicon, published: int | None = None) -> Reading:
     hits = tuple(lexicon.find(line.tokens))
     stems = tuple(stem(t.text) for t in line.tokens)
     single: list[str] = []
-    own: list[str] = []
+    grams: list[str] = []
+    phrases: list[str] = []
     count = len(stems)
     for i, text in enumerate(stems):
         if _is_cjk(text):
@@ -81,14 +84,14 @@ def read(line: Line, lexicon: Lexicon, published: int | None = None) -> Reading:
                 if not _is_cjk(stems[j]):
                     break
                 gram += stems[j]
-                (single if j - i <= 2 else own).append("g:" + gram)
+                (grams if j - i <= 2 else phrases).append("g:" + gram)
         else:
             if text != NAME and (len(text) > 1 or text.isalnum()):
                 single.append("w:" + text)
             if i + 1 < count:
-                own.append(f"b:{text} {stems[i + 1]}")
+                phrases.append(f"b:{text} {stems[i + 1]}")
                 if i + 2 < count and not _is_cjk(stems[i + 1]):
-                    own.append(f"b:{text} _ {stems[i + 2]}")
+                    phrases.append(f"b:{text} _ {stems[i + 2]}")
     topics = sorted({hit.cue for hit in hits})
     cues = ["c:" + cue for cue in topics]
     pairs = [f"cc:{a}+{b}" for i, a in enumerate(topics) for b in topics[i + 1 :]]
@@ -100,8 +103,14 @@ def read(line: Line, lexicon: Lexicon, published: int | None = None) -> Reading:
             if other.cue != hit.cue:
                 near_pairs.append(f"cn:{hit.cue}>{other.cue}")
     single = [*dict.fromkeys(single), *_years(line.tokens, published)]
-    own = list(dict.fromkeys([*single, *own, *cues, *pairs, *near_pairs]))
-    return Reading(line, hits, _clauses(line.tokens), stems, tuple(own), (*single, *cues))
+    own = {
+        "words": tuple(single),
+        "phrases": tuple(dict.fromkeys([*grams, *phrases])),
+        "cues": tuple(cues),
+        "pairs": (*pairs, *dict.fromkeys(near_pairs)),
+    }
+    coarse = (*single, *dict.fromkeys(grams), *cues)
+    return Reading(line, hits, _clauses(line.tokens), stems, own, coarse)
 
 
 def listed(tokens: Sequence[Token], spot: int) -> tuple[int, int]:
@@ -132,14 +141,9 @@ def _genitive(tokens: Sequence[Token], spot: int) -> list[str]:
     return found
 
 
-def _first(page: Page) -> int:
-    """Return the number of the first sentence of the text, behind those of the title."""
-    return next((n for n, s in enumerate(page.sentences) if s.field is Field.TEXT), len(page.sentences))
-
-
 def place(cell: Cell, page: Page) -> int:
     """Return 0 for a cell in the title, 1 for the first sentence of the text, 2 for any other."""
-    return min(2, max(0, cell.line - _first(page) + 1))
+    return min(2, max(0, cell.line - page.first + 1))
 
 
 @lru_cache(maxsize=20_000)
@@ -149,64 +153,66 @@ def trade(name: str) -> tuple[str, ...]:
     return tuple(sorted({"nm:" + hit.cue for hit in found if hit.cue.startswith("x_")})) or ("nm:",)
 
 
-def relative(reading: Reading, cell: Cell, page: Page) -> list[str]:
-    """Tell how the words and cues of a sentence stand to the target."""
+def relative(reading: Reading, cell: Cell, page: Page) -> dict[str, list[str]]:
+    """Tell how the words and cues of a sentence stand to the target, by group."""
     line = reading.line
     tokens = line.tokens
-    first = _first(page)
+    first = page.first
     near = "a" if cell.alone else "o"
     where = "t" if line.index < first else str(min(3, line.index - first))
-    found = [f"d:{cell.distance}{near}", f"place:{where}", f"len:{min(6, len(tokens) // 8)}"]
+    place = [f"d:{cell.distance}{near}", f"place:{where}", f"len:{min(6, len(tokens) // 8)}"]
     if len(line.names) > 1:
-        found.append("names:" + ("2" if len(line.names) == 2 else "3"))
-    found += trade(cell.target)
+        place.append("names:" + ("2" if len(line.names) == 2 else "3"))
+    grammar = list(trade(cell.target))
     if cell.distance:
         tag = f"d{near}"
-        found += [f"{tag}:{cue}" for cue in sorted({hit.cue for hit in reading.hits})]
+        grammar += [f"{tag}:{cue}" for cue in sorted({hit.cue for hit in reading.hits})]
         if line.names:
-            found.append("others here")
-        return found
+            place.append("others here")
+        return {"place": place, "grammar": grammar}
     spots = [i for i, token in enumerate(tokens) if cell.target in token.names]
     if not spots:
-        return found
+        return {"place": place, "grammar": grammar}
     stems, clauses = reading.stems, reading.clauses
     count = len(tokens)
+    around: list[str] = []
     for spot in spots[:3]:
         first, last = listed(tokens, spot)
-        found.append("listed" if last > first else "single")
-        found += _genitive(tokens, spot)
+        grammar.append("listed" if last > first else "single")
+        grammar += _genitive(tokens, spot)
         for step in range(1, 4):
             left, right = first - step, last + step
-            found.append(f"L{step}:{stems[left] if left >= 0 else '^'}")
-            found.append(f"R{step}:{stems[right] if right < count else '$'}")
+            around.append(f"L{step}:{stems[left] if left >= 0 else '^'}")
+            around.append(f"R{step}:{stems[right] if right < count else '$'}")
         if first >= 2:
-            found.append(f"L2-1:{stems[first - 2]} {stems[first - 1]}")
+            around.append(f"L2-1:{stems[first - 2]} {stems[first - 1]}")
         if last + 2 < count:
-            found.append(f"R1-2:{stems[last + 1]} {stems[last + 2]}")
-        for i in range(max(0, first - _NEAR), first):
-            found.append("l:" + stems[i])
-        for i in range(last + 1, min(count, last + _NEAR + 1)):
-            found.append("r:" + stems[i])
+            around.append(f"R1-2:{stems[last + 1]} {stems[last + 2]}")
+        around += ["l:" + stems[i] for i in range(max(0, first - _NEAR), first)]
+        around += ["r:" + stems[i] for i in range(last + 1, min(count, last + _NEAR + 1))]
+    if grammar.count("gen:owner of name") == len(spots):
+        grammar.append(ONLY_OWNER)
     homes = {clauses[i] for i in spots}
-    if clauses and clauses[-1]:
-        found += ["ci:" + stems[i] for i in range(count) if clauses[i] in homes and tokens[i].text != NAME]
+    clause: list[str] = []
+    if clauses[-1]:
+        clause = ["ci:" + stems[i] for i in range(count) if clauses[i] in homes and tokens[i].text != NAME]
     others = [i for i, token in enumerate(tokens) if token.names and cell.target not in token.names]
     for hit in reading.hits:
         middle = hit.start
-        nearest = min(spots, key=lambda spot: abs(spot - middle))
-        side = "l" if middle < nearest else "r"
-        reach = "n" if abs(nearest - middle) <= _NEAR else "f"
-        found.append(f"c{side}{reach}:{hit.cue}")
-        found.append(("in:" if clauses[middle] in homes else "out:") + hit.cue)
+        away = min(abs(spot - middle) for spot in spots)
+        side = "l" if any(spot - middle == away for spot in spots) else "r"
+        grammar.append(f"c{side}{'n' if away <= _NEAR else 'f'}:{hit.cue}")
+        grammar.append(("in:" if clauses[middle] in homes else "out:") + hit.cue)
         if others:
-            away = min(abs(other - middle) for other in others)
-            found.append(("own:" if abs(nearest - middle) < away else "oth:") + hit.cue)
-    return list(dict.fromkeys(found))
+            nearer = away < min(abs(other - middle) for other in others)
+            grammar.append(("own:" if nearer else "oth:") + hit.cue)
+    found = {"place": place, "grammar": grammar, "around": around, "clause": clause}
+    return {group: list(dict.fromkeys(names)) for group, names in found.items()}
 
 
 def describe(
     cell: Cell, page: Page, readings: Sequence[Reading | None]
-) -> tuple[list[str], list[tuple[str, Reading]]]:
+) -> tuple[dict[str, list[str]], list[tuple[str, Reading]]]:
     """Return the features relative to the target, and the readings by namespace (s, p, n, h) that join them."""
     own = readings[cell.line]
     assert own is not None, "every cell's line is read"
@@ -230,7 +236,9 @@ def topic(readings: Sequence[Reading | None]) -> list[str]:
 
 def spell(cell: Cell, page: Page, readings: Sequence[Reading | None], wide: Sequence[str]) -> list[str]:
     """Spell out every feature of a cell, as the trainer needs them; ``wide`` is the ``topic`` of the document."""
-    found, spaces = describe(cell, page, readings)
+    groups, spaces = describe(cell, page, readings)
+    found = [name for names in groups.values() for name in names]
     for space, reading in spaces:
-        found += [f"{space}:{name}" for name in (reading.own if space == "s" else reading.coarse)]
-    return [*dict.fromkeys(found), *("D:" + name for name in wide)]
+        own = [name for names in reading.own.values() for name in names]
+        found += [f"{space}:{name}" for name in (own if space == "s" else reading.coarse)]
+    return [*found, *("D:" + name for name in wide)]

@@ -8,6 +8,7 @@ tools/train_actions.py.
 
 import gzip
 import json
+import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -48,6 +49,9 @@ BLOCKS: Mapping[str, float] = {
     "place": 0.5,
 }
 """Groups of features and their share; within a group weights are divided by the root of the number of features."""
+
+OWNER_ONLY = 3.0
+"""How much less likely, in log-odds, something is done to a name that a sentence names only as another's owner."""
 
 SCALE = 0.25
 """Of all features, so that strengths of regularisation are near one."""
@@ -122,9 +126,43 @@ class Second:
     stage: Linear
     new: Linear
     stage_bias: Sequence[Sequence[float]]
-    """what each kind adds to each stage"""
+    """what each kind adds to each stage, and last to news"""
+    beside: Sequence[Sequence[float]]
+    """how often a kind befalls a target beside another, in log-odds; 0 for the kind itself"""
     least: Mapping[str, float]
     """the least probability of: target, kind, further kind, unclear, further stage, new"""
+
+
+_BITS = 32
+_ZERO = 1 << 15
+"""What stands for no weight in a packed row, so that no field is negative."""
+
+
+class _Rows(dict[str, int]):
+    """The weights of the features of one namespace, packed: one field of bits a head, so that rows add as numbers.
+
+    A document uses a few of the hundred thousand rows: each is read from its line when it is first asked for. An
+    unknown feature is 0. Safe between threads: two that read one row store the same.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unread: dict[str, str] = {}
+
+    def __missing__(self, name: str) -> int:
+        line = self.unread.get(name)
+        if line is None:
+            return 0
+        packed = _NO_WEIGHTS
+        for cell in line.split():
+            head, _, weight = cell.partition(":")
+            packed += int(weight) << _BITS * int(head)
+        self[name] = packed
+        return packed
+
+
+_NO_WEIGHTS = sum(_ZERO << _BITS * head for head in range(len(HEADS)))
+_FIELDS = struct.Struct(f"<{len(HEADS)}I")
 
 
 class Weights:
@@ -138,37 +176,32 @@ class Weights:
             name: Linear(part["bias"], tuple(part["weights"]), tuple(part["classes"]))
             for name, part in head["second"].items()
         }
-        self.second = Second(**parts, stage_bias=head["stage_bias"], least=head["least"])
-        # A document uses a few of the hundred thousand rows: each is read when it is first asked for.
-        self._unread: dict[str, str] = dict(row.split("\t", 1) for row in rows)
-        self._read: dict[str, tuple[tuple[int, float], ...]] = {}
+        self.second = Second(
+            **parts, stage_bias=head["stage_bias"], beside=head["beside"], least=head["least"]
+        )
+        self._rows = {space: _Rows() for space in ("", *_SPACES, "s")}
+        for row in rows:
+            name, cells = row.split("\t", 1)
+            space = name[0] if name[1] == ":" and name[0] in self._rows else ""
+            self._rows[space].unread[name[2:] if space else name] = cells
 
-    def _row(self, name: str) -> tuple[tuple[int, float], ...] | None:
-        """Return the weights of a feature as (head, weight), None for an unknown one. Safe between threads."""
-        row = self._read.get(name)
-        if row is None and (cells := self._unread.get(name)) is not None:
-            pairs = (cell.partition(":") for cell in cells.split())
-            row = self._read[name] = tuple((int(head), int(weight) / 100) for head, _, weight in pairs)
-        return row
-
-    def add(self, scores: list[float], names: Iterable[str], group: str, prefix: str = "") -> None:
-        """Add one group of features to the scores of the heads."""
-        found = [row for row in (self._row(prefix + name) for name in names) if row is not None]
+    def add(self, scores: list[float], names: Iterable[str], group: str, space: str = "") -> None:
+        """Add one group of features to the scores of the heads; those of a namespace come without its prefix."""
+        found = [row for row in map(self._rows[space].__getitem__, names) if row]
         if not found:
             return
-        share = BLOCKS[group] / sqrt(len(found))
-        for row in found:
-            for head, weight in row:
-                scores[head] += weight * share
+        count = len(found)
+        share = BLOCKS[group] / sqrt(count) / 100
+        zero = count * _ZERO
+        for head, value in enumerate(_FIELDS.unpack(sum(found).to_bytes(_FIELDS.size, "little"))):
+            if value != zero:
+                scores[head] += (value - zero) * share
 
-    def knows(self, name: str) -> bool:
-        """Tell whether a feature has weights."""
-        return name in self._unread
-
-    def weight(self, name: str, head: str) -> float:
-        """Return one weight, 0 for an unknown feature; for explanations."""
-        wanted = HEADS.index(head)
-        return next((w for h, w in self._row(name) or () if h == wanted), 0.0)
+    def weight(self, name: str, head: str) -> float | None:
+        """Return one weight of a feature with its prefix, None for an unknown feature; for explanations."""
+        space = name[0] if name[1] == ":" and name[0] in self._rows else ""
+        row = self._rows[space][name[2:] if space else name]
+        return ((row >> _BITS * HEADS.index(head) & (1 << _BITS) - 1) - _ZERO) / 100 if row else None
 
     def cell(self, scores: Sequence[float], distance: int, line: int, place: int) -> CellScore:
         """Turn summed scores into what the heads say."""

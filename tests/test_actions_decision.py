@@ -1,0 +1,102 @@
+"""All sentences of a document are weighed together: bystanders, owners, and the exactness of packed weights."""
+
+import random
+from math import isclose, sqrt
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchlist.actions import cues, decision, model
+from watchlist.actions.tokens import fold, tokenise
+from watchlist.analysis import Analyst
+from watchlist.model import Document, Entry, EntryKind
+
+ENTRIES = (
+    Entry("Alipay", EntryKind.APP),
+    Entry("Tencent"),
+    Entry("WeChat Pay", EntryKind.APP),
+    Entry("Huawei"),
+)
+ANALYST = Analyst.for_entries(ENTRIES)
+
+
+def targets(text: str) -> set[str]:
+    return {action.target for action in ANALYST.read(Document("d", "", text, lang="en")).actions}
+
+
+def test_the_owner_in_the_genitive_is_not_restricted_itself():
+    """ "Tencent's WeChat Pay" acts on the app; an alert on its owner would be false."""
+    text = "The president signed an order on Tuesday that bans transactions with Tencent's WeChat Pay and with Alipay."
+    assert targets(text) >= {"WeChat Pay", "Alipay"}
+    assert "Tencent" not in targets(text)
+
+
+def test_a_rival_named_beside_the_target_is_left_alone():
+    """A competitor that gains from a ban is named in most reports of it; telling it as banned floods the reader."""
+    text = (
+        "The Commerce Department added Huawei to the Entity List on Monday. Suppliers now need a licence to sell to it. "
+        "Shares of Tencent, which makes games, rose by two percent."
+    )
+    assert targets(text) == {"Huawei"}
+
+
+def test_packed_weights_add_like_the_weights_themselves():
+    """A field that ran over into the next would give one head another's evidence."""
+    weights = model.shipped()
+    names = sorted(weights._rows["s"].unread)[::97]
+    random.Random(3).shuffle(names)
+    for count in (1, 7, 400):
+        scores = [0.0] * len(model.HEADS)
+        weights.add(scores, names[:count], "words", "s")
+        for head, score in zip(model.HEADS, scores, strict=True):
+            plain = sum(weights.weight("s:" + name, head) or 0.0 for name in names[:count])
+            assert isclose(score, plain * model.BLOCKS["words"] / sqrt(count), abs_tol=1e-9)
+
+
+def test_unknown_features_have_no_weight_and_are_not_kept():
+    """Texts bring new words without end: keeping them would fill the memory of a daemon."""
+    weights = model.shipped()
+    before = len(weights._rows["s"])
+    scores = [0.0] * len(model.HEADS)
+    weights.add(scores, ["w:zzqqxx" + str(n) for n in range(50)], "words", "s")
+    assert scores == [0.0] * len(model.HEADS)
+    assert len(weights._rows["s"]) == before
+
+
+odds = st.floats(-40, 40)
+cell = st.builds(
+    model.CellScore,
+    distance=st.integers(0, 3),
+    line=st.integers(0, 40),
+    place=st.integers(0, 2),
+    any=odds,
+    kinds=st.lists(odds, min_size=13, max_size=13),
+    stages=st.lists(odds, min_size=5, max_size=5),
+    new=odds,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.dictionaries(st.sampled_from("ABCD"), st.lists(cell, max_size=6), max_size=4))
+def test_any_scores_are_decided_and_alike_twice(cells: dict[str, list[model.CellScore]]):
+    """Extreme scores must neither overflow nor make an answer that names no cell."""
+    second = model.shipped().second
+    answers = decision.decide(cells, second)
+    assert answers == decision.decide(dict(reversed(cells.items())), second)
+    for target, told in answers.items():
+        assert all(0 <= answer.cell < len(cells[target]) and 0 <= answer.confidence <= 1 for answer in told)
+
+
+def test_inner_stars_and_accents_stand_for_either_spelling():
+    """A cue that only knows one spelling is silent on half of the press."""
+    lexicon = cues.Lexicon({"x": ["licen*e revoked", "labo*r"], "y": ["congelación"]})
+    for text in (
+        "licence revoked",
+        "license revoked",
+        "forced labour",
+        "forced labor",
+        "congelacion",
+        "CONGELACIÓN",
+    ):
+        assert lexicon.find(tokenise(text, [])), text
+    assert fold("Maßnahme é ё й が") == "massnahme e е й が"
