@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache, lru_cache, partial
+from functools import cache, cached_property, lru_cache, partial
 from importlib import resources
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -35,7 +35,10 @@ KIND = "fuzzy"
 
 _UPPER = "".join(c for c in map(chr, range(0x41, 0x590)) if c.isupper())
 #: A word that begins with a capital, of any alphabet that has them.
-_CAPITALISED = re.compile(rf"(?<![^\W_])[{_UPPER}][^\W\d_]*+(?![^\W_])")
+_WORD = rf"[{_UPPER}](?<![^\W_].)[^\W\d_]*+(?![^\W_])"
+_CAPITALISED = re.compile(_WORD)
+#: Two of them in a row.
+_PAIR = re.compile(rf"({_WORD})(?=(?:[ \u00a0]|-|[ \u00a0]?\n)({_WORD}))")
 _LETTERS = re.compile(r"[a-z]+|[\u0430-\u045f\u0490-\u052f]+")
 #: What may stand between two words of one name, or two halves of one word.
 _GAP = re.compile(r"[ \u00a0]|-|[ \u00a0]?\n")
@@ -156,15 +159,25 @@ class MisspeltNames:
 
     def _in_field(self, text: str, field: Field, lang: Callable[[], str]) -> Iterator[Misspelling]:
         latin = _INFLECTING.get(lang(), Latin.NOT) if _MAY_INFLECT.search(text) else Latin.NOT
+        # most texts hold nothing that is close to a name: seen by the set of their words alone
+        close = {
+            word: right
+            for word in set(_CAPITALISED.findall(text))
+            if _SHORTEST - 1 <= len(word) <= _LONGEST
+            and (right := self._corrections(word, latin))
+            and not _means_something(word, None)  # the text's language is worked out for what is left only
+            and not _means_something(word, lang())
+        }
+        joined = {pair: word for pair in set(_PAIR.findall(text)) if (word := self._joins(*pair))}
+        if not close and not joined:
+            return
         before: re.Match[str] | None = None
         for hit in _CAPITALISED.finditer(text):
-            if _SHORTEST <= hit.end() - hit.start() + 1 <= _LONGEST:
-                close = self._corrections(hit[0], latin)
-                if close and not _means_something(hit[0], lang()):
-                    yield from self._named(text, field, hit.start(), hit.end(), close)
-            if before is not None and hit.start() - before.end() <= 2:
-                together = self._joins(before[0], hit[0])
-                if together and _GAP.fullmatch(text, before.end(), hit.start()):
+            if hit[0] in close:
+                yield from self._named(text, field, hit.start(), hit.end(), close[hit[0]])
+            if joined and before is not None and (before[0], hit[0]) in joined:
+                together = joined[before[0], hit[0]]
+                if _GAP.fullmatch(text, before.end(), hit.start()):
                     yield from self._apart(text, field, before, hit, together, lang())
             before = hit
 
@@ -189,9 +202,21 @@ class MisspeltNames:
         left, right = _plain(first), _plain(second)
         if left is None or right is None or not _SHORTEST <= len(left + right) <= _LONGEST:
             return ()
+        heads, tails = self._ends
+        if left[:3] not in heads and right[-3:] not in tails:
+            return ()  # one half at least is right
         if self._known(left + right):
             return ((left + right, ""),)
-        return self._corrections(left + right, Latin.NOT) if len(left + right) >= _LONG else ()
+        return self._close_to(left + right, Latin.NOT) if len(left + right) >= _LONG else ()
+
+    @cached_property
+    def _ends(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return how words begin and end, in two and three letters: what most pairs of words do not."""
+        words = self._close.words
+        return (
+            frozenset(word[:size] for size in (2, 3) for word in words),
+            frozenset(word[-size:] for size in (2, 3) for word in words),
+        )
 
     def _named(
         self, text: str, field: Field, start: int, end: int, close: Sequence[tuple[str, str]]
