@@ -245,7 +245,7 @@ def feed(
     ],
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=1000, help="The latest so many.")] = 100,
 ) -> None:
-    """Write a feed of your alerts, Atom or JSON Feed. ([publish] in the configuration keeps a folder up to date.)"""
+    """Write a feed of your alerts, Atom or JSON Feed. The section "publish" of the configuration keeps a folder up to date."""
     from alerts.publish import feed_entries, feed_files
     from watchlist.cli.terminal import say
     from watchlist.cli.workspace import open_store, settings_of

@@ -70,7 +70,7 @@ def prune(
     yes: Annotated[bool, typer.Option("--yes", help="Do it; else it is only counted.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count (the default).")] = False,
 ) -> None:
-    """Forget what is older than [retention] in the configuration, or these options, say.
+    """Forget what is older than the section "retention" of the configuration, or these options, allow.
 
     Nothing that an open case needs is touched: the case's documents, decisions and mails stay until its last step
     lifts or rejects it. Without --yes it is only counted.
