@@ -8,7 +8,7 @@ import pytest
 
 from watchlist.errors import BadEdition, LayoutChanged, SourceError
 from watchlist.lists.canada import Canada
-from watchlist.lists.columns import MOFCOM, Columns, TableList
+from watchlist.lists.columns import MOFCOM, OPENSANCTIONS, Columns, TableList
 from watchlist.lists.csl import ConsolidatedScreeningList
 from watchlist.lists.difference import ListChangeKind, difference
 from watchlist.lists.edition import Edition, assemble
@@ -140,6 +140,17 @@ def test_any_table_with_a_mapping() -> None:
     assert (
         _read(TableList("mine", "", columns, "ftm"), ftm).entities["a"].names[1].strength is NameStrength.WEAK
     )
+
+
+def test_opensanctions_simple_csv_as_documented() -> None:
+    """Cells with line breaks and FtM's kinds; a form that we wrote by the documentation, nobody's recording."""
+    header = "id,schema,name,aliases,birth_date,countries,addresses,identifiers,sanctions,phones,emails,program_ids,dataset,first_seen,last_seen,last_change\n"
+    rows = 'Q1,Company,Vinmoor,"VM;Vinmoor\nTrading",,xx,"1 Road\nTown",,,,,T-1,Test,2024-01-02,,\nQ2,Person,Ivan Petrov,,1960-01-01,,,,,,,,Test,,,\n'
+    found = _read(OPENSANCTIONS, (header + rows).encode()).entities
+    assert [(one.id, one.kind) for one in found.values()] == [("Q1", "organization"), ("Q2", "person")]
+    assert {name.name for name in found["Q1"].names} == {"Vinmoor", "VM", "Vinmoor Trading"}
+    assert found["Q1"].programs == ("T-1",)
+    assert found["Q2"].dates == (("birth", "1960-01-01"),)
 
 
 BOMB = b'<?xml version="1.0"?><!DOCTYPE sdnList [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><sdnList><sdnEntry><uid>1</uid><lastName>&b;</lastName></sdnEntry></sdnList>'

@@ -7,7 +7,7 @@ from typing import BinaryIO, Protocol
 
 from watchlist.errors import UsageError
 from watchlist.lists.canada import Canada
-from watchlist.lists.columns import MOFCOM, Columns, TableList
+from watchlist.lists.columns import MOFCOM, OPENSANCTIONS, Columns, TableList
 from watchlist.lists.csl import ConsolidatedScreeningList
 from watchlist.lists.eu import EuropeanUnion
 from watchlist.lists.ofac_csv import OfacCsv
@@ -60,6 +60,7 @@ _ALL = (
     Listing(EuropeanUnion(), "EU consolidated list of financial sanctions", "schema"),
     Listing(Canada(), "Canada, autonomous sanctions (SEMA, LMES)", "seen"),
     Listing(MOFCOM, "China, unreliable entities and export control (CSV of the user)", "seen"),
+    Listing(OPENSANCTIONS, "OpenSanctions, all sanctions lists joined; CC BY-NC 4.0: your own licence is needed for business", "unverified"),
     Listing(TableList("ftm", "", Columns("name"), "ftm"), "Any file of FtM entities, one JSON object a line", "seen"),
     Listing(TableList("names", "", Columns("name", aliases=("aliases",))), "Any CSV with the columns name and aliases", "seen"),
 )  # fmt: skip

@@ -69,7 +69,7 @@ def _row(row: Mapping[str, str], columns: Columns) -> ListEntity:
     key = columns.id or (columns.name,)
     return entity(
         "/".join(tidy(row.get(column)) for column in key),
-        tidy(row.get(columns.kind)) or "organization",
+        _kind(row.get(columns.kind)),
         [
             (row[columns.name], NameStrength.PRIMARY, None),
             *((alias, NameStrength.STRONG, None) for alias in cells(columns.aliases)),
@@ -101,6 +101,14 @@ def _json_rows(stream: BinaryIO, url: str, form: str, needed: Sequence[str]) -> 
             }
     except (ValueError, TypeError, AttributeError) as error:
         raise BadEdition(url, f"not the {form} that is expected: {error}") from error
+
+
+def _kind(told: str | None) -> str:
+    """Return our word for a kind, where it is FtM's; an organization where nothing is told."""
+    kind = tidy(told)
+    if kind in ("LegalEntity", "Company", "Organization", "PublicBody"):
+        return "organization"
+    return _FTM_KINDS.get(kind, kind) or "organization"
 
 
 _FTM_KINDS = {"Person": "person", "Vessel": "vessel", "Airplane": "aircraft"}
@@ -169,3 +177,20 @@ MOFCOM = TableList(
     ),
 )
 """China's unreliable-entity and export-control notices as rows (a vanished row is no delisting): a file that the user gives."""
+
+OPENSANCTIONS = TableList(
+    "opensanctions",
+    "https://data.opensanctions.org/datasets/latest/sanctions/targets.simple.csv",
+    Columns(
+        name="name",
+        id=("id",),
+        aliases=("aliases",),
+        kind="schema",
+        programs=("program_ids", "sanctions"),
+        countries=("countries",),
+        addresses=("addresses",),
+        dates={"first_seen": "first seen", "birth_date": "birth"},
+    ),
+)
+"""OpenSanctions' collection of sanctions lists as its simple CSV: opt-in, as its licence (CC BY-NC 4.0) asks for a
+licence of the user's own in business. Its cells hold line breaks; ``identifiers`` are of any kind and so not read."""

@@ -1,0 +1,169 @@
+"""Every list of the catalogue against a publisher's bad days: the stated outcome each, and the next good file is taken.
+
+The table of outcomes stands in docs/lists.md. Editions are the publishers' recordings where the folder of recordings is
+there, else (SDN.XML, EU) small files of the documented form.
+"""
+
+import gzip
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+from http_server import Answer, Site, bomb, drip, site_on_loopback
+from list_files import Body, ofac_xml, others
+
+from watchlist.config import FetchSettings, SourceSettings
+from watchlist.list_report import ListRun
+from watchlist.list_round import update_lists
+from watchlist.lists.opened import OpenedList, open_list
+from watchlist.model import SourceState
+from watchlist.sources.http import Fetcher
+from watchlist.store import lists, sources
+from watchlist.store.database import Database, open_database
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+EU_XML = (
+    b'<?xml version="1.0" encoding="UTF-8"?><export xmlns="http://eu.europa.ec/fpi/fsd/export" generationDate="2026-01-01T00:00:00Z">'
+    + b"".join(
+        b'<sanctionEntity logicalId="%d"><subjectType code="enterprise"/><nameAlias wholeName="Vinmoor %d" strong="true"/></sanctionEntity>'
+        % (at, at)
+        for at in range(1100)
+    )
+    + b"</export>"
+)
+
+RECORDED = {
+    "ofac-consolidated": ("ofac/consolidated_fetched_2026-01-09_pub2026-01-08.xml.gz",),
+    "ofac-sdn-csv": ("ofac/2022-01_sdn.csv.gz", "ofac/2022-01_alt.csv.gz", "ofac/2022-01_add.csv.gz"),
+    "ofac-enhanced": ("ofac/CONS_ENHANCED_2025-01.ZIP",),
+    "bis-entity-list": ("csl/consolidated_2022-05.csv.gz",),
+    "uflpa": ("uflpa/uflpa-entity-list_2026-07-09.html.gz",),
+    "un": ("un/consolidated_2025-12-10.xml.gz",),
+    "canada": ("canada/sema-lmes_2025-05.xml.gz",),
+}
+"""List -> its publisher's files, in the order in which they are asked for."""
+OURS = {"ofac-sdn": (ofac_xml([*others(1100), Body("1", "Vinmoor")]),), "eu": (EU_XML,)}
+
+
+_QUICK = ("ofac-consolidated", "uflpa", "eu")
+_PARAMS = [
+    pytest.param(name, marks=() if name in _QUICK else pytest.mark.slow) for name in (*RECORDED, *OURS)
+]
+"""All of them; those with large files are left out of a quick run."""
+
+
+@cache
+def _recorded(path: Path) -> bytes:
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.suffix == ".gz" else data
+
+
+def _fetcher() -> Fetcher:
+    return Fetcher(
+        FetchSettings(
+            allow_private_addresses=True, host_pause=0, read_timeout=1, total_timeout=4, connect_timeout=1
+        )
+    )
+
+
+class Publisher:
+    """A list's publisher on loopback, serving each planned file under a path of its own."""
+
+    def __init__(self, name: str, files: tuple[bytes, ...], site: Site, folder: Path) -> None:
+        self.files, self.site, self.now = files, site, NOW
+        several = len(files) > 1
+        self.opened: OpenedList = open_list(
+            SourceSettings(name, "list", site.url("/lists/" if several else "/list"), official=True)
+        )
+        self.paths = [
+            request.url.removeprefix(site.address) for request in self.opened.plan(SourceState(), NOW)
+        ]
+        assert len(self.paths) == len(files)
+        self.database: Database = open_database(f"sqlite:///{folder}/watchlist.db")
+        with self.database.write() as session:
+            sources.add(session, SourceSettings(name, "list", official=True), NOW)
+        self.fetcher = _fetcher()
+
+    def recover(self) -> None:
+        """Serve the good edition, to a new process: one that was told to wait does wait."""
+        self.fetcher.close()
+        self.fetcher = _fetcher()
+        for path, data in zip(self.paths, self.files, strict=True):
+            self.site.routes[path] = Answer(data)
+
+    def round(self) -> ListRun:
+        """Read the list once, hours after the last time."""
+        self.now += timedelta(days=2)
+        (row,) = update_lists(self.database, [self.opened], self.fetcher, now=self.now, only_due=False).rows
+        return row
+
+
+@pytest.fixture(scope="module", params=_PARAMS)
+def publisher(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Publisher]:
+    """One publisher for all its bad days: each test leaves the list as it found it."""
+    name = request.param
+    files = OURS.get(name)
+    if files is None:
+        data = request.getfixturevalue("shared") / "data"
+        files = tuple(_recorded(data / path) for path in RECORDED[name])
+    with site_on_loopback() as site:
+        running = Publisher(name, files, site, tmp_path_factory.mktemp(name))
+        running.recover()
+        assert running.round().problem is None
+        yield running
+        running.fetcher.close()
+
+
+def _cut(data: bytes) -> Answer:
+    return Answer(data[: len(data) // 2], length=len(data))
+
+
+FAILURES: dict[str, tuple[Callable[[bytes], Answer], str]] = {
+    "0 bytes": (lambda _: Answer(b""), "empty|0 bytes"),
+    "another format": (lambda _: Answer(b'{"error": "try later"}'), "."),
+    "HTML in its place": (lambda _: Answer(b"<!DOCTYPE html><html><body><p>Sign in</p></body></html>"), "."),
+    "redirect to an expired link": (lambda _: Answer(status=302, headers={"Location": "/expired"}), "403"),
+    "403": (lambda _: Answer(b"no", 403), "403"),
+    "429": (lambda _: Answer(b"no", 429, {"Retry-After": "7200"}), "429"),
+    "503": (lambda _: Answer(b"no", 503, {"Retry-After": "7200"}), "503"),
+    "slow drip": (lambda _: Answer(stream=drip(b" ", 0.05)), "."),
+    "cut on the way": (_cut, "ended early"),
+    "cut by the publisher": (lambda data: Answer(data[: len(data) // 2 - 7]), "."),
+    "gzip bomb": (lambda _: Answer(bomb(300), headers={"Content-Encoding": "gzip"}), "larger than"),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_bad_day_costs_nothing_and_is_over_when_it_is_over(publisher: Publisher, failure: str) -> None:
+    """Whatever a publisher serves in place of his list, what we hold stays, the reason is told, and the list recovers."""
+    answer, reason = FAILURES[failure]
+    name = publisher.opened.name
+    with publisher.database.read() as session:
+        before = lists.current(session, name)
+    publisher.site.routes["/expired"] = Answer(b"link expired", 403)
+    publisher.site.routes[publisher.paths[0]] = answer(publisher.files[0])
+    try:
+        bad = publisher.round()
+        with publisher.database.read() as session:
+            after = lists.current(session, name)
+        assert bad.problem or bad.held
+        assert "\n" not in (bad.problem or "")
+        assert re.search(reason, bad.problem or "held"), bad.problem
+        assert before is not None
+        assert after is not None
+        assert after.entities == before.entities
+        if failure in ("429", "503"):
+            assert bad.next_due is not None
+            assert bad.next_due >= publisher.now + timedelta(hours=2)
+    finally:
+        publisher.recover()
+    good = publisher.round()
+    assert good.problem is None
+    assert not good.held
+    assert good.entities == len(before.entities)
+    assert good.changes == ()
