@@ -48,8 +48,8 @@ def test_a_wrong_setting_is_told_with_the_right_form(
 def test_every_kind_is_reachable():
     """A kind in the registry that cannot be built is a dead line."""
     for kind in REGISTRY:
-        url = "/data" if kind == "folder" else "https://a.test/x"
-        options = (("query", "x"),) if kind == "gdelt" else ()
+        url = {"folder": "/data", "mailbox": "imaps://me@a.test/INBOX"}.get(kind, "https://a.test/x")
+        options = {"gdelt": (("query", "x"),), "mailbox": (("password_env", "X"),)}.get(kind, ())
         assert build(SourceSettings("mine", kind, url, options)).name == "mine"
 
 

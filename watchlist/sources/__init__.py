@@ -110,6 +110,21 @@ def _gdelt(settings: SourceSettings) -> NewsSource:
     return GdeltSource(settings.name, query, settings.url or API)
 
 
+def _mailbox(settings: SourceSettings) -> NewsSource:
+    from watchlist.sources.mailbox import MailboxSource, check_address
+
+    variable = _options(settings, "password_env").get("password_env", "")
+    if not variable:
+        raise ConfigError(
+            f"source {settings.name!r}: kind 'mailbox' needs the option password_env, the name of a variable"
+        )
+    try:
+        check_address(settings.url or "")
+    except (ConfigError, ValueError) as error:
+        raise ConfigError(f"source {settings.name!r}: {error}") from error
+    return MailboxSource(settings.name, settings.url or "", variable, settings.official)
+
+
 REGISTRY: Mapping[str, Factory] = {
     "feed": _feed,
     "page": _page,
@@ -118,6 +133,7 @@ REGISTRY: Mapping[str, Factory] = {
     "public-inspection": _public_inspection,
     "sitemap": _sitemap,
     "gdelt": _gdelt,
+    "mailbox": _mailbox,
 }
 """Kind of source -> how to build one from its settings. One line a kind."""
 
