@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
 from watchlist.errors import BadEdition, LayoutChanged
@@ -27,7 +28,8 @@ def rows(stream: BinaryIO, url: str) -> Iterator[list[str]]:
     except csv.Error as error:
         raise BadEdition(url, f"not a CSV file: {error}") from error
     finally:
-        text.detach()
+        with suppress(ValueError):  # closed already, when a reader gave up before the end of the file
+            text.detach()
     if not seen:
         raise BadEdition(url, "an empty file (0 bytes)")
 
