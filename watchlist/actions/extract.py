@@ -7,7 +7,17 @@ from datetime import date
 from functools import cache
 from importlib import resources
 
-from watchlist.actions import cues, decision, discourse, features, language, model, reversal, shared_dates
+from watchlist.actions import (
+    cues,
+    decision,
+    discourse,
+    enumerations,
+    features,
+    language,
+    model,
+    reversal,
+    shared_dates,
+)
 from watchlist.actions.authorities import Actors, Directory, directory
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.date_roles import Timing
@@ -70,7 +80,7 @@ class Reader:
     def decide(self, targets: Sequence[str]) -> Mapping[str, tuple[decision.Decision, ...]]:
         """Return the answers on each target, all cells of the document being weighed together."""
         cells = {target: [self.score(cell) for cell in self.page.cells.get(target, ())] for target in targets}
-        return decision.decide(cells, self._weights.second)
+        return enumerations.settle(decision.decide(cells, self._weights.second), self.page, self.document)
 
 
 class Extractor:
@@ -187,7 +197,9 @@ class _Telling:
         table = self._tables.get(field)
         if table is None:
             table = self._tables[field] = Timetable(text, document.published, self._lang, own=self._dates)
-        authority = actors.acting(sentence.start, sentence.end, action=kind, stage=stage)
+        lead = enumerations.opener(page, cell, document)
+        acting = sentence if lead is None else page.sentences[lead]
+        authority = actors.acting(acting.start, acting.end, action=kind, stage=stage)
         timing = table.timing(sentence.start, sentence.end, action=kind, stage=stage, new=told.new)
         if field is Field.TITLE and timing.effective is None and told.new:
             timing = self._by_lead(kind, stage)
