@@ -3,18 +3,15 @@
 Offsets index the document's text as given, so marking is slicing; nothing is searched again.
 """
 
-import re
-
 from alerts.model import Facts, Passage
 from watchlist.model import Document, EventReport, Field, Mention, Verdict
+from watchlist.text.passage import passage_around
 
 LONGEST_PASSAGE = 420
 """Code points of a quoted passage; a longer sentence is cut around the marked name."""
 
 LONGEST_TITLE = 90
 """Code points of the first words that stand for a title."""
-
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[^a-z])|(?<=[。！？])|\n\s*\n|\r\n\s*\r\n")
 
 
 def facts_of(report: EventReport) -> Facts:
@@ -66,7 +63,7 @@ def passage_of(report: EventReport) -> Passage:
         field, start, end = span.field, span.start, span.end
     elif mention:
         field = mention.field
-        start, end = _sentence_around(report.document.part(field), mention.start, mention.end)
+        start, end = passage_around(report.document.part(field), mention.start, mention.end, LONGEST_PASSAGE)
     else:
         return Passage((report.document.title[:LONGEST_PASSAGE],))
     text = report.document.part(field)
@@ -91,18 +88,6 @@ def _best_mention(report: EventReport) -> Mention | None:
         if inside:
             return inside[0]
     return next((m for m in mentions if m.field is Field.TEXT), mentions[0])
-
-
-def _sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
-    window_start, window_end = max(0, start - LONGEST_PASSAGE), min(len(text), end + LONGEST_PASSAGE)
-    left, right = window_start, window_end
-    for hit in _SENTENCE_END.finditer(text, window_start, window_end):
-        if hit.end() <= start:
-            left = hit.end()
-        elif hit.start() >= end:
-            right = hit.start()
-            break
-    return left, right
 
 
 def _cut(text: str, start: int, end: int, marks: list[Mention]) -> Passage:
