@@ -6,16 +6,21 @@ from watchlist.actions.extract import Extractor
 from watchlist.actions.rules import RuleFile
 from watchlist.matching.matcher import Matcher
 from watchlist.matching.name_index import Shelf
-from watchlist.model import Document, Entry, Finding
+from watchlist.model import Document, Entry, Finding, Match, Verdict
 from watchlist.ownership.holdings import Holding
 
 
 class Analyst:
-    """A matcher and an extractor for one watchlist. Build once, share between threads, never mutate."""
+    """A matcher and an extractor for one watchlist. Build once, share between threads, never mutate.
 
-    def __init__(self, matcher: Matcher, extractor: Extractor) -> None:
+    ``owners`` finds those who own watched names without being watched: they are no hits, but what is done to them
+    is told of the names they own.
+    """
+
+    def __init__(self, matcher: Matcher, extractor: Extractor, owners: Matcher | None = None) -> None:
         self._matcher = matcher
         self._extractor = extractor
+        self._owners = owners
 
     @classmethod
     def for_entries(
@@ -33,7 +38,13 @@ class Analyst:
         beyond what the entries themselves say.
         """
         kept = tuple(entries)
-        return cls(Matcher.compile(kept, typos=typos, shelf=shelf), Extractor.load(kept, own, holdings))
+        extractor = Extractor.load(kept, own, holdings)
+        owners = tuple(Entry(name) for name in extractor.unwatched_owners())
+        return cls(
+            Matcher.compile(kept, typos=typos, shelf=shelf),
+            extractor,
+            Matcher.compile(owners, typos=False, shelf=shelf) if owners else None,
+        )
 
     @property
     def fingerprint(self) -> str:
@@ -43,5 +54,14 @@ class Analyst:
     def read(self, document: Document) -> Finding:
         """Return all that the document says of the watchlist. Never fails on any text."""
         matches = self._matcher.match(document)
-        actions = self._extractor.extract(document, matches) if matches else ()
+        owners = self._named_owners(document)
+        actions = self._extractor.extract(document, (*matches, *owners)) if matches or owners else ()
+        if owners:
+            unwatched = {match.entry for match in owners}
+            actions = tuple(action for action in actions if action.target not in unwatched)
         return Finding(document, matches, actions)
+
+    def _named_owners(self, document: Document) -> tuple[Match, ...]:
+        if self._owners is None:
+            return ()
+        return tuple(m for m in self._owners.match(document) if m.verdict is Verdict.MATCH)

@@ -113,6 +113,10 @@ class Extractor:
         """Identify the rules and holdings, so that stored actions can be told stale."""
         return _shipped_fingerprint() + self._own + self._held
 
+    def unwatched_owners(self) -> tuple[str, ...]:
+        """Return the owners of watched names that are not watched themselves: a text may name them only."""
+        return self._passing.unwatched_owners()
+
     def reader(self, document: Document, matches: Sequence[Match]) -> Reader:
         """Lay out a document for reading; for explanations."""
         return Reader(document, matches, self._lexicon(language.of(document)))

@@ -66,7 +66,7 @@ def check_documents(
         while held:
             printer.show(held.pop(0))
         documents += 1
-        hits += any(match.verdict is Verdict.MATCH for match in finding.matches)
+        hits += bool(finding.actions) or any(match.verdict is Verdict.MATCH for match in finding.matches)
         printer.show(finding)
         progress.tell(documents, hits)
     progress.clear()
@@ -123,7 +123,7 @@ class Reading:
 
     def show(self, finding: Finding) -> None:
         """Print a document that names somebody; others are counted only."""
-        if not finding.matches:
+        if not finding.matches and not finding.actions:
             return
         if self._shown:
             out()

@@ -64,9 +64,9 @@ def words_of(*parts: str) -> Words:
 
 
 def queries_of(entry: Entry) -> tuple[Query, ...]:
-    """Return what the names and aliases of an entry ask for; a document that answers none does not name it."""
+    """Return what the names, aliases and owners of an entry ask for; a document that answers none says nothing of it."""
     found: dict[Query, None] = {}
-    for name in (entry.name, *entry.aliases):
+    for name in (entry.name, *entry.aliases, *(owner.name for owner in entry.owners)):
         for surface in surfaces(name):
             found[_phrase(surface.words)] = None
             found.update(dict.fromkeys(_inflected(surface.words)))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from watchlist.model import Entry
-from watchlist.ownership.holdings import Holding, Register, aliases_of, holdings_of
+from watchlist.ownership.holdings import Holding, Register, aliases_of, holdings_of, key_of
 from watchlist.ownership.rules import rules
 from watchlist.ownership.shares import Ownership, Standing
 
@@ -40,6 +40,24 @@ class Passing:
         self._names = [entry.name for entry in kept] if self._holdings else []
         self._dated = any(held.since or held.until for held in self._holdings)
         self._registers: dict[date | None, Register] = {}
+
+    def unwatched_owners(self) -> tuple[str, ...]:
+        """Return who owns watched names, directly or through others, without being watched; sorted.
+
+        A text may speak of them only, and what is done to them reaches the watched names.
+        """
+        if not self._holdings:
+            return ()
+        owners: dict[str, list[str]] = {}
+        for held in self._holdings:
+            owners.setdefault(key_of(held.owned), []).append(held.owner)
+        found: dict[str, str] = {}
+        walk = [*self._names, *self._aliases]
+        for name in walk:  # grows while it is walked
+            for owner in owners.pop(key_of(name), ()):
+                found.setdefault(key_of(owner), owner)
+                walk.append(owner)
+        return tuple(sorted(name for key, name in found.items() if key not in self._aliases))
 
     def reached(self, persons: Iterable[str], day: date | None) -> list[Reached]:
         """Return the watched names that a step on these persons reaches on a day, in the order of the watchlist."""
