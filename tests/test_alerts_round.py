@@ -37,9 +37,9 @@ def facts(monkeypatch) -> list[EventReport]:
 
 
 @pytest.fixture
-def lite(tmp_path) -> Iterator[Database]:
-    """Give an SQLite database: for what does not depend on the kind."""
-    opened = open_database(f"sqlite:///{tmp_path / 'w.db'}")
+def lite(sqlite_url) -> Iterator[Database]:
+    """Give an SQLite database: for back-off by the test's own clock (on a server, the server's counts)."""
+    opened = open_database(sqlite_url)
     yield opened
     opened.close()
 
@@ -112,10 +112,10 @@ def test_an_instant_alert_for_one_is_a_digest_for_another(database, facts, tmp_p
     assert [(mail.reader, mail.items) for mail in second.composed] == [("ada", 4), ("bob", 1)]
 
 
-def test_a_new_stage_and_a_confirmation_are_told_once(lite, facts, tmp_path, server):
+def test_a_new_stage_and_a_confirmation_are_told_once(database, facts, tmp_path, server):
     """A confirmation is one more alert in the same case; a repetition is none; a correction reaches who was told."""
     settings = settings_for(tmp_path, server, BOB)
-    run_round(lite, settings, NOW)
+    run_round(database, settings, NOW)
     for n, change in enumerate(
         [
             ReportChange.NEW,
@@ -128,23 +128,23 @@ def test_a_new_stage_and_a_confirmation_are_told_once(lite, facts, tmp_path, ser
     ):
         made = report(n, change=change, event_id=1, story_id=1)
         facts.append(replace(made, event=replace(made.event, case_id=101)))
-        run_round(lite, settings, NOW + timedelta(minutes=n))
+        run_round(database, settings, NOW + timedelta(minutes=n))
     assert len(server.received) == 3
     first, *later = (got.message for got in server.received)
     assert first["In-Reply-To"] == "<case.101@watchlist.localhost>"
     assert [mail["In-Reply-To"] for mail in later] == [first["Message-ID"]] * 2
     assert [mail["Subject"].split("]")[0] for mail in later] == ["[CONFIRMED", "[CORRECTED"]
-    with lite.read() as session:
+    with database.read() as session:
         codes = [answer.reason.code for answer in decisions.explain_event(session, 1)]
     assert codes == [Code.RULE, Code.REPEATED, Code.RULE, Code.TOLD, Code.RULE]
 
 
-def test_what_is_taken_back_in_time_is_never_mailed(lite, facts, tmp_path):
+def test_what_is_taken_back_in_time_is_never_mailed(database, facts, tmp_path):
     """A finding that vanishes before the digest must not be mailed, nor its correction."""
     settings = settings_for(tmp_path, None, ADA)
-    run_round(lite, settings, NOW + timedelta(hours=1))
+    run_round(database, settings, NOW + timedelta(hours=1))
     facts += [report(1), report(2, change=ReportChange.CORRECTED, event_id=1)]
-    done = run_round(lite, settings, NOW + timedelta(hours=2), at_once=True)
+    done = run_round(database, settings, NOW + timedelta(hours=2), at_once=True)
     assert done.composed == []
     assert done.decided == {Delivery.DIGEST: 1, Delivery.NONE: 1}
 
@@ -171,25 +171,25 @@ def test_muting_delays_and_never_consumes(database, facts, tmp_path):
     assert len(run_round(database, settings, NOW + timedelta(days=9), at_once=True).composed) == 1
 
 
-def test_a_dismissed_match_is_counted_apart(lite, facts, tmp_path):
+def test_a_dismissed_match_is_counted_apart(database, facts, tmp_path):
     """Like matches are not mailed any more, the digest says how many; taken back, they are mailed again."""
     settings = settings_for(tmp_path)
     made = report(1, STORIES[1])
-    with lite.write() as session:
+    with database.write() as session:
         kind = context_kind(made.match.why)  # type: ignore[union-attr]
         number = dismissals.dismiss(session, None, "Huawei", "huawei", kind, "", NOW).id
     facts += [made, report(2)]
-    (mail,) = run_round(lite, settings, NOW, at_once=True).composed
+    (mail,) = run_round(database, settings, NOW, at_once=True).composed
     assert mail.subject == "Watchlist 22 Nov: 1 ban"
     (message,) = maildir(tmp_path)
     text = " ".join(message.get_body(("plain",)).get_content().split())
     assert "1 match was left out because you dismissed one like it: Huawei (1)." in text
-    with lite.write() as session:
+    with database.write() as session:
         assert dismissals.kept_away(session) == {number: 1}
         assert dismissals.take_back(session, number, NOW) == 1
         assert dismissals.take_back(session, number, NOW) is None
     facts.append(report(3, STORIES[1]))
-    again = run_round(lite, settings, NOW + timedelta(hours=1), at_once=True)
+    again = run_round(database, settings, NOW + timedelta(hours=1), at_once=True)
     assert again.composed[0].subject.endswith("2 restrictions")  # what was kept away, and the new one
 
 
@@ -213,49 +213,49 @@ def test_dismissing_takes_its_like_out_of_what_waits(database, facts, tmp_path):
     assert mail.subject == "Watchlist 22 Nov: 2 restrictions"
 
 
-def test_a_surer_report_of_a_dismissed_event_is_told(lite, facts, tmp_path):
+def test_a_surer_report_of_a_dismissed_event_is_told(database, facts, tmp_path):
     """When the first report was kept away, a later one with the owner beside the name must not count as a repetition."""
     settings = settings_for(tmp_path, None, ADA)
     weak = report(1, STORIES[1])
-    with lite.write() as session:
+    with database.write() as session:
         kind = context_kind(weak.match.why)  # type: ignore[union-attr]
         dismissals.dismiss(session, None, "Huawei", "Huawei", kind, "", NOW)
     again = report(2, STORIES[1], event_id=1, change=ReportChange.REPEATED)
     surer = report(3, STORIES[1], event_id=1, change=ReportChange.REPEATED)
     surer = replace(surer, match=replace(surer.match, why=("exact name", "its ticker is named")))  # type: ignore[type-var]
     facts += [weak, again]
-    assert run_round(lite, settings, NOW, at_once=True).composed == []
+    assert run_round(database, settings, NOW, at_once=True).composed == []
     facts += [surer, replace(surer, id=4)]
-    (mail,) = run_round(lite, settings, NOW + timedelta(hours=1), at_once=True).composed
+    (mail,) = run_round(database, settings, NOW + timedelta(hours=1), at_once=True).composed
     assert (mail.subject, mail.items) == ("Watchlist 22 Nov: 1 restriction", 1)
-    with lite.read() as session:
+    with database.read() as session:
         (alert,) = overview.alerts(session, limit=9)
         assert alert.facts.why == ("exact name", "its ticker is named")
 
 
-def test_the_weekly_all_quiet(lite, facts, tmp_path, monkeypatch):
+def test_the_weekly_all_quiet(database, facts, tmp_path, monkeypatch):
     """A week without news brings one mail that says that the watch is on, and no digest; news brings none of it."""
     healthy = SourceHealth("Federal Register", "federal-register", None, NOW, NOW, NOW, None)
     monkeypatch.setattr(reads, "source_health", lambda _, now: [healthy])
     settings = settings_for(tmp_path, None, ADA)
     composed = []
     for day in range(22):
-        composed += run_round(lite, settings, NOW + timedelta(days=day)).composed
+        composed += run_round(database, settings, NOW + timedelta(days=day)).composed
     assert [mail.kind for mail in composed] == [MailKind.QUIET, MailKind.QUIET]
     assert composed[0].subject == "Watchlist 30 Nov: all quiet, 1 of 1 sources healthy"
     off = settings_for(tmp_path, None, replace(ADA, name="off", weekly=None))
-    assert not any(run_round(lite, off, NOW + timedelta(days=30 + day)).composed for day in range(15))
+    assert not any(run_round(database, off, NOW + timedelta(days=30 + day)).composed for day in range(15))
 
 
-def test_a_flood_becomes_one_digest(lite, facts, tmp_path, server):
+def test_a_flood_becomes_one_digest(database, facts, tmp_path, server):
     """Eleven instant stories at once must not be eleven mails."""
     settings = settings_for(tmp_path, server, BOB)
     facts += [report(n) for n in range(1, 12)]
-    (mail,) = run_round(lite, settings, NOW).composed
+    (mail,) = run_round(database, settings, NOW).composed
     assert (mail.kind, mail.items) == (MailKind.DIGEST, 11)
 
 
-def test_one_reader_s_trouble_does_not_delay_another(lite, facts, tmp_path, server, monkeypatch):
+def test_one_reader_s_trouble_does_not_delay_another(database, facts, tmp_path, server, monkeypatch):
     """A mail that cannot be composed or an address that is refused must cost only its own reader."""
     carol = RecipientSettings("carol", "carol@example.org")
     settings = settings_for(tmp_path, server, carol, ADA, RecipientSettings("dan", "dan@example.org"))
@@ -269,71 +269,71 @@ def test_one_reader_s_trouble_does_not_delay_another(lite, facts, tmp_path, serv
 
     monkeypatch.setattr(alerts.compose, "message_of", breaks_for_carol)
     facts.append(report(1))
-    done = run_round(lite, settings, NOW, at_once=True)
+    done = run_round(database, settings, NOW, at_once=True)
     assert [mail.reader for mail in done.composed] == ["ada", "dan"]
     assert done.troubles == ["carol: the mail could not be composed: RuntimeError: cannot be"]
     assert [got.recipients for got in server.received] == [["ada@example.org"]]
     monkeypatch.setattr(alerts.compose, "message_of", real)
-    assert [mail.reader for mail in run_round(lite, settings, NOW, at_once=True).composed] == ["carol"]
-    with lite.read() as session:
+    assert [mail.reader for mail in run_round(database, settings, NOW, at_once=True).composed] == ["carol"]
+    with database.read() as session:
         assert posts.waiting_count(session) == {"sent": 2, "failed": 1}
 
 
-def test_the_owner_hears_of_dead_letters(lite, facts, tmp_path, server):
+def test_the_owner_hears_of_dead_letters(database, facts, tmp_path, server):
     """A mail that was given up must be told to the owner in his next digest, else nobody ever knows."""
     owner = replace(ADA, owner=True)
     settings = settings_for(tmp_path, server, owner, RecipientSettings("dan", "dan@example.org"))
     server.refuse["dan@example.org"] = "550 no such user"
     facts.append(report(1))
-    run_round(lite, settings, NOW, at_once=True)
+    run_round(database, settings, NOW, at_once=True)
     facts.append(report(2))
-    run_round(lite, settings, NOW + timedelta(hours=1), at_once=True)
+    run_round(database, settings, NOW + timedelta(hours=1), at_once=True)
     second = [got.message for got in server.received if got.recipients == ["ada@example.org"]][1]
     body = " ".join(second.get_body(("plain",)).get_content().split())  # type: ignore[union-attr]
     assert "Mails that could not be delivered" in body
     assert "550 no such user" in body
 
 
-def test_a_paused_recipient_gets_nothing_and_loses_nothing_new(lite, facts, tmp_path):
+def test_a_paused_recipient_gets_nothing_and_loses_nothing_new(database, facts, tmp_path):
     """Who unsubscribed must not be mailed; the others are."""
     settings = settings_for(tmp_path, None, ADA, BOB)
-    with lite.write() as session:
+    with database.write() as session:
         people.update_state(session, "bob", NOW, paused=True)
     facts.append(report(1))
-    assert [mail.reader for mail in run_round(lite, settings, NOW, at_once=True).composed] == ["ada"]
+    assert [mail.reader for mail in run_round(database, settings, NOW, at_once=True).composed] == ["ada"]
 
 
-def test_possible_matches_only(lite, facts, tmp_path):
+def test_possible_matches_only(database, facts, tmp_path):
     """A digest of possible matches alone must not sound an alarm in its subject."""
     facts.append(report(1, verdict=Verdict.POSSIBLE, score=0.5))
-    (mail,) = run_round(lite, settings_for(tmp_path), NOW, at_once=True).composed
+    (mail,) = run_round(database, settings_for(tmp_path), NOW, at_once=True).composed
     assert mail.subject == "Watchlist 22 Nov: possible matches only"
 
 
-def test_many_reports_are_read_in_batches(lite, facts, tmp_path):
+def test_many_reports_are_read_in_batches(database, facts, tmp_path):
     """More reports than a batch must all be decided, in order, and the digest must say what it could not show."""
     facts += [report(n, STORIES[n % 10]) for n in range(1, 241)]
-    done = run_round(lite, settings_for(tmp_path), NOW, at_once=True)
+    done = run_round(database, settings_for(tmp_path), NOW, at_once=True)
     assert done.reports == 240
     assert done.composed[0].items == 240
-    with lite.read() as session:
+    with database.read() as session:
         assert len(decisions.items_of_digest(session, done.composed[0].number)) == 240
 
 
-def test_a_clock_that_ran_ahead_costs_no_digest(lite, facts, tmp_path, server):
+def test_a_clock_that_ran_ahead_costs_no_digest(database, facts, tmp_path, server):
     """For an hour the clock said a month later: the digests of the real days must still come, each at its time."""
     settings = settings_for(tmp_path, server, ADA)
-    run_round(lite, settings, NOW)
+    run_round(database, settings, NOW)
     ahead = NOW + timedelta(days=30)
     facts.append(report(1))
-    assert [mail.kind for mail in run_round(lite, settings, ahead).composed] == [MailKind.DIGEST]
+    assert [mail.kind for mail in run_round(database, settings, ahead).composed] == [MailKind.DIGEST]
     facts.append(report(2, STORIES[1]))
     for day in range(1, 31):
         now = NOW + timedelta(days=day)
         if day == 30:
             facts.append(report(3, STORIES[2]))
-        run_round(lite, settings, now - timedelta(minutes=10))
-        composed = run_round(lite, settings, now).composed
+        run_round(database, settings, now - timedelta(minutes=10))
+        composed = run_round(database, settings, now).composed
         assert [mail.items for mail in composed if mail.kind is MailKind.DIGEST] == [1] * (day in (1, 30))
 
 
