@@ -45,22 +45,29 @@ class Hit:
 class _Node:
     """A place in the trie: what may follow as whole word, beginning or ending, and the patterns that end here."""
 
-    __slots__ = ("ends", "prefixes", "suffixes", "words")
+    __slots__ = ("ends", "lengths", "prefixes", "suffixes", "words")
 
     def __init__(self) -> None:
         self.words: dict[str, _Node] = {}
         self.prefixes: dict[str, _Node] = {}
         self.suffixes: dict[str, _Node] = {}
+        self.lengths: tuple[int, ...] = ()
+        """how long the beginnings and endings are, the shortest first"""
         self.ends: list[tuple[int, int]] = []
+
+    def stem(self, token: str) -> "_Node":
+        """Return the place behind a beginning ("licen*") or an ending ("*ing"), made if need be."""
+        kind, text = (self.prefixes, token[:-1]) if token.endswith("*") else (self.suffixes, token[1:])
+        if _SHORTEST_STEM <= len(text) <= _LONGEST_STEM:
+            self.lengths = tuple(sorted({*self.lengths, len(text)}))
+        return kind.setdefault(text, _Node())
 
     def after(self, text: str) -> "list[_Node]":
         """Return the places that a word leads to."""
         found = [self.words[text]] if text in self.words else []
-        if self.prefixes:
-            lengths = range(_SHORTEST_STEM, min(len(text), _LONGEST_STEM) + 1)
+        if self.lengths:
+            lengths = [n for n in self.lengths if n <= len(text)]
             found += [self.prefixes[text[:n]] for n in lengths if text[:n] in self.prefixes]
-        if self.suffixes:
-            lengths = range(_SHORTEST_STEM, min(len(text), _LONGEST_STEM) + 1)
             found += [self.suffixes[text[-n:]] for n in lengths if text[-n:] in self.suffixes]
         return found
 
@@ -106,12 +113,8 @@ class Lexicon:
         for position, piece in enumerate(pieces):
             node = self._root
             for token in piece:
-                if token.endswith("*"):
-                    node = node.prefixes.setdefault(token[:-1], _Node())
-                elif token.startswith("*"):
-                    node = node.suffixes.setdefault(token[1:], _Node())
-                else:
-                    node = node.words.setdefault(token, _Node())
+                starred = token.endswith("*") or token.startswith("*")
+                node = node.stem(token) if starred else node.words.setdefault(token, _Node())
             node.ends.append((number, position))
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
@@ -119,8 +122,8 @@ class Lexicon:
         raw: list[tuple[int, int, int, int]] = []
         texts = [token.text for token in tokens]
         count = len(texts)
-        for start in range(count):
-            nodes = self._begin(texts[start])
+        for start, first in enumerate(texts):
+            nodes = self._begin(first)
             at = start + 1
             while nodes:
                 for node in nodes:
@@ -129,7 +132,12 @@ class Lexicon:
                 if at == count:
                     break
                 text = texts[at]
-                nodes = [step for node in nodes[:_MOST_OPEN] for step in node.after(text)]
+                nodes = [
+                    step
+                    for node in nodes[:_MOST_OPEN]
+                    if text in node.words or node.lengths
+                    for step in node.after(text)
+                ]
                 at += 1
         return self._join(raw)
 

@@ -55,7 +55,7 @@ class Reader:
         if known is None:
             scores = [0.0] * len(model.HEADS)
             if space == "s":
-                for group, names in reading.own.items():
+                for group, names in features.own(reading).items():
                     self._weights.add(scores, names, group, "s")
             else:
                 self._weights.add(scores, reading.coarse, model.block(space + ":"), space)
@@ -67,8 +67,8 @@ class Reader:
         relative, spaces = features.describe(cell, self.page, self.readings)
         scores = list(self._topic)
         for space, reading in spaces:
-            for head, value in enumerate(self._space(space, reading.line.index, reading)):
-                scores[head] += value
+            more = self._space(space, reading.line.index, reading)
+            scores = [score + value for score, value in zip(scores, more, strict=True)]
         for group, names in relative.items():
             self._weights.add(scores, names, group)
         score = self._weights.cell(scores, cell.distance, cell.line, features.place(cell, self.page))

@@ -30,10 +30,11 @@ class Reading:
     hits: tuple[Hit, ...]
     clauses: tuple[int, ...]
     stems: tuple[str, ...]
-    own: Mapping[str, tuple[str, ...]]
-    """features of the sentence itself by group, without ``s:``"""
+    words: tuple[str, ...]
+    grams: tuple[str, ...]
+    """pairs and triples of characters, of a script without spaces"""
     coarse: tuple[str, ...]
-    """those that are also told of a neighbour or the title"""
+    """the features that are also told of a neighbour or the title: words, grams and cues"""
 
 
 def _is_cjk(text: str) -> bool:
@@ -73,27 +74,60 @@ def read(line: Line, lexicon: Lexicon, published: int | None = None) -> Reading:
     """Look up the cues of a line and tell its features; ``published`` is the document's year."""
     hits = tuple(lexicon.find(line.tokens))
     stems = tuple(stem(t.text) for t in line.tokens)
-    single: list[str] = []
-    grams: list[str] = []
-    phrases: list[str] = []
-    count = len(stems)
+    folded = [text for text in stems if text != NAME and (len(text) > 1 or text.isalnum())]
+    if _spaced(stems):
+        single = ["w:" + text for text in folded]
+        grams: list[str] = []
+    else:
+        single = ["w:" + text for text in folded if not _is_cjk(text)]
+        grams = _grams(stems, 1, 2)
+    single = [*dict.fromkeys(single), *_years(line.tokens, published)]
+    cues = ["c:" + cue for cue in sorted({hit.cue for hit in hits})]
+    coarse = (*single, *dict.fromkeys(grams), *cues)
+    return Reading(line, hits, _clauses(line.tokens), stems, tuple(single), tuple(grams), coarse)
+
+
+def _spaced(stems: Sequence[str]) -> bool:
+    """Tell whether a sentence is written with spaces between its words throughout."""
+    return "".join(stems).isascii() or not any(map(_is_cjk, stems))
+
+
+def _grams(stems: Sequence[str], least: int, most: int) -> list[str]:
+    """Return the runs of characters of a script without spaces, each of ``least`` to ``most`` further characters."""
+    found = []
     for i, text in enumerate(stems):
-        if _is_cjk(text):
-            gram = text
-            for j in range(i + 1, min(i + 4, count)):
-                if not _is_cjk(stems[j]):
-                    break
-                gram += stems[j]
-                (grams if j - i <= 2 else phrases).append("g:" + gram)
-        else:
-            if text != NAME and (len(text) > 1 or text.isalnum()):
-                single.append("w:" + text)
-            if i + 1 < count:
-                phrases.append(f"b:{text} {stems[i + 1]}")
-                if i + 2 < count and not _is_cjk(stems[i + 1]):
-                    phrases.append(f"b:{text} _ {stems[i + 2]}")
+        if not _is_cjk(text):
+            continue
+        gram = text
+        for j in range(i + 1, min(i + most + 1, len(stems))):
+            if not _is_cjk(stems[j]):
+                break
+            gram += stems[j]
+            if j - i >= least:
+                found.append("g:" + gram)
+    return found
+
+
+def _phrases(stems: Sequence[str]) -> list[str]:
+    """Return what words follow one another, and follow with one word between."""
+    if _spaced(stems):
+        return [
+            *[f"b:{a} {b}" for a, b in zip(stems, stems[1:], strict=False)],
+            *[f"b:{a} _ {c}" for a, c in zip(stems, stems[2:], strict=False)],
+        ]
+    found = _grams(stems, 3, 3)
+    for i, text in enumerate(stems[:-1]):
+        if not _is_cjk(text):
+            found.append(f"b:{text} {stems[i + 1]}")
+            if i + 2 < len(stems) and not _is_cjk(stems[i + 1]):
+                found.append(f"b:{text} _ {stems[i + 2]}")
+    return found
+
+
+def own(reading: Reading) -> dict[str, tuple[str, ...]]:
+    """Tell the features of the sentence itself by group, without ``s:``; a mere neighbour needs only ``coarse``."""
+    hits = reading.hits
     topics = sorted({hit.cue for hit in hits})
-    cues = ["c:" + cue for cue in topics]
     pairs = [f"cc:{a}+{b}" for i, a in enumerate(topics) for b in topics[i + 1 :]]
     near_pairs = []
     for i, hit in enumerate(hits):
@@ -102,15 +136,12 @@ def read(line: Line, lexicon: Lexicon, published: int | None = None) -> Reading:
                 break
             if other.cue != hit.cue:
                 near_pairs.append(f"cn:{hit.cue}>{other.cue}")
-    single = [*dict.fromkeys(single), *_years(line.tokens, published)]
-    own = {
-        "words": tuple(single),
-        "phrases": tuple(dict.fromkeys([*grams, *phrases])),
-        "cues": tuple(cues),
+    return {
+        "words": reading.words,
+        "phrases": tuple(dict.fromkeys([*reading.grams, *_phrases(reading.stems)])),
+        "cues": tuple("c:" + cue for cue in topics),
         "pairs": (*pairs, *dict.fromkeys(near_pairs)),
     }
-    coarse = (*single, *dict.fromkeys(grams), *cues)
-    return Reading(line, hits, _clauses(line.tokens), stems, own, coarse)
 
 
 def listed(tokens: Sequence[Token], spot: int) -> tuple[int, int]:
@@ -237,8 +268,8 @@ def topic(readings: Sequence[Reading | None]) -> list[str]:
 def spell(cell: Cell, page: Page, readings: Sequence[Reading | None], wide: Sequence[str]) -> list[str]:
     """Spell out every feature of a cell, as the trainer needs them; ``wide`` is the ``topic`` of the document."""
     groups, spaces = describe(cell, page, readings)
-    found = [name for names in groups.values() for name in names]
+    found = [name for group in groups.values() for name in group]
     for space, reading in spaces:
-        own = [name for names in reading.own.values() for name in names]
-        found += [f"{space}:{name}" for name in (own if space == "s" else reading.coarse)]
+        names = [n for group in own(reading).values() for n in group] if space == "s" else reading.coarse
+        found += [f"{space}:{name}" for name in names]
     return [*found, *("D:" + name for name in wide)]

@@ -142,19 +142,20 @@ class _Rows(dict[str, int]):
     """The weights of the features of one namespace, packed: one field of bits a head, so that rows add as numbers.
 
     A document uses a few of the hundred thousand rows: each is read from its line when it is first asked for. An
-    unknown feature is 0. Safe between threads: two that read one row store the same.
+    unknown feature is told by ``known`` first. Safe between threads: two that read one row store the same.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.unread: dict[str, str] = {}
 
+    def known(self, names: Iterable[str]) -> set[str]:
+        """Return those of the names that have weights; most words of a text have none."""
+        return self.unread.keys() & names
+
     def __missing__(self, name: str) -> int:
-        line = self.unread.get(name)
-        if line is None:
-            return 0
         packed = _NO_WEIGHTS
-        for cell in line.split():
+        for cell in self.unread[name].split():
             head, _, weight = cell.partition(":")
             packed += int(weight) << _BITS * int(head)
         self[name] = packed
@@ -186,22 +187,27 @@ class Weights:
             self._rows[space].unread[name[2:] if space else name] = cells
 
     def add(self, scores: list[float], names: Iterable[str], group: str, space: str = "") -> None:
-        """Add one group of features to the scores of the heads; those of a namespace come without its prefix."""
-        found = [row for row in map(self._rows[space].__getitem__, names) if row]
+        """Add one group of features to the scores of the heads; those of a namespace come without its prefix.
+
+        ``names`` are a set in meaning: one that comes twice counts once.
+        """
+        rows = self._rows[space]
+        found = rows.known(names)
         if not found:
             return
         count = len(found)
         share = BLOCKS[group] / sqrt(count) / 100
         zero = count * _ZERO
-        for head, value in enumerate(_FIELDS.unpack(sum(found).to_bytes(_FIELDS.size, "little"))):
-            if value != zero:
-                scores[head] += (value - zero) * share
+        values = _FIELDS.unpack(sum(map(rows.__getitem__, found)).to_bytes(_FIELDS.size, "little"))
+        scores[:] = [score + (value - zero) * share for score, value in zip(scores, values, strict=True)]
 
     def weight(self, name: str, head: str) -> float | None:
         """Return one weight of a feature with its prefix, None for an unknown feature; for explanations."""
         space = name[0] if name[1] == ":" and name[0] in self._rows else ""
-        row = self._rows[space][name[2:] if space else name]
-        return ((row >> _BITS * HEADS.index(head) & (1 << _BITS) - 1) - _ZERO) / 100 if row else None
+        rows, bare = self._rows[space], name[2:] if space else name
+        if not rows.known((bare,)):
+            return None
+        return ((rows[bare] >> _BITS * HEADS.index(head) & (1 << _BITS) - 1) - _ZERO) / 100
 
     def cell(self, scores: Sequence[float], distance: int, line: int, place: int) -> CellScore:
         """Turn summed scores into what the heads say."""
