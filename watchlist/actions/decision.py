@@ -9,6 +9,7 @@ the shipped model (fitted by cross-fitting in tools/train_actions.py, so that it
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, log
+from operator import mul
 
 from watchlist.actions.model import KINDS, STAGES, CellScore, Second, sigmoid
 
@@ -70,6 +71,7 @@ class View:
         self.document_stages = _mean([c.stages for c in everything], weights, total, len(STAGES))
         self.document_new = sum(w * c.new for w, c in zip(weights, everything, strict=True)) / total
         self.joint = {t: [_joint(c) for c in scores] for t, scores in self.cells.items()}
+        self._highest = {t: [max(kind) for kind in zip(*rows, strict=True)] for t, rows in self.joint.items()}
 
     def target(self, name: str) -> list[float]:
         """Return TARGET_INPUTS of one target."""
@@ -116,15 +118,15 @@ class View:
         weights = [sigmoid(c.any) for c in scores]
         pooled = _mean([c.kinds for c in scores], weights, sum(weights) or 1.0, len(KINDS))
         there = max(scores, key=lambda c: c.any).kinds
-        shares = [(sigmoid(restricted[t]), rows) for t, rows in self.joint.items() if t != name]
+        shares = [(sigmoid(restricted[t]), highest) for t, highest in self._highest.items() if t != name]
         titles = [c.kinds for rows in self.cells.values() for c in rows if c.place == 0]
         named = [row for row, c in zip(joint, scores, strict=True) if c.distance == 0]
-        best = [_odds(max(row[k] for row in joint)) for k in range(len(KINDS))]
+        best = [_odds(highest) for highest in self._highest[name]]
         top, top_pooled = max(best), max(pooled)
         first = best.index(top)
         found = []
-        for k in range(len(KINDS)):
-            column = sorted((row[k] for row in joint), reverse=True)
+        for k, values in enumerate(zip(*joint, strict=True)):
+            column = sorted(values, reverse=True)
             none = 1.0
             for value in column:
                 none *= 1 - value
@@ -136,7 +138,7 @@ class View:
                     max(c.kinds[k] for c in scores),
                     there[k],
                     self._document_kinds[k],
-                    _odds(max((share * max(row[k] for row in rows) for share, rows in shares), default=0.0)),
+                    _odds(max((share * highest[k] for share, highest in shares), default=0.0)),
                     pooled[k] - top_pooled,
                     best[k] - top,
                     restricted[name],
@@ -207,7 +209,9 @@ class View:
 
 
 def _mean(rows: Sequence[Sequence[float]], weights: Sequence[float], total: float, width: int) -> list[float]:
-    return [sum(w * row[k] for w, row in zip(weights, rows, strict=True)) / total for k in range(width)]
+    if not rows:
+        return [0.0] * width
+    return [sum(map(mul, weights, column)) / total for column in zip(*rows, strict=True)]
 
 
 def _joint(cell: CellScore) -> list[float]:

@@ -4,9 +4,10 @@ A feature is a short text such as ``s:w:licenc`` (a word in the sentence itself)
 the name). They are readable on purpose: the explanation of an answer lists those that weighed most.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from watchlist.actions import language, small_words
 from watchlist.actions.cues import Hit, Lexicon
@@ -112,7 +113,7 @@ def _phrases(stems: Sequence[str]) -> list[str]:
     """Return what words follow one another, and follow with one word between."""
     if _spaced(stems):
         return [
-            *[f"b:{a} {b}" for a, b in zip(stems, stems[1:], strict=False)],
+            *[f"b:{a} {b}" for a, b in pairwise(stems)],
             *[f"b:{a} _ {c}" for a, c in zip(stems, stems[2:], strict=False)],
         ]
     found = _grams(stems, 3, 3)

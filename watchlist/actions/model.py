@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import exp, sqrt
+from operator import mul
 
 KINDS = (
     "designation",
@@ -110,7 +111,7 @@ class Linear:
     def odds(self, inputs: Sequence[float], class_: int | None = None) -> float:
         """Return the log-odds."""
         own = self.classes[class_] if class_ is not None and self.classes else 0.0
-        return self.bias + own + sum(w * x for w, x in zip(self.weights, inputs, strict=True))
+        return self.bias + own + sum(map(mul, self.weights, inputs))
 
     def probability(self, inputs: Sequence[float], class_: int | None = None) -> float:
         """Return the probability."""

@@ -57,21 +57,22 @@ class NoticeKind:
 
     def describes(self, document: Document) -> bool:
         """Tell whether a document is of this kind: by the source's facts, else by how it begins."""
-        facts = document.facts
-        known = bool(facts.get("fr_type") or facts.get("fr_agencies"))
-        if known and (_ASKS.search(document.title) or not self._operates(document.text)):
+        facts, text = document.facts, document.text
+        opening = f"{document.title}\n{text[: 4 * _HEAD]}"
+        if not (facts.get("fr_type") or facts.get("fr_agencies")):
+            # How it begins is looked at first: the operative words are searched for in the whole text.
+            if self.head is None or not self.head.search(opening[: 5 * _HEAD]):
+                return False
+            return self._operates(text)
+        if self.types and facts.get("fr_type") not in self.types:
             return False
-        if known and self.types and facts.get("fr_type") not in self.types:
+        if self.agencies and not self.agencies & set(facts.get("fr_agencies", "").split(";")):
             return False
-        if known and self.agencies and not self.agencies & set(facts.get("fr_agencies", "").split(";")):
-            return False
-        if known and self.title is not None:
-            return bool(self.title.search(document.title))
-        if known and self.types and self.head is not None:
-            return bool(self.head.search(f"{document.title}\n{document.text[: 4 * _HEAD]}"))
-        if known or self.head is None or not self._operates(document.text):
-            return False
-        return bool(self.head.search(f"{document.title}\n{document.text[: 4 * _HEAD]}"[: 5 * _HEAD]))
+        if self.title is not None:
+            told = self.title.search(document.title)
+        else:
+            told = self.head.search(opening) if self.types and self.head is not None else None
+        return bool(told) and not _ASKS.search(document.title) and self._operates(text)
 
     def _operates(self, text: str) -> bool:
         return self.operative is None or bool(self.operative.search(text))
