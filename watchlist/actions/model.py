@@ -111,7 +111,8 @@ class Linear:
     def odds(self, inputs: Sequence[float], class_: int | None = None) -> float:
         """Return the log-odds."""
         own = self.classes[class_] if class_ is not None and self.classes else 0.0
-        return self.bias + own + sum(map(mul, self.weights, inputs))
+        told: float = sum(map(mul, self.weights, inputs))
+        return self.bias + own + told
 
     def probability(self, inputs: Sequence[float], class_: int | None = None) -> float:
         """Return the probability."""
