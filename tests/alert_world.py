@@ -18,8 +18,9 @@ from watchlist.store.tables import RevisionRow
 class World:
     """A store with two names, a source and one reader; the clock goes on with each round."""
 
-    def __init__(self, database, folder):
-        self.database, self.now = database, NOON
+    def __init__(self, database, folder, clock=None):
+        """``clock``: the database's, to go along."""
+        self.database, self.now, self.clock = database, NOON, clock
         self.source = ScriptedSource()
         self.settings = Settings(
             database="", data_dir=folder, mail=MailSettings(maildir=folder / "mail"),
@@ -33,6 +34,8 @@ class World:
     def round(self, *documents, after=HOUR):
         """Fetch these documents, decide and mail."""
         self.now += after
+        if self.clock:
+            self.clock.now = self.now
         self.source.says(*documents)
         refresh(self.database, [self.source], NoFetcher(), MarkAnalyst(), now=self.now, only_due=False)
         return run_round(self.database, self.settings, self.now, at_once=True)

@@ -6,10 +6,12 @@ import tempfile
 import uuid
 import warnings
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import inspect
 
 from watchlist.store.database import Database, open_database
 
@@ -57,6 +59,8 @@ def migrated_postgres(postgres_server: str) -> str:
     """Make one migrated PostgreSQL database, which the tests use one after the other."""
     _execute(postgres_server, "CREATE DATABASE watchlist")
     url = _named(postgres_server, "watchlist")
+    # A function of a test's own may stand for one of the server's: see MovableClock.
+    _execute(url, "ALTER DATABASE watchlist SET search_path = public, pg_catalog")
     open_database(url).close()
     return url
 
@@ -70,6 +74,7 @@ def postgres_url(migrated_postgres: str) -> Iterator[str]:
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+        connection.execute("DROP FUNCTION IF EXISTS public.clock_timestamp()")
         tables = connection.execute(
             "SELECT quote_ident(tablename) FROM pg_tables"
             " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
@@ -122,3 +127,42 @@ def database(database_url: str) -> Iterator[Database]:
     opened = open_database(database_url)
     yield opened
     opened.close()
+
+
+class MovableClock:
+    """A clock that stands still until a test moves it: the program's and, on PostgreSQL, the server's own as well."""
+
+    def __init__(self, database_url: str, now: datetime) -> None:
+        self._server = database_url if database_url.startswith("postgresql") else None
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    @property
+    def now(self) -> datetime:
+        """Return the moment it shows."""
+        return self._now
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        self._now = moment
+        if self._server:
+            _execute(
+                self._server,
+                "CREATE OR REPLACE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql"
+                f" AS $$ SELECT timestamptz '{moment.isoformat()}' $$",
+            )
+
+
+def all_that_is_kept(database: Database) -> str:
+    """Return the whole content of a database as text: the file's bytes, or every row of every table."""
+    if database.path:
+        return database.path.read_bytes().decode("utf-8", "replace")
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("SET bytea_output = 'escape'")
+        return "\n".join(
+            str(row)
+            for table in inspect(connection).get_table_names()
+            for (row,) in connection.exec_driver_sql(f'SELECT t::text FROM "{table}" t')
+        )

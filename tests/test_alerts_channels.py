@@ -12,16 +12,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from alert_world import World
+from databases import MovableClock, all_that_is_kept
 from hypothesis import given
 from hypothesis import strategies as st
-from scripted import doc
+from scripted import NOON, doc
 
 from alerts.channels import channel_transport
 from alerts.ledger import mails, posts
 from alerts.webhook import signed
 from watchlist.config import ChannelSettings, RecipientSettings, RuleSettings
 from watchlist.errors import ConfigError, UsageError
-from watchlist.store.database import open_database
 
 SECRET = "not to be seen"
 BAN = "Alipay [Alipay transaction_ban adopted US-President 2027-01-05]"
@@ -77,18 +77,9 @@ def told_by(world: World, channel: ChannelSettings) -> World:
 
 
 @pytest.fixture
-def world(database, tmp_path, receiver):
+def world(database, database_url, tmp_path, receiver):
     hook = ChannelSettings("hook", "webhook", receiver.url, SECRET, private=True, timeout=5)
-    return told_by(World(database, tmp_path), hook)
-
-
-@pytest.fixture
-def lite(tmp_path, receiver):
-    """Give a world whose clock is the test's own also for back-off (a server's would be the real one)."""
-    database = open_database(f"sqlite:///{tmp_path / 'w.db'}")
-    hook = ChannelSettings("hook", "webhook", receiver.url, SECRET, private=True, timeout=5)
-    yield told_by(World(database, tmp_path), hook)
-    database.close()
+    return told_by(World(database, tmp_path, MovableClock(database_url, NOON)), hook)
 
 
 def state(world: World) -> list[str]:
@@ -124,19 +115,17 @@ def test_a_webhook_tells_each_alert_once_signed_and_dated(world, receiver):
     assert len(world.mails()) == 1  # the other recipient, by mail
 
 
-def test_nothing_secret_is_kept_or_shown(lite, receiver, tmp_path, caplog):
+def test_nothing_secret_is_kept_or_shown(world, receiver, tmp_path, caplog):
     """The address and the secret must not be found in the database, the trail, the log or a trouble."""
     receiver.answers = [503, 401, 0]
     troubles = []
     for day in range(3):
-        done = lite.round(doc(f"d{day}", BAN.replace("2027", f"203{day}")), after=timedelta(days=1))
+        done = world.round(doc(f"d{day}", BAN.replace("2027", f"203{day}")), after=timedelta(days=1))
         troubles += done.delivered.troubles
     assert len(troubles) >= 3
-    path = lite.database.path
-    assert path is not None
-    kept = path.read_bytes().decode("utf-8", "replace")
+    kept = all_that_is_kept(world.database)
     assert "[BANNED]" in kept
-    for text in (kept, caplog.text, *troubles, json.dumps(lite.lines()), repr(lite.settings)):
+    for text in (kept, caplog.text, *troubles, json.dumps(world.lines()), repr(world.settings)):
         assert SECRET not in text
         assert "token-in-the-address" not in text
 
@@ -146,17 +135,17 @@ def test_nothing_secret_is_kept_or_shown(lite, receiver, tmp_path, caplog):
     [(503, "pending", False), (429, "pending", False), (400, "failed", False), (403, "pending", True),
      (410, "pending", True), (302, "pending", False), (0, "pending", False)],
 )  # fmt: skip
-def test_what_an_answer_means(lite, receiver, status, left, paused):
+def test_what_an_answer_means(world, receiver, status, left, paused):
     """Busy: again later. Refused: this message is given up. Not allowed or gone: the whole channel waits. No redirect."""
     receiver.answers, receiver.location = [status], "http://127.0.0.1:1/elsewhere"
-    done = lite.round(doc("a", BAN))
-    assert state(lite) == [left]
+    done = world.round(doc("a", BAN))
+    assert state(world) == [left]
     assert len(receiver.got) == 1
     assert (done.delivered.paused_until is not None) is paused
-    assert len(lite.mails()) == 1
+    assert len(world.mails()) == 1
     if left == "pending":
-        lite.round(after=timedelta(hours=2))
-        assert state(lite) == ["sent"]
+        world.round(after=timedelta(hours=2))
+        assert state(world) == ["sent"]
         assert receiver.got[0][1]["webhook-id"] == receiver.got[1][1]["webhook-id"]
         assert receiver.got[0][2] == receiver.got[1][2]
 
@@ -192,14 +181,14 @@ def test_no_server_pauses_the_channel_only(database, tmp_path):
         assert [name for name, _, _ in posts.channel_problems(session)] == ["hook"]
 
 
-def test_apprise_tells_any_service(lite, receiver):
+def test_apprise_tells_any_service(world, receiver):
     """What Apprise knows by its address gets subject and text; a no is tried again."""
     url = receiver.url.replace("http://", "json://")
     push = ChannelSettings("hook", "apprise", url)
-    lite.settings = replace(lite.settings, channels=(push,))
+    world.settings = replace(world.settings, channels=(push,))
     receiver.answers = [500]
-    assert lite.round(doc("a", BAN)).delivered.retried == 1
-    lite.round(after=timedelta(hours=1))
+    assert world.round(doc("a", BAN)).delivered.retried == 1
+    world.round(after=timedelta(hours=1))
     body = json.loads(receiver.got[-1][2])
     assert body["title"].startswith("[BANNED] Alipay")
     assert "transaction ban by US President" in body["message"]

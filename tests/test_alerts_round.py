@@ -1,12 +1,12 @@
 """One round on a real database: reports in, mails out, each alert once a reader, whatever happens between."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from databases import MovableClock
 from mail_samples import NOW, STORIES, report
 
 import alerts.compose
@@ -17,7 +17,6 @@ from alerts.rules import context_kind
 from watchlist.config import MailSettings, RecipientSettings, RuleSettings, Settings, SmtpSettings
 from watchlist.model import EventReport, ReportChange, SourceHealth, Verdict
 from watchlist.store import reads
-from watchlist.store.database import Database, open_database
 
 ADA = RecipientSettings("ada", "ada@example.org", timezone="Europe/Berlin")
 BOB = RecipientSettings(
@@ -34,14 +33,6 @@ def facts(monkeypatch) -> list[EventReport]:
     )
     monkeypatch.setattr(reads, "source_health", lambda _, now: [])
     return kept
-
-
-@pytest.fixture
-def lite(sqlite_url) -> Iterator[Database]:
-    """Give an SQLite database: for back-off by the test's own clock (on a server, the server's counts)."""
-    opened = open_database(sqlite_url)
-    yield opened
-    opened.close()
 
 
 def settings_for(tmp_path, server=None, *recipients: RecipientSettings) -> Settings:
@@ -337,7 +328,9 @@ def test_a_clock_that_ran_ahead_costs_no_digest(database, facts, tmp_path, serve
         assert [mail.items for mail in composed if mail.kind is MailKind.DIGEST] == [1] * (day in (1, 30))
 
 
-def test_the_owner_hears_of_dead_letters_though_nothing_else_is_new(lite, facts, tmp_path, server):
+def test_the_owner_hears_of_dead_letters_though_nothing_else_is_new(
+    database, database_url, facts, tmp_path, server
+):
     """An address that refuses must reach the owner by his next digest: once, also after an instant mail, also alone."""
     owner = RecipientSettings(
         "owner", "owner@example.org", owner=True, weekly=None,
@@ -345,13 +338,19 @@ def test_the_owner_hears_of_dead_letters_though_nothing_else_is_new(lite, facts,
     )  # fmt: skip
     settings = settings_for(tmp_path, server, owner, BOB)
     server.refuse["bob@example.org"] = "550 no such user"
-    run_round(lite, settings, NOW - timedelta(days=2))
+    clock = MovableClock(database_url, NOW)
+
+    def round_at(moment):
+        clock.now = moment
+        return run_round(database, settings, moment)
+
+    round_at(NOW - timedelta(days=2))
     facts.append(report(1))
-    at_once = run_round(lite, settings, NOW - timedelta(hours=20))
+    at_once = round_at(NOW - timedelta(hours=20))
     assert at_once.delivered is not None
     assert at_once.delivered.failed == 1
-    (told,) = run_round(lite, settings, NOW + timedelta(hours=1, minutes=1)).composed
+    (told,) = round_at(NOW + timedelta(hours=1, minutes=1)).composed
     assert (told.reader, told.kind) == ("owner", MailKind.QUIET)
     text = server.received[-1].message.get_body(("plain",)).get_content()
     assert "550 no such user" in text
-    assert run_round(lite, settings, NOW + timedelta(days=1, hours=2)).composed == []
+    assert round_at(NOW + timedelta(days=1, hours=2)).composed == []

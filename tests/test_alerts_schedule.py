@@ -22,7 +22,7 @@ from alerts.smtp import SmtpTransport
 from watchlist.clock import utc_now
 from watchlist.config import MailSettings, Settings, SmtpSettings
 from watchlist.errors import StoreError
-from watchlist.store.database import Database, open_database
+from watchlist.store.database import Database
 
 RARELY = dict.fromkeys(("fetch", "compose", "deliver", "beat", "ping"), 3600.0)
 
@@ -35,13 +35,6 @@ class Steady:
 
     def __call__(self) -> object:
         return self.now
-
-
-@pytest.fixture
-def lite(sqlite_url: str) -> Iterator[Database]:
-    opened = open_database(sqlite_url)
-    yield opened
-    opened.close()
 
 
 def put(database: Database, *addresses: str) -> None:
@@ -82,16 +75,18 @@ def nothing(settings: Settings, stop: Callable[[], bool]) -> list[str]:
     return []
 
 
-def test_a_mail_that_the_server_chokes_on_delays_no_other(lite, server, tmp_path):
+def test_a_mail_that_the_server_chokes_on_delays_no_other(database, server, tmp_path):
     """One message whose DATA is never answered must not keep the rest from going out over the other connection."""
     server.hang_for = "first@example.org"
     server.hang = threading.Event()
-    put(lite, "first@example.org", "second@example.org", "third@example.org")
+    put(database, "first@example.org", "second@example.org", "third@example.org")
     settings = settings_to(tmp_path, server)
-    daemon = Daemon(lite, settings, senders_of(lite, settings), nothing, every=RARELY | {"deliver": 0.05})
+    daemon = Daemon(
+        database, settings, senders_of(database, settings), nothing, every=RARELY | {"deliver": 0.05}
+    )
     with running(daemon):
         until(lambda: len(server.received) == 3)
-        until(lambda: _states(lite) == {"sent": 2, "sending": 1})
+        until(lambda: _states(database) == {"sent": 2, "sending": 1})
         server.hang.set()
     assert sorted(server.counts().values()) == [1, 1, 1]
 
@@ -101,15 +96,15 @@ def _states(database: Database) -> dict[str, int]:
         return posts.waiting_count(session)
 
 
-def test_another_configuration_is_taken_over_between_two_mails(lite, tmp_path):
+def test_another_configuration_is_taken_over_between_two_mails(database, tmp_path):
     """After SIGHUP mail must leave by the new way out, without a restart."""
     old, new = settings_to(tmp_path / "old"), settings_to(tmp_path / "new")
-    daemon = Daemon(lite, old, senders_of(lite, old), nothing, every=RARELY)
+    daemon = Daemon(database, old, senders_of(database, old), nothing, every=RARELY)
     with running(daemon):
         until(lambda: _done(daemon, "deliver-1"))
-        put(lite, "ann@example.org")
+        put(database, "ann@example.org")
         daemon.use(new)
-        until(lambda: _states(lite) == {"sent": 1})
+        until(lambda: _states(database) == {"sent": 1})
     assert len(list((tmp_path / "new" / "mail" / "new").iterdir())) == 1
     assert not (tmp_path / "old").exists()
 
@@ -118,13 +113,13 @@ def _done(daemon: Daemon, job: str) -> bool:
     return any(state.name == job and state.done is not None for state in daemon.states())
 
 
-def test_a_clock_that_is_set_back_does_not_put_the_ticker_to_sleep(lite, tmp_path):
+def test_a_clock_that_is_set_back_does_not_put_the_ticker_to_sleep(database, tmp_path):
     """The ticker goes by the wall clock: set back by a day, it would call nothing for a day."""
     wall, steady = Steady(utc_now()), Steady()
     asked = []
     settings = settings_to(tmp_path)
     daemon = Daemon(
-        lite, settings, [], lambda *_: asked.append(1) or [], every=RARELY, wall=wall, monotonic=steady
+        database, settings, [], lambda *_: asked.append(1) or [], every=RARELY, wall=wall, monotonic=steady
     )
     with running(daemon):
         until(lambda: len(asked) == 1)
@@ -173,7 +168,7 @@ def test_a_job_that_fails_says_so_and_is_called_again(error):
     assert (state.problem, state.failures, state.done) == (None, 1, 0.0)
 
 
-def test_the_ping_is_sent_only_while_every_job_is_well(lite, tmp_path):
+def test_the_ping_is_sent_only_while_every_job_is_well(database, tmp_path):
     """A dead man's switch that is fed by a daemon whose delivery fails would be worse than none."""
     pings: list[Settings] = []
     trouble = [StoreError("no")]
@@ -185,7 +180,7 @@ def test_the_ping_is_sent_only_while_every_job_is_well(lite, tmp_path):
 
     settings = settings_to(tmp_path)
     every = RARELY | {"fetch": 0.05, "ping": 0.05}
-    daemon = Daemon(lite, settings, senders_of(lite, settings), fetch, ping=pings.append, every=every)
+    daemon = Daemon(database, settings, senders_of(database, settings), fetch, ping=pings.append, every=every)
     with running(daemon):
         until(lambda: any(s.name == "fetch" and s.failures > 3 for s in daemon.states()))
         fed = len(pings)
@@ -212,17 +207,17 @@ def test_a_daemon_says_goodbye_and_a_dead_one_is_succeeded(database, tmp_path):
         assert heartbeat.beats(session) == []
 
 
-def test_a_stop_waits_for_the_text_on_the_wire(lite, server, tmp_path):
+def test_a_stop_waits_for_the_text_on_the_wire(database, server, tmp_path):
     """SIGTERM while the server reads a mail must wait for its answer: else the mail would come twice."""
     server.hang = threading.Event()
-    put(lite, "ann@example.org")
+    put(database, "ann@example.org")
     transport = SmtpTransport(
         SmtpSettings("127.0.0.1", server.port, security="none", timeout=5), "w@example.org"
     )
-    sender = Outbox(lite, transport)
-    daemon = Daemon(lite, settings_to(tmp_path, server), [sender], nothing, every=RARELY)
+    sender = Outbox(database, transport)
+    daemon = Daemon(database, settings_to(tmp_path, server), [sender], nothing, every=RARELY)
     daemon.start()
     until(sender.in_data.is_set)
     threading.Timer(0.1, server.hang.set).start()
     assert daemon.stop()
-    assert _states(lite) == {"sent": 1}
+    assert _states(database) == {"sent": 1}
