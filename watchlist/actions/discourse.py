@@ -16,6 +16,8 @@ LEAD = 60
 
 _LONGEST_ITEM = 400
 
+_NOBODY: frozenset[str] = frozenset()
+
 MOST_CELLS = 24
 """How many sentences are read for one target in one document."""
 
@@ -76,7 +78,7 @@ def read(document: Document, matches: Sequence[Match]) -> Page:
         sentence = sentences[at]
         if sentence.field is field and sentence.start <= start:
             spans[at].append((start - sentence.start, min(end, sentence.end) - sentence.start, entry))
-    named = [frozenset(entry for _, _, entry in found) for found in spans]
+    named = [frozenset(entry for _, _, entry in found) if found else _NOBODY for found in spans]
     places: dict[str, list[int]] = {}
     for index, names in enumerate(named):
         for entry in sorted(names):
@@ -100,21 +102,13 @@ def read(document: Document, matches: Sequence[Match]) -> Page:
             wanted.update((cell.line - 1, cell.line, cell.line + 1))
     if sentences and sentences[0].field is Field.TITLE:
         wanted.add(0)
-    lines = tuple(
-        _line(
-            index,
-            sentence,
-            document,
-            spans,
-            named[index],
-            sentences[leads[index]] if index in leads else None,
-        )
-        if index in wanted
-        else None
-        for index, sentence in enumerate(sentences)
-    )
+    lines: list[Line | None] = [None] * len(sentences)
+    for index in wanted:
+        if 0 <= index < len(sentences):
+            lead = sentences[leads[index]] if index in leads else None
+            lines[index] = _line(index, sentences[index], document, spans[index], named[index], lead)
     first = next((n for n, s in enumerate(sentences) if s.field is Field.TEXT), len(sentences))
-    return Page(lines, tuple(sentences), first, leads, cells)
+    return Page(tuple(lines), tuple(sentences), first, leads, cells)
 
 
 def _leads(document: Document, sentences: Sequence[Sentence], needed: bool) -> dict[int, int]:
@@ -124,8 +118,8 @@ def _leads(document: Document, sentences: Sequence[Sentence], needed: bool) -> d
     """
     found: dict[int, int] = {}
     lead: int | None = None
+    text = document.text
     for index, sentence in enumerate(sentences if needed else ()):
-        text = document.part(sentence.field)
         if sentence.field is not Field.TEXT:
             continue
         if text[sentence.end - 1] in ":：":
@@ -185,12 +179,12 @@ def _line(
     index: int,
     sentence: Sentence,
     document: Document,
-    spans: Sequence[Sequence[tuple[int, int, str]]],
+    spans: Sequence[tuple[int, int, str]],
     names: frozenset[str],
     lead: Sentence | None,
 ) -> Line:
     text = document.part(sentence.field)[sentence.start : sentence.end]
-    tokens = tokenise(text, spans[index])
+    tokens = tokenise(text, spans)
     if lead is not None:
         head = document.part(lead.field)[lead.start : lead.end]
         tokens = [*tokenise(head, [])[-LEAD:], *tokens]

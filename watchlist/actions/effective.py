@@ -189,11 +189,15 @@ class Timetable:
     def _sentences(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = start
         for hit in _SENTENCE_END.finditer(self._text, start, end):
-            if _ABBREVIATED.search(self._text, max(start, hit.start() - 12), hit.start()):
+            mark, behind = hit.span()
+            long_word = (
+                mark >= 5 and self._text[mark - 5 : mark].isalpha()
+            )  # no abbreviation has five letters
+            if not long_word and _ABBREVIATED.search(self._text, max(start, mark - 12), mark):
                 continue
-            if self._text[at : hit.end()].strip(" \n.”’\"'»）"):
-                yield at, hit.end()
-            at = hit.end()
+            if self._text[at:behind].strip(" \n.”’\"'»）"):
+                yield at, behind
+            at = behind
         if self._text[at:end].strip():
             yield at, end
 

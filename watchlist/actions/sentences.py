@@ -9,7 +9,9 @@ from watchlist.model import Field
 MAX_SENTENCE = 1200
 """Longest sentence in characters; text without full stops is cut here, so that work stays linear."""
 
-_BREAK = re.compile("[.!?;\n…。！？；؟؛]")
+_BREAK = re.compile(r"[.!?](?![0-9A-Za-z]| [a-z])|[\n…。！？；؟؛]")
+"""What may end a sentence. A figure, an address or a small letter behind the mark rules it out at once."""
+
 _CLOSERS = "\"'”’»)]}」』）】》"
 _OPENERS = "\"'“‘«([{「『（【《-–—•*"
 
@@ -33,16 +35,11 @@ def _ends_here(text: str, at: int, start: int) -> bool:
     if following and not following[0].isspace():
         return mark in "!?" and ord(following[0]) > 0x2E80
     rest = text[at + 1 : at + 12].lstrip(_CLOSERS).lstrip().lstrip(_OPENERS)
-    if mark == ";":
-        return False
     if rest and rest[0].islower():
         return False
     if mark != ".":
         return True
-    begin = at
-    while begin > start and at - begin < 12 and text[begin - 1].isalpha():
-        begin -= 1
-    word = text[begin:at].lower()
+    word = _word_before(text, at, start).lower()
     if not word:
         # "3." opens a numbered point; "2.3 " cannot occur, a digit would follow.
         return not (at - start <= 3 and text[start:at].strip().isdigit())
@@ -50,6 +47,18 @@ def _ends_here(text: str, at: int, start: int) -> bool:
         # "U.S. officials", "J. Smith": an initial, unless the line ends here.
         return not rest
     return word not in small_words.abbreviations() or not rest
+
+
+def _word_before(text: str, at: int, start: int) -> str:
+    """Return the letters right before ``at``, twelve at most."""
+    near = text[max(start, at - 12) : at]
+    word = near[near.rfind(" ") + 1 :]
+    if word.isalpha():
+        return word
+    begin = len(word)
+    while begin and word[begin - 1].isalpha():
+        begin -= 1
+    return word[begin:]
 
 
 def _line_ends(text: str, at: int, start: int) -> bool:
