@@ -239,6 +239,8 @@ def _where(problem: Exception) -> str | None:
 
 def columns(text: str) -> int:
     """Return how many terminal columns a text takes (wide characters two, combining marks none)."""
+    if text.isascii() and text.isprintable():
+        return len(text)
     return sum(
         0 if unicodedata.combining(ch) or unicodedata.category(ch) == "Cf"
         else 2 if unicodedata.east_asian_width(ch) in "WF" else 1

@@ -36,7 +36,7 @@ class Passing:
     def __init__(self, entries: Iterable[Entry], holdings: Iterable[Holding] = ()) -> None:
         kept = tuple(entries)
         self._holdings = (*holdings_of(kept), *holdings)
-        self._aliases = aliases_of(kept)
+        self._aliases = aliases_of(kept) if self._holdings else {}
         self._names = [entry.name for entry in kept] if self._holdings else []
         self._dated = any(held.since or held.until for held in self._holdings)
         self._registers: dict[date | None, Register] = {}
