@@ -123,7 +123,9 @@ class Lexicon:
         texts = [token.text for token in tokens]
         count = len(texts)
         for start, first in enumerate(texts):
-            nodes = self._begin(first)
+            nodes = self._begun.get(first)
+            if nodes is None:
+                nodes = self._begin(first)
             at = start + 1
             while nodes:
                 for node in nodes:
@@ -143,11 +145,9 @@ class Lexicon:
 
     def _begin(self, text: str) -> list[_Node]:
         """Return the places that a first word leads to; remembered, as texts repeat their words."""
-        found = self._begun.get(text)
-        if found is None:
-            if len(self._begun) >= _MOST_KNOWN:
-                self._begun = {}
-            found = self._begun[text] = self._root.after(text)
+        if len(self._begun) >= _MOST_KNOWN:
+            self._begun = {}
+        found = self._begun[text] = self._root.after(text)
         return found
 
     def _join(self, raw: list[tuple[int, int, int, int]]) -> list[Hit]:

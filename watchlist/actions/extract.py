@@ -49,6 +49,7 @@ class Reader:
         topic = [0.0] * len(model.HEADS)
         self._weights.add(topic, features.topic(self.readings), "topic", "D")
         self._topic = tuple(topic)
+        self._by_line: dict[int, list[float]] = {}
 
     def _space(self, space: str, index: int, reading: Reading) -> tuple[float, ...]:
         known = self._known.get((space, index))
@@ -62,13 +63,21 @@ class Reader:
             known = self._known[space, index] = tuple(scores)
         return known
 
+    def _shared(self, index: int, spaces: Sequence[tuple[str, Reading]]) -> list[float]:
+        """Return what a line says to all its targets alike: by the topic, by its own words and its neighbours'."""
+        known = self._by_line.get(index)
+        if known is None:
+            known = list(self._topic)
+            for space, reading in spaces:
+                more = self._space(space, reading.line.index, reading)
+                known = [score + value for score, value in zip(known, more, strict=True)]
+            self._by_line[index] = known
+        return known
+
     def score(self, cell: discourse.Cell) -> model.CellScore:
         """Return what the model says of a cell, with the stage that grammar settles where it does."""
         relative, spaces = features.describe(cell, self.page, self.readings)
-        scores = list(self._topic)
-        for space, reading in spaces:
-            more = self._space(space, reading.line.index, reading)
-            scores = [score + value for score, value in zip(scores, more, strict=True)]
+        scores = list(self._shared(cell.line, spaces))
         for group, names in relative.items():
             self._weights.add(scores, names, group)
         score = self._weights.cell(scores, cell.distance, cell.line, features.place(cell, self.page))
