@@ -257,7 +257,7 @@ class Actors:
         choice = _Choice(self._directory, action, stage)
         best = choice.best(self._agents(low, high), focus if focus is not None else start)
         if best is None or best.weight < 1:
-            best = self._around(low, high, choice) or self._from_title() or self._from_lead(choice) or best
+            best = self._around(low, high, choice) or self._from_title or self._from_lead(choice) or best
         if best is None or best.weight < 0.5:
             return self._publisher
         return self._directory.exact(self._refine(best.id, low, high), action)
@@ -267,13 +267,19 @@ class Actors:
         floor = max(0, start - 600)
         low = floor
         for hit in _SENTENCE.finditer(self._text, floor, start):
-            if not _SHORT.search(self._text, max(0, hit.start() - 6), hit.start()):
+            if not self._shortened(hit.start()):
                 low = hit.end()
         ceiling = min(len(self._text), end + 600)
         for hit in _SENTENCE.finditer(self._text, max(start, end - 1), ceiling):
-            if not _SHORT.search(self._text, max(0, hit.start() - 6), hit.start()):
+            if not self._shortened(hit.start()):
                 return low, max(end, hit.end())
         return low, ceiling
+
+    def _shortened(self, mark: int) -> bool:
+        """Tell whether an abbreviation stands before a mark; none has five letters."""
+        if mark >= 5 and self._text[mark - 5 : mark].isalpha():
+            return False
+        return bool(_SHORT.search(self._text, max(0, mark - 6), mark))
 
     def _agents(self, low: int, high: int) -> list[_Agent]:
         text = self._text[low:high]
@@ -366,15 +372,21 @@ class Actors:
 
     def _from_lead(self, choice: "_Choice") -> _Agent | None:
         """Return the agent that the first paragraphs name most often."""
-        found = [a for a in self._agents(0, min(len(self._text), 2000)) if a.weight >= 1.5]
-        times = Counter(a.id for a in found)
+        times = Counter(a.id for a in self._lead)
         return max(
-            found,
+            self._lead,
             key=lambda a: (times[a.id] + choice.likelihood(a.id), a.weight, -a.start),
             default=None,
         )
 
+    @cached_property
+    def _lead(self) -> list[_Agent]:
+        """The agents of the first paragraphs."""
+        return [a for a in self._agents(0, min(len(self._text), 2000)) if a.weight >= 1.5]
+
+    @cached_property
     def _from_title(self) -> _Agent | None:
+        """The likeliest agent of the title."""
         names = self._directory.names(self._title)
         found = [a for a in self._read(self._title, names) if a.weight >= 0.9]
         return max(found, key=lambda a: (a.weight, -a.start), default=None)
