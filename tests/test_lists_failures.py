@@ -45,7 +45,7 @@ RECORDED = {
     "canada": ("canada/sema-lmes_2025-05.xml.gz",),
 }
 """List -> its publisher's files, in the order in which they are asked for."""
-OURS = {"ofac-sdn": (ofac_xml([*others(1100), Body("1", "Vinmoor")]),), "eu": (EU_XML,)}
+OURS = {"ofac-sdn": (ofac_xml([*others(5100), Body("1", "Vinmoor")]),), "eu": (EU_XML,)}
 
 
 _QUICK = ("ofac-consolidated", "uflpa", "eu")

@@ -139,12 +139,18 @@ def test_the_day_that_a_file_states(name: str, head: bytes, day: str) -> None:
 
 
 def test_every_list_of_the_catalogue_has_a_meaning() -> None:
-    """A list without a line in the data would tell "other" by nobody; tables of the user are such."""
+    """A list without a line in the data would tell "other" by nobody; tables of the user are such.
+
+    A collection of many publishers' lists has a line, but no one authority.
+    """
     from watchlist.actions.authorities import directory
     from watchlist.lists.catalogue import CATALOGUE
 
     for name in CATALOGUE.keys() - {"ftm", "names"}:
         found = profile(name)
+        assert found.page, name
+        if name == "opensanctions":
+            continue
         assert found.general.authority, name
         assert directory().name(found.general.authority) or found.general.authority == "US", name
 

@@ -34,6 +34,10 @@ SECONDS = 30.0
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
+_WATERMARK = re.compile(r'\A"?(\d{1,20})-(\d{1,20})"?\Z')
+"""UIDVALIDITY and UID, as an ETag is kept."""
+
+
 def check_address(url: str) -> None:
     """Raise ConfigError, one line, when ``url`` is no mailbox's address."""
     parts = urlsplit(url)
@@ -111,7 +115,7 @@ def _new_mails(server: imaplib.IMAP4, folder: str, known: str, host: str) -> tup
     quoted = folder.replace("\\", "\\\\").replace('"', '\\"')
     _answered(server.select(f'"{quoted}"', readonly=True), host, f"no folder {folder!r}")
     validity = next((raw.decode() for raw in server.response("UIDVALIDITY")[1] if raw), "0")
-    told = re.fullmatch(r'"?(\d+)-(\d+)"?', known)
+    told = _WATERMARK.match(known)
     last = int(told[2]) if told and told[1] == validity else 0
     found = _answered(server.uid("SEARCH", f"UID {last + 1}:*"), host, "no search")
     # "n:*" names the last mail even where its uid is below n
