@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from alerts.case_history import Steps, past_of
-from alerts.digest import blind_spots_of, changes_of, counts_of, rows_of
+from alerts.digest import blind_spots_of, changes_of, counts_of, rows_of, unseen
 from alerts.ledger import decisions, mails, people
 from alerts.ledger.decisions import Held
 from alerts.message import compose_message, message_id
@@ -294,4 +294,4 @@ def _active(health: Sequence[SourceHealth]) -> list[SourceHealth]:
 
 
 def _healthy(health: Sequence[SourceHealth]) -> int:
-    return sum(not (source.silent or source.gone or source.failures) for source in _active(health))
+    return sum(not unseen(source) for source in _active(health))

@@ -239,11 +239,16 @@ def changes_of(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
     return tuple((str(kind), found[str(kind)]) for kind in _KIND_ORDER if found[str(kind)])
 
 
+def unseen(source: SourceHealth) -> bool:
+    """Tell whether a source may hold what we do not know: silent, failing, gone, or never read since it was added."""
+    return source.silent or source.gone or source.failures > 0 or source.last_success is None
+
+
 def blind_spots_of(health: Iterable[SourceHealth], now: datetime) -> tuple[BlindSpot, ...]:
-    """Return what could not be seen: sources that are silent, failing or gone. A paused one was a person's wish."""
+    """Return what could not be seen: sources that are unseen. A paused one was a person's wish."""
     found = []
     for source in health:
-        if source.paused or not (source.silent or source.gone or source.failures):
+        if source.paused or not unseen(source):
             continue
         hours = int((now - source.last_success).total_seconds() // 3600) if source.last_success else None
         problem = "gone (410)" if source.gone else source.problem

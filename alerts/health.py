@@ -178,7 +178,9 @@ def _sources(seen: Figures) -> Iterator[Sign]:
     if len(bad) == len(active):
         yield Sign("sources", Level.DOWN, "not one can be read")
     else:
-        yield Sign("sources", Level.WELL, f"{len(active) - len(bad)} of {len(active)} well")
+        unread = sum(one.last_success is None for one in active if one not in bad)
+        told = f", {unread} of them not read yet" if unread else ""
+        yield Sign("sources", Level.WELL, f"{len(active) - len(bad)} of {len(active)} well{told}")
 
 
 def _name(one: Beat) -> str:

@@ -310,7 +310,7 @@ def test_any_name_is_shown(name):
 
 
 def test_blind_spots_are_what_could_not_be_seen():
-    """A silent, failing or gone source is told, longest first; a paused or healthy one is not."""
+    """A silent, failing, gone or never read source is told, longest first; a paused or healthy one is not."""
 
     def health(name, hours, **more):
         last = NOW - timedelta(hours=hours) if hours is not None else None
@@ -320,10 +320,12 @@ def test_blind_spots_are_what_could_not_be_seen():
         [
             health("ok", 1), health("paused", 99, paused=True, silent=True), health("silent", 30, silent=True),
             health("failing", 2, failures=3, problem="503"), health("gone", 50, gone=True), health("never", None, failures=1),
+            health("just added", None),
         ],
         NOW,
     )  # fmt: skip
     assert [(spot.source, spot.hours) for spot in spots] == [
+        ("just added", None),
         ("never", None),
         ("gone", 50),
         ("silent", 30),
