@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from watchlist.model import ActionKind, Event, EventReport, ReportChange, Stage, Verdict
+from watchlist.model import ActionKind, Document, Event, EventReport, ReportChange, Stage, Verdict
 
 
 class Force(StrEnum):
@@ -82,7 +82,7 @@ def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
     return Step(
         event=event,
         told=earliest,
-        title=first.document.title,
+        title=_headed(first.document),
         url=first.document.url,
         source=first.document.source or "",
         evidence=first.action.evidence.text if first.action else "",
@@ -95,6 +95,11 @@ def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
     )
 
 
+def _headed(document: Document) -> str:
+    """Return the title, or, where there is none, what its source calls the document (a file's path)."""
+    return document.title.strip() or document.id
+
+
 def _tellings(reports: Sequence[EventReport]) -> tuple[Telling, ...]:
     """Return each document once, an authority's own first, then the oldest."""
     ordered = sorted(reports, key=lambda r: (not r.document.official, _day(r), r.id))
@@ -102,7 +107,7 @@ def _tellings(reports: Sequence[EventReport]) -> tuple[Telling, ...]:
     for report in ordered:
         document = report.document
         telling = Telling(
-            _day(report), document.title, document.url, document.source or "", document.official
+            _day(report), _headed(document), document.url, document.source or "", document.official
         )
         found.setdefault((document.source, document.id), telling)
     return tuple(found.values())
