@@ -47,9 +47,10 @@ class World:
 
     @property
     def mails(self) -> list[str]:
-        """Return the texts of all mails so far, each as one line."""
+        """Return the texts of all mails so far, in the order they were written, each as one line."""
         found = []
-        for path in sorted((self.folder / "data" / "mail" / "new").glob("*")):
+        new = (self.folder / "data" / "mail" / "new").glob("*")
+        for path in sorted(new, key=lambda path: path.stat().st_mtime_ns):  # names tell seconds only
             message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
             body = message.get_body(("plain",))
             assert body is not None
