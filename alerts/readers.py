@@ -44,11 +44,12 @@ def readers_of(
     """
     rules = by_command or {}
     known = {channel.name for channel in settings.channels}
-    for one in recipients_of(settings, stored):
+    found = recipients_of(settings, stored)
+    for one in found:
         if one.channel and one.channel not in known:
             there = f"there are {', '.join(sorted(known))}" if known else "write [[channels]]"
             raise UsageError(f"recipient {one.name!r}: channel {one.channel!r} is not configured; {there}")
-    return tuple(reader_of(one, rules.get(one.name, ())) for one in recipients_of(settings, stored))
+    return tuple(reader_of(one, rules.get(one.name, ())) for one in found)
 
 
 def reader_of(

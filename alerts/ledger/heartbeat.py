@@ -66,8 +66,9 @@ def leave(session: Session, owner: str) -> None:
 
 def succeed(session: Session, now: datetime) -> None:
     """Forget daemons that one of this machine replaces, and those that have been missed for long."""
+    moment = moment_of(session, now)
     for found in beats(session):
-        if found.dead or moment_of(session, now) - found.at > FORGET_AFTER:
+        if found.dead or moment - found.at > FORGET_AFTER:
             leave(session, found.owner)
 
 

@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note
 from alerts.ledger.rows import ensure
-from alerts.ledger.rules import rules_by_command
+from alerts.ledger.rules import rule_from_json, rules_by_command, with_tuples
 from alerts.ledger.tables import AlertRow, DismissalRow, MuteRow, ReaderStateRow, RecipientRow, RuleRow
 from alerts.model import Mute, Reader
 from alerts.readers import readers_of
-from watchlist.config import RecipientSettings, RuleSettings, Settings
+from watchlist.config import RecipientSettings, Settings
 from watchlist.entries import entry_key
 
 
@@ -126,9 +126,8 @@ def drop_recipient(session: Session, name: str, now: datetime) -> bool:
 
 
 def _settings(kept: dict[str, Any]) -> RecipientSettings:
-    plain = _tuples(kept)
-    rules = tuple(RuleSettings(**_tuples(rule)) for rule in kept.get("rules", ()))
-    return RecipientSettings(**(plain | {"rules": rules}))
+    rules = tuple(map(rule_from_json, kept.get("rules", ())))
+    return RecipientSettings(**(with_tuples(kept) | {"rules": rules}))
 
 
 def readers(session: Session, settings: Settings) -> tuple[Reader, ...]:
@@ -151,10 +150,6 @@ def rename_entry(session: Session, before: str, after: str) -> None:
     session.exec(update(DismissalRow).where(col(DismissalRow.entry) == before).values(entry=after))
     session.exec(update(AlertRow).where(col(AlertRow.entry) == before).values(entry=after))
     session.flush()
-
-
-def _tuples(kept: dict[str, Any]) -> dict[str, Any]:
-    return {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
 
 
 # ----- mutes ----------------------------------------------------------------------------------------------

@@ -22,6 +22,9 @@ from watchlist.store.processes import is_dead, machine
 
 CLAIMED, DATA = "claimed", "data"
 
+_LET_GO: dict[str, None] = {"phase": None, "owner": None, "lease_until": None}
+"""What a message in nobody's hands says of its sender."""
+
 LEASE = timedelta(minutes=15)
 """Outlasts the longest wait for a mail server's answer (10 minutes after DATA)."""
 
@@ -92,7 +95,7 @@ def claim(
             owner=owner,
             lease_until=now + LEASE,
             attempts=col(OutboxRow.attempts) + 1,
-            ambiguous=col(OutboxRow.ambiguous) + case((col(OutboxRow.phase) == DATA, 1), else_=0),
+            ambiguous=_counted_ambiguous(),
         )
         .returning(
             col(OutboxRow.id), col(OutboxRow.reader), col(OutboxRow.address), col(OutboxRow.subject),
@@ -105,6 +108,11 @@ def claim(
         Claim(id_, owner, reader, address, subject, message_id, mime, attempts, ambiguous, created)
         for id_, reader, address, subject, message_id, mime, attempts, ambiguous, created in sorted(taken)
     ]
+
+
+def _counted_ambiguous() -> Any:
+    """Return the count of attempts of unknown outcome: one more when the last sender was in the DATA phase."""
+    return col(OutboxRow.ambiguous) + case((col(OutboxRow.phase) == DATA, 1), else_=0)
 
 
 def _is_due(now: datetime) -> Any:
@@ -143,9 +151,7 @@ def enter_data(session: Session, held: Claim, now: datetime) -> bool:
 def mark_sent(session: Session, held: Claim, now: datetime) -> bool:
     """Say that the server has it."""
     now = moment_of(session, now)
-    done = _change(
-        session, held, state=SENT, phase=None, owner=None, lease_until=None, sent_at=now, problem=None
-    )
+    done = _change(session, held, state=SENT, **_LET_GO, sent_at=now, problem=None)
     note(
         session, now, "mail.sent", f"outbox {held.id}", reader=held.reader, address=held.address,
         message_id=held.message_id, attempts=held.attempts, ambiguous=held.ambiguous,
@@ -161,17 +167,15 @@ def mark_retry(session: Session, held: Claim, problem: str, now: datetime, *, am
     now = moment_of(session, now)
     if now - held.created_at >= GIVE_UP_AFTER and held.attempts >= LEAST_ATTEMPTS:
         return _give_up(session, held, DEAD, problem, now)
-    values: dict[str, Any] = {
-        "state": PENDING,
-        "phase": None,
-        "owner": None,
-        "lease_until": None,
-        "problem": problem,
-    }
-    values["next_attempt_at"] = now + back_off(held.id, held.attempts)
-    if ambiguous:
-        values["ambiguous"] = col(OutboxRow.ambiguous) + 1
-    _change(session, held, **values)
+    _change(
+        session,
+        held,
+        state=PENDING,
+        **_LET_GO,
+        problem=problem,
+        next_attempt_at=now + back_off(held.id, held.attempts),
+        ambiguous=col(OutboxRow.ambiguous) + int(ambiguous),
+    )
     note(
         session,
         now,
@@ -191,28 +195,12 @@ def mark_failed(session: Session, held: Claim, problem: str, now: datetime) -> s
 
 def release(session: Session, held: Claim) -> bool:
     """Give an unsent message back as it was: the channel is at fault, or the program stops."""
-    return _change(
-        session,
-        held,
-        state=PENDING,
-        phase=None,
-        owner=None,
-        lease_until=None,
-        attempts=col(OutboxRow.attempts) - 1,
-    )
+    return _change(session, held, state=PENDING, **_LET_GO, attempts=col(OutboxRow.attempts) - 1)
 
 
 def _give_up(session: Session, held: Claim, state: str, problem: str, now: datetime) -> str:
-    _change(
-        session,
-        held,
-        state=state,
-        phase=None,
-        owner=None,
-        lease_until=None,
-        problem=problem,
-        next_attempt_at=now,
-    )  # there is no next attempt: for these states the column says when it was given up
+    # There is no next attempt: for these states the column says when it was given up.
+    _change(session, held, state=state, **_LET_GO, problem=problem, next_attempt_at=now)
     note(session, now, f"mail.{state}", f"outbox {held.id}", reader=held.reader, problem=problem)
     return state
 
@@ -255,10 +243,8 @@ def take_back(session: Session, now: datetime, owner: str | None = None) -> int:
         .where(col(OutboxRow.state) == SENDING, col(OutboxRow.owner).in_(gone))
         .values(
             state=PENDING,
-            ambiguous=col(OutboxRow.ambiguous) + case((col(OutboxRow.phase) == DATA, 1), else_=0),
-            phase=None,
-            owner=None,
-            lease_until=None,
+            **_LET_GO,
+            ambiguous=_counted_ambiguous(),
             next_attempt_at=moment_of(session, now),
         )
     ).rowcount

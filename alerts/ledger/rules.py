@@ -16,7 +16,7 @@ def rules_by_command(session: Session) -> dict[str, tuple[RuleSettings, ...]]:
     """Return the rules that were added by command, in their order, by recipient."""
     found: dict[str, list[RuleSettings]] = {}
     for row in session.exec(select(RuleRow).order_by(col(RuleRow.reader), col(RuleRow.position))):
-        found.setdefault(row.reader, []).append(_from_json(row.settings))
+        found.setdefault(row.reader, []).append(rule_from_json(row.settings))
     return {reader: tuple(rules) for reader, rules in found.items()}
 
 
@@ -43,8 +43,11 @@ def _to_json(rule: RuleSettings) -> dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(rule).items()}
 
 
-def _from_json(kept: dict[str, Any]) -> RuleSettings:
-    plain: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()
-    }
-    return RuleSettings(**plain)
+def rule_from_json(kept: dict[str, Any]) -> RuleSettings:
+    """Read back a rule that was kept as JSON."""
+    return RuleSettings(**with_tuples(kept))
+
+
+def with_tuples(kept: dict[str, Any]) -> dict[str, Any]:
+    """Return kept settings with tuples again where JSON has lists."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
