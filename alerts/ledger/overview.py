@@ -1,6 +1,6 @@
 """Alerts as a person looks at them: facts, readers, acknowledgement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from alerts.ledger.decisions import DISMISSED, MAILED, WAITING
 from alerts.ledger.tables import AlertRow, DeliveryItemRow
 from alerts.model import Facts
 from watchlist.entries import entry_key
+
+_AT_ONCE = 500
+"""Alerts whose readers are looked up in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class AlertView:
 def alert(session: Session, number: int) -> AlertView | None:
     """Return one alert, or None."""
     row = session.get(AlertRow, number)
-    return _view(session, row) if row else None
+    return _views(session, [row])[0] if row else None
 
 
 def alerts(
@@ -50,7 +53,7 @@ def alerts(
         wanted = wanted.where(col(AlertRow.acked_at).is_(None), col(AlertRow.id).not_in(away))
     if left_out is not None:
         wanted = wanted.where(col(AlertRow.id).in_(away) if left_out else col(AlertRow.id).not_in(away))
-    return [_view(session, row) for row in session.exec(wanted).all()]
+    return _views(session, session.exec(wanted).all())
 
 
 def in_story_of(session: Session, number: int, entry: str) -> AlertView | None:
@@ -58,7 +61,7 @@ def in_story_of(session: Session, number: int, entry: str) -> AlertView | None:
     story = session.exec(select(AlertRow.story_id).where(AlertRow.id == number)).first()
     rows = session.exec(select(AlertRow).where(AlertRow.story_id == story).order_by(col(AlertRow.id).desc()))
     found = next((row for row in rows if entry_key(row.entry) == entry_key(entry)), None)
-    return _view(session, found) if found else None
+    return _views(session, [found])[0] if found else None
 
 
 def told_alerts(session: Session, limit: int) -> list[AlertView]:
@@ -67,7 +70,7 @@ def told_alerts(session: Session, limit: int) -> list[AlertView]:
     wanted = (
         select(AlertRow).where(col(AlertRow.id).in_(heard)).order_by(col(AlertRow.id).desc()).limit(limit)
     )
-    return [_view(session, row) for row in session.exec(wanted).all()]
+    return _views(session, session.exec(wanted).all())
 
 
 def all_alerts(session: Session) -> Iterator[AlertView]:
@@ -75,13 +78,12 @@ def all_alerts(session: Session) -> Iterator[AlertView]:
     last = 0
     while True:
         rows = session.exec(
-            select(AlertRow).where(col(AlertRow.id) > last).order_by(col(AlertRow.id)).limit(500)
+            select(AlertRow).where(col(AlertRow.id) > last).order_by(col(AlertRow.id)).limit(_AT_ONCE)
         ).all()
         if not rows:
             return
-        for row in rows:
-            yield _view(session, row)
-            last = row.id or last
+        last = rows[-1].id or last
+        yield from _views(session, rows)
         session.expunge_all()
 
 
@@ -94,14 +96,22 @@ def acknowledge(session: Session, number: int, note: str, now: datetime) -> None
     session.flush()
 
 
-def _view(session: Session, row: AlertRow) -> AlertView:
-    assert row.id is not None
-    items = session.exec(
-        select(DeliveryItemRow.reader, DeliveryItemRow.state)
-        .where(DeliveryItemRow.alert_id == row.id)
-        .order_by(col(DeliveryItemRow.reader))
-    ).all()
-    readers = tuple((reader, state) for reader, state in items)
-    return AlertView(
-        row.id, facts_from_json(row.facts), row.created_at, row.acked_at, row.acked_note, readers
-    )
+def _views(session: Session, rows: Sequence[AlertRow]) -> list[AlertView]:
+    """Return alerts with their readers, in the order of the rows."""
+    heard: dict[int, list[tuple[str, str]]] = {row.id: [] for row in rows if row.id is not None}
+    ids = list(heard)
+    for start in range(0, len(ids), _AT_ONCE):
+        items = session.exec(
+            select(DeliveryItemRow.alert_id, DeliveryItemRow.reader, DeliveryItemRow.state)
+            .where(col(DeliveryItemRow.alert_id).in_(ids[start : start + _AT_ONCE]))
+            .order_by(col(DeliveryItemRow.reader))
+        )
+        for alert_id, reader, state in items:
+            heard[alert_id].append((reader, state))
+    return [
+        AlertView(
+            row.id, facts_from_json(row.facts), row.created_at, row.acked_at, row.acked_note, tuple(heard[row.id])
+        )
+        for row in rows
+        if row.id is not None
+    ]  # fmt: skip
