@@ -12,9 +12,9 @@ from sqlalchemy import insert, update
 from sqlmodel import Session, col, select
 
 from alerts.ledger.codec import facts_to_json
-from alerts.ledger.decisions import DISMISSED, WAITING, WITHDRAWN
+from alerts.ledger.decisions import DISMISSED, WAITING, WITHDRAWN, rank_of
 from alerts.ledger.tables import AlertRow, DecisionRow, DeliveryItemRow
-from alerts.model import Code, Decision, Delivery, Facts, Section
+from alerts.model import Code, Decision, Delivery, Facts
 from alerts.severity import rank, severity_of
 from watchlist.model import EventReport, ReportChange
 
@@ -96,7 +96,7 @@ class AnswerKeeper:
                 "state": WAITING if answer.dismissal is None else DISMISSED,
                 "dismissal_id": answer.dismissal,
                 "delivery": (answer.delivery if answer.dismissal is None else Delivery.DIGEST).value,
-                "rank": _rank(answer.section, place),
+                "rank": rank_of(answer.section, place),
                 "code": answer.reason.code.value,
                 "reason": answer.reason.text,
                 "not_before": answer.not_before if answer.reason.code in (Code.QUIET, Code.SLOT) else None,
@@ -116,7 +116,7 @@ class AnswerKeeper:
         """Return the alert of an event in one kind, made when it is the first; one never mailed takes better evidence."""
         event = report.event
         told = facts_to_json(replace(facts, change=answer.kind))
-        place = _rank(answer.section, rank(severity_of(event.action, event.stage), event.action))
+        place = rank_of(answer.section, rank(severity_of(event.action, event.stage), event.action))
         known = self._session.exec(
             select(AlertRow).where(AlertRow.event_id == event.id, AlertRow.kind == answer.kind.value)
         ).first()
@@ -173,7 +173,3 @@ class AnswerKeeper:
                 facts["documents"] = max(facts["documents"], report.story.documents)
                 row.facts = facts
                 self._session.add(row)
-
-
-def _rank(section: Section, place: tuple[int, int]) -> int:
-    return list(Section).index(section) * 10_000 + place[0] * 100 + place[1]

@@ -30,6 +30,9 @@ clock that ran ahead."""
 
 WAITING, MAILED, WITHDRAWN, DISMISSED = "waiting", "mailed", "withdrawn", "dismissed"
 
+_SECTIONS = tuple(Section)
+_RANKS_A_SECTION = 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -174,8 +177,13 @@ def items_of_digest(session: Session, digest_id: int) -> list[Item]:
     return [_item(item, alert) for item, alert in rows]
 
 
+def rank_of(section: Section, place: tuple[int, int]) -> int:
+    """Return what items and alerts are sorted by, worst first: their section, then ``alerts.severity.rank``."""
+    return _SECTIONS.index(section) * _RANKS_A_SECTION + place[0] * 100 + place[1]
+
+
 def _item(item: DeliveryItemRow, alert: AlertRow) -> Item:
-    section = list(Section)[min(item.rank // 10_000, 2)]
+    section = _SECTIONS[min(item.rank // _RANKS_A_SECTION, len(_SECTIONS) - 1)]
     return Item(item.alert_id, section, facts_from_json(alert.facts), Reason(Code(item.code), item.reason))
 
 
