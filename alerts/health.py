@@ -86,7 +86,7 @@ def figures(session: Session, settings: Settings, now: datetime) -> Figures:
         last_check=heartbeat.last_check(session),
         sources=tuple(reads.source_health(session, now)),
         mails=posts.waiting_count(session),
-        lost=len(mails.undelivered(session, now - LOST_SINCE)),
+        lost=mails.count_undelivered(session, now - LOST_SINCE),
         waiting_since=posts.oldest_waiting(session),
         undecided_since=decisions.undecided_since(session),
         overdue=tuple(pair for pair in people.overdue(session, now) if pair[0] in readers),

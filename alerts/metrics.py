@@ -10,6 +10,7 @@ from prometheus_client.registry import Collector
 
 from alerts.health import Figures, Level, figures, judge, worst
 from alerts.ledger.heartbeat import JobState
+from alerts.ledger.mails import STATES
 from watchlist.clock import utc_now
 from watchlist.config import Settings
 from watchlist.errors import UsageError, WatchlistError
@@ -96,7 +97,7 @@ def _store(seen: Figures) -> Iterator[Metric]:
     outbox = GaugeMetricFamily(
         "watchlist_mails", "Messages in the outbox by state (sent and given up ones stay).", labels=["state"]
     )
-    for state in ("pending", "sending", "sent", "failed", "dead", "cancelled"):
+    for state in STATES:
         outbox.add_metric([state], seen.mails.get(state, 0))
     yield outbox
     ages = {

@@ -14,6 +14,9 @@ from alerts.ledger.tables import DeliveryItemRow, DigestRow, OutboxRow
 from alerts.model import MailKind, Outgoing
 
 PENDING, SENDING, SENT, FAILED, DEAD, CANCELLED = "pending", "sending", "sent", "failed", "dead", "cancelled"
+STATES = (PENDING, SENDING, SENT, FAILED, DEAD, CANCELLED)
+
+_MOST_GIVEN_UP = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +152,7 @@ def last_summary(session: Session, reader: str, but: int | None = None) -> datet
 
 def undelivered(session: Session, since: datetime | None = None) -> list[KeptMail]:
     """Return the messages that were given up (``failed``, ``dead``), by number; ``since``: not before then."""
-    wanted = (
-        select(OutboxRow)
-        .where(col(OutboxRow.state).in_((FAILED, DEAD)))
-        .order_by(col(OutboxRow.id))
-        .limit(200)
-    )
-    if since is not None:
-        wanted = wanted.where(OutboxRow.next_attempt_at >= since)
+    wanted = select(OutboxRow).where(*_given_up(since)).order_by(col(OutboxRow.id)).limit(_MOST_GIVEN_UP)
     return [
         KeptMail(
             row.id or 0, row.reader, row.dedupe_key, MailKind.DIGEST, row.created_at, 0, row.subject, row.state,
@@ -164,6 +160,19 @@ def undelivered(session: Session, since: datetime | None = None) -> list[KeptMai
         )
         for row in session.exec(wanted)
     ]  # fmt: skip
+
+
+def count_undelivered(session: Session, since: datetime | None = None) -> int:
+    """Return how many messages ``undelivered`` returns, without reading them."""
+    found = select(OutboxRow.id).where(*_given_up(since)).limit(_MOST_GIVEN_UP).subquery()
+    return session.exec(select(func.count()).select_from(found)).one()
+
+
+def _given_up(since: datetime | None) -> list[Any]:
+    conditions: list[Any] = [col(OutboxRow.state).in_((FAILED, DEAD))]
+    if since is not None:
+        conditions.append(OutboxRow.next_attempt_at >= since)
+    return conditions
 
 
 def _kept(digest: DigestRow, outbox: OutboxRow | None) -> KeptMail:

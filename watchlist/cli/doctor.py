@@ -186,13 +186,13 @@ def _mail(settings: "Settings", database: "Database", *, offline: bool) -> Itera
     with database.read() as session:
         counts = posts.waiting_count(session)
         problems = posts.channel_problems(session)
-        lost = mails.undelivered(session)
+        lost = mails.count_undelivered(session)
     for name, until, problem in problems:
         when = f" until {until:%Y-%m-%d %H:%M} UTC" if until else ""
         yield Result("outbox", State.BAD, f"{name} is paused{when}: {problem}")
     if lost:
         yield Result(
-            "outbox", State.TODO, f"{len(lost)} mails could not be delivered: watchlist mail list shows them"
+            "outbox", State.TODO, f"{lost} mails could not be delivered: watchlist mail list shows them"
         )
     waiting = {state: count for state, count in counts.items() if state in ("pending", "sending")}
     if waiting:
