@@ -67,10 +67,10 @@ def compose_alerts(session: Session, reader: Reader, around: Surroundings, now: 
     stories: dict[int, list[Item]] = {}
     for item in items:
         stories.setdefault(item.facts.story_id, []).append(item)
-    groups = list(stories.values()) if len(stories) <= MOST_ALERTS else ([items] if items else [])
+    flood = len(stories) > MOST_ALERTS
+    kind = MailKind.DIGEST if flood else MailKind.ALERT
     done = []
-    for group in groups:
-        kind = MailKind.ALERT if len(stories) <= MOST_ALERTS else MailKind.DIGEST
+    for group in [items] if flood else stories.values():
         ids = [item.alert_id for item in group]
         number = mails.open_slot(session, reader.name, f"alert {min(ids)}", kind, now)
         if number is None:
