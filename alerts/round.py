@@ -209,52 +209,72 @@ def compose_due(
     *,
     at_once: bool = False,
 ) -> None:
-    """Compose every mail that may go now, a transaction a reader; one reader's trouble does not stop the others."""
+    """Compose every mail that may go now, a transaction a reader; one reader's trouble does not stop the others.
+
+    Then publish what is new, and forget what retention allows.
+    """
     with database.read() as session:
         readers = _may_be_due(session, readers, now, at_once=at_once)
-    around = surroundings(database, settings, now) if readers else None
-    for reader in readers:
-        assert around is not None
-        try:
-            with database.write() as session:
-                if not people.take_reader(session, reader.name, now):
-                    continue
-                made = compose_alerts(session, reader, around, now)
-                digest = compose_digest(session, reader, around, now, at_once=at_once)
-            found = [*made, digest] if digest else made
-        except WatchlistError:
-            raise
-        except Exception as problem:
-            log.exception("composing a mail for %s failed", reader.name)
-            report.troubles.append(
-                f"{reader.name}: the mail could not be composed: {type(problem).__name__}: {problem}"
-            )
-            with database.write() as session:
-                note(
-                    session,
-                    now,
-                    "compose.failed",
-                    reader.name,
-                    problem=f"{type(problem).__name__}: {problem}"[:500],
-                )
-            continue
-        report.composed += found
-        for mail in found:
-            report.troubles += [f"{mail.reader}: {text}" for text in mail.notes]
-    if settings.publish.folder is not None and (
-        report.reports or report.composed or not (settings.publish.folder / "alerts.atom").exists()
-    ):
-        try:
-            publish(database, settings, now)
-        except WatchlistError as problem:
-            report.troubles.append(str(problem))
-    if retention.due(database, settings.retention, now):
-        gone = retention.apply(database, settings.retention, now)
-        if gone.anything:
-            log.info(
-                "retention: emptied %d documents and %d mails, deleted %d lines of the trail",
-                gone.documents, gone.mails, gone.fetches + gone.decisions + gone.lines,
-            )  # fmt: skip
+    if readers:
+        around = surroundings(database, settings, now)
+        for reader in readers:
+            _compose_for(database, reader, around, now, report, at_once=at_once)
+    _publish_news(database, settings, now, report)
+    _forget(database, settings, now)
+
+
+def _compose_for(
+    database: Database,
+    reader: Reader,
+    around: Surroundings,
+    now: datetime,
+    report: RoundReport,
+    *,
+    at_once: bool,
+) -> None:
+    """Compose a reader's mails, unless another process is at it; a failure is a line of the report and the trail."""
+    try:
+        with database.write() as session:
+            if not people.take_reader(session, reader.name, now):
+                return
+            made = compose_alerts(session, reader, around, now)
+            digest = compose_digest(session, reader, around, now, at_once=at_once)
+    except WatchlistError:
+        raise
+    except Exception as error:
+        log.exception("composing a mail for %s failed", reader.name)
+        problem = f"{type(error).__name__}: {error}"
+        report.troubles.append(f"{reader.name}: the mail could not be composed: {problem}")
+        with database.write() as session:
+            note(session, now, "compose.failed", reader.name, problem=problem[:500])
+        return
+    found = [*made, digest] if digest else made
+    report.composed += found
+    for mail in found:
+        report.troubles += [f"{mail.reader}: {text}" for text in mail.notes]
+
+
+def _publish_news(database: Database, settings: Settings, now: datetime, report: RoundReport) -> None:
+    """Bring the published pages up to date when the round brought anything, or when they are not there."""
+    folder = settings.publish.folder
+    if folder is None or not (report.reports or report.composed or not (folder / "alerts.atom").exists()):
+        return
+    try:
+        publish(database, settings, now)
+    except WatchlistError as problem:
+        report.troubles.append(str(problem))
+
+
+def _forget(database: Database, settings: Settings, now: datetime) -> None:
+    """Apply retention when it is due."""
+    if not retention.due(database, settings.retention, now):
+        return
+    gone = retention.apply(database, settings.retention, now)
+    if gone.anything:
+        log.info(
+            "retention: emptied %d documents and %d mails, deleted %d lines of the trail",
+            gone.documents, gone.mails, gone.fetches + gone.decisions + gone.lines,
+        )  # fmt: skip
 
 
 def _may_be_due(
