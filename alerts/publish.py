@@ -38,7 +38,7 @@ def publish(database: Database, settings: Settings, now: datetime) -> int:
     with database.read() as session:
         alerts = overview.told_alerts(session, settings.publish.entries)
         mails = _mails(session, alerts)
-    entries = [_entry(alert, mail, renderer, settings) for alert, mail in zip(alerts, mails, strict=True)]
+    entries = _entries(alerts, mails, renderer, settings)
     index = Digest(
         MailKind.DIGEST, _READER, alerts[0].created if alerts else now,
         rows=tuple(row for mail in mails for row in mail.all_rows),
@@ -61,10 +61,8 @@ def publish(database: Database, settings: Settings, now: datetime) -> int:
 
 def feed_entries(session: Session, settings: Settings, limit: int) -> list[FeedEntry]:
     """Return the latest alerts that somebody hears of, for a feed."""
-    renderer = Renderer(base_url=base_of(settings))
     alerts = overview.told_alerts(session, limit)
-    mails = _mails(session, alerts)
-    return [_entry(alert, mail, renderer, settings) for alert, mail in zip(alerts, mails, strict=True)]
+    return _entries(alerts, _mails(session, alerts), Renderer(base_url=base_of(settings)), settings)
 
 
 def feed_files(
@@ -85,13 +83,21 @@ def base_of(settings: Settings) -> str | None:
     return settings.mail.base_url.rstrip("/")
 
 
-def _entry(alert: AlertView, mail: Digest, renderer: Renderer, settings: Settings) -> FeedEntry:
-    base = base_of(settings)
-    subject = Phrases(Words(_READER.language, ZoneInfo(_READER.timezone)), mail).subject()
-    page = f"{base}/alerts/{alert.id}.html" if base else None
-    return FeedEntry(
-        alert.id, alert.created, subject, renderer.page("entry.html", mail).strip(), page, alert.facts
-    )
+def _entries(
+    alerts: list[AlertView], mails: list[Digest], renderer: Renderer, settings: Settings
+) -> list[FeedEntry]:
+    base, words = base_of(settings), Words(_READER.language, ZoneInfo(_READER.timezone))
+    return [
+        FeedEntry(
+            alert.id,
+            alert.created,
+            Phrases(words, mail).subject(),
+            renderer.page("entry.html", mail).strip(),
+            f"{base}/alerts/{alert.id}.html" if base else None,
+            alert.facts,
+        )
+        for alert, mail in zip(alerts, mails, strict=True)
+    ]
 
 
 def _mails(session: Session, alerts: list[AlertView]) -> list[Digest]:
