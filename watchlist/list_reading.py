@@ -23,6 +23,7 @@ from watchlist.model import ListEntity, Request, SourceState
 from watchlist.sources.address import shown
 from watchlist.sources.http import Download
 from watchlist.sources.reader import PageTrace
+from watchlist.visits import StoppedError
 
 BEGINNING_BYTES = 1_000_000
 """So much of a bad file is kept aside."""
@@ -43,10 +44,6 @@ class ListFetcher(Protocol):
 
 Tell = Callable[[str], None]
 """Called with a few words on what is being done."""
-
-
-class StoppedError(Exception):
-    """The reading was told to stop; nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,15 +11,13 @@ edition changes nothing but the source's health, so that the last good one stays
 Stopped at any moment, the store holds whole editions only.
 """
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event as Flag
 
-from watchlist.errors import SourceError, WatchlistError
-from watchlist.list_reading import ListFetcher, ListRead, StoppedError, read_list
+from watchlist.errors import SourceError
+from watchlist.list_reading import ListFetcher, ListRead, read_list
 from watchlist.list_report import ListHit, ListRun
 from watchlist.list_taking import Progress, Taking, Visit
 from watchlist.lists.opened import OpenedList
@@ -29,11 +27,9 @@ from watchlist.store.database import Database
 from watchlist.store.processes import claimant
 from watchlist.store.sources import StoredSource
 from watchlist.store.turns import take_turn
-
-log = logging.getLogger(__name__)
+from watchlist.visits import StoppedError, read_all
 
 _WORKERS = 2
-_GLANCE_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +64,23 @@ def update_lists(
         take_turn(session)
         begun = rounds.begin(session, list(by_name), now, owner, only_due=only_due)
     visits = [Visit(by_name[one.settings.name], one) for one in begun.claimed]
-    taking = Taking(database, owner, now, since, progress or _silent)
+    tell = progress or _silent
+    taking = Taking(database, owner, now, since, tell)
+
+    def read(visit: Visit, over: Callable[[], bool]) -> ListRead:
+        state = visit.stored.state
+        return read_list(
+            visit.opened, state, fetcher, now, tell=lambda words: tell(visit.name, words), stop=over
+        )
+
+    reads = read_all(visits, read, _unread, kind="list", workers=_WORKERS, close=fetcher.close, stop=stop)
     rows: dict[str, ListRun] = {}
     interrupted = False
     try:
-        for visit, read in _read_all(visits, fetcher, now, progress or _silent, stop):
-            rows[visit.name] = taking.store(visit, read)
-            if progress:
-                progress(visit.name, "")
+        with closing(reads):
+            for visit, answer in reads:
+                rows[visit.name] = taking.store(visit, answer)
+                tell(visit.name, "")
     except (KeyboardInterrupt, StoppedError):
         interrupted = True
     if len(rows) < len(visits):
@@ -121,56 +126,8 @@ def catch_up(
     return found
 
 
-def _read_all(
-    visits: Sequence[Visit],
-    fetcher: ListFetcher,
-    now: datetime,
-    progress: Progress,
-    stop: Callable[[], bool] | None,
-) -> Iterator[tuple[Visit, ListRead]]:
-    """Read all lists, two at once, and yield each as it is done. Ends early when told to stop."""
-    stopped = Flag()
-
-    def read(visit: Visit) -> ListRead:
-        return read_list(
-            visit.opened,
-            visit.stored.state,
-            fetcher,
-            now,
-            tell=lambda words: progress(visit.name, words),
-            stop=stopped.is_set,
-        )
-
-    pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="list")
-    running: dict[Future[ListRead], Visit] = {}
-    try:
-        running.update({pool.submit(read, one): one for one in visits})
-        while running:
-            done, _ = wait(running, timeout=_GLANCE_SECONDS, return_when=FIRST_COMPLETED)
-            for future in done:
-                visit = running.pop(future)
-                yield visit, _answer(visit, future)
-            if stop is not None and stop():
-                raise StoppedError
-    finally:
-        stopped.set()
-        if running:
-            fetcher.close()  # what is under way fails at once
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _answer(visit: Visit, future: Future[ListRead]) -> ListRead:
-    try:
-        return future.result()
-    except StoppedError:
-        raise
-    except WatchlistError as error:
-        told = str(error)
-    except Exception as error:
-        # A defect of ours in one reader must not cost the others their round; the log has the traceback.
-        log.exception("list %s: a defect in its reader", visit.name)
-        told = f"internal error ({type(error).__name__}: {error}); please report it"
-    return ListRead(visit.stored.state, error=SourceError(visit.name, told))
+def _unread(visit: Visit, error: SourceError) -> ListRead:
+    return ListRead(visit.stored.state, error=error)
 
 
 def _silent(name: str, words: str) -> None:

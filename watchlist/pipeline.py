@@ -11,16 +11,13 @@ store holds whole batches only, and the source remembers nothing of a visit that
 again, and what is stored already is recognised.
 """
 
-import logging
-import threading
-from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 
 from watchlist.analysis import Analyst
-from watchlist.errors import SourceError, WatchlistError
+from watchlist.errors import SourceError
 from watchlist.model import Document
 from watchlist.reread import read_guarded, reread
 from watchlist.sources.articles import Articles
@@ -35,8 +32,7 @@ from watchlist.store.rounds import Outcome
 from watchlist.store.sources import StoredSource
 from watchlist.store.turns import take_turn
 from watchlist.store.writes import Batch, Reading, Stored, rename_items, store_readings
-
-log = logging.getLogger(__name__)
+from watchlist.visits import StoppedError, read_all
 
 WORKERS = 4
 _MOST_ERRORS = 20
@@ -47,8 +43,6 @@ _AT_ONCE = 50
 """Documents a transaction: a first fetch of thousands must not keep others from writing for minutes."""
 _READ_ANEW = 300
 """How many stored documents a round reads anew after the watchlist has changed; the next rounds read the rest."""
-_GLANCE_SECONDS = 0.25
-"""How often a running fetch looks whether it is to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +126,15 @@ def refresh(
     rows: dict[str, SourceRun] = {}
     failed: list[tuple[_Visit, SourceRead]] = []
     interrupted = False
-    reads = _read_all(visits, fetcher, now, since, article_budget, progress, stop)
+    reads = read_all(
+        visits,
+        _reader(fetcher, now, since, article_budget, progress),
+        _unread,
+        kind="source",
+        workers=WORKERS,
+        close=getattr(fetcher, "close", None),
+        stop=stop,
+    )
     try:
         with closing(reads):
             for visit, read in reads:
@@ -145,6 +147,8 @@ def refresh(
                 rows[visit.name] = run
                 if progress:
                     progress(visit.name, rows[visit.name])
+    except StoppedError:
+        pass  # what was not read to its end has no row
     except KeyboardInterrupt:
         interrupted = True
     reached = any(name in rows and not isinstance(by_name[name], OwnTransport) for name in rows)
@@ -174,22 +178,17 @@ class _Visit:
         return self.source.name
 
 
-def _read_all(
-    visits: Sequence[_Visit],
+def _reader(
     fetcher: PageFetcher,
     now: datetime,
     since: datetime | None,
     article_budget: int,
     progress: Progress | None,
-    stop: Callable[[], bool] | None,
-) -> Generator[tuple[_Visit, SourceRead], None, None]:
-    """Read all sources, several at once, and yield each as it is done. Ends early when told to stop."""
-    stopped = threading.Event()
-    articles = Articles(fetcher, article_budget)  # one budget a host for all sources of the round
+) -> Callable[[_Visit, Callable[[], bool]], SourceRead]:
+    """Return what reads one source; all that it reads share one budget of articles a host."""
+    articles = Articles(fetcher, article_budget)
 
-    def read(visit: _Visit) -> SourceRead | None:
-        if stopped.is_set():
-            return None
+    def read(visit: _Visit, over: Callable[[], bool]) -> SourceRead:
         if progress:
             progress(visit.name, None)
         state = visit.stored.state
@@ -197,36 +196,11 @@ def _read_all(
             state = replace(state, cursor={**state.cursor, "since": since.date().isoformat()})
         return read_source(visit.source, state, fetcher, now, articles=articles)
 
-    pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fetch")
-    running: dict[Future[SourceRead | None], _Visit] = {}
-    try:
-        running.update({pool.submit(read, one): one for one in visits})
-        while running:
-            done, _ = wait(running, timeout=_GLANCE_SECONDS, return_when=FIRST_COMPLETED)
-            for future in done:
-                visit = running.pop(future)
-                answer = _answer(visit, future)
-                if answer is not None:
-                    yield visit, answer
-            if stop is not None and stop():
-                break
-    finally:
-        stopped.set()
-        if running and (close := getattr(fetcher, "close", None)):
-            close()  # what is under way fails at once
-        pool.shutdown(wait=True, cancel_futures=True)
+    return read
 
 
-def _answer(visit: _Visit, future: Future[SourceRead | None]) -> SourceRead | None:
-    try:
-        return future.result()
-    except WatchlistError as error:
-        told = str(error)
-    except Exception as error:
-        # A defect of ours in one source must not cost the others their round; the log has the traceback.
-        log.exception("source %s: a defect in its reader", visit.name)
-        told = f"internal error ({type(error).__name__}: {error}); please report it"
-    return SourceRead((), (SourceError(visit.name, told),), (), visit.stored.state, failed=True)
+def _unread(visit: _Visit, error: SourceError) -> SourceRead:
+    return SourceRead((), (error,), (), visit.stored.state, failed=True)
 
 
 @dataclass(slots=True)
