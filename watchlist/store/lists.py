@@ -12,9 +12,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from watchlist.errors import UsageError
 from watchlist.lists.difference import FieldChange, ListChange, ListChangeKind, fields_between
@@ -27,6 +27,7 @@ REFUSED_KEPT = 50
 RAW_BYTES = 1_000_000
 
 TAKEN, HELD, DROPPED, REFUSED = "taken", "held", "dropped", "refused"
+_LEFT = (ListChangeKind.REMOVED.value, ListChangeKind.MERGED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,7 @@ class DatedChange:
 
 def states(session: Session) -> list[ListState]:
     """Return how every list that ever brought an edition stands, by name."""
-    rows = session.exec(select(ListRow)).all()
-    return [_state(session, row) for row in sorted(rows, key=lambda row: row.name)]
+    return [_state(session, row) for row in _rows(session)]
 
 
 def state(session: Session, name: str) -> ListState | None:
@@ -83,9 +83,7 @@ def current(session: Session, name: str) -> Edition | None:
 
 def all_current(session: Session, names: Iterable[str] | None = None) -> list[Edition]:
     """Return the editions in force, of all lists or of those named, by name."""
-    wanted = None if names is None else set(names)
-    rows = sorted(session.exec(select(ListRow)), key=lambda row: row.name)
-    found = (_snapshot(session, row.edition_id) for row in rows if wanted is None or row.name in wanted)
+    found = (_snapshot(session, row.edition_id) for row in _rows(session, names))
     return [edition for edition in found if edition is not None]
 
 
@@ -103,23 +101,20 @@ def formerly(session: Session, name: str) -> frozenset[str]:
     row = _row(session, name)
     if row is None:
         return frozenset()
-    gone = (ListChangeKind.REMOVED.value, ListChangeKind.MERGED.value)
     statement = select(ListChangeRow.entity_id).where(
-        ListChangeRow.list_id == row.id, col(ListChangeRow.kind).in_(gone)
+        ListChangeRow.list_id == row.id, col(ListChangeRow.kind).in_(_LEFT)
     )
     return frozenset(session.exec(statement))
 
 
 def former(session: Session, names: Iterable[str] | None = None) -> list[Edition]:
     """Return, as an edition a list, the records as they last were of entities that are on it no more."""
-    wanted = None if names is None else set(names)
     editions = []
-    for row in sorted(session.exec(select(ListRow)), key=lambda row: row.name):
-        if wanted is not None and row.name not in wanted:
-            continue
+    for row in _rows(session, names):
         last: dict[str, ListEntity | None] = {}
-        for change in session.exec(_changes_of(row).order_by(col(ListChangeRow.id))):
-            left = change.kind in (ListChangeKind.REMOVED.value, ListChangeKind.MERGED.value)
+        told = select(ListChangeRow).where(ListChangeRow.list_id == row.id).order_by(col(ListChangeRow.id))
+        for change in session.exec(told):
+            left = change.kind in _LEFT
             last[change.entity_id] = entity_from_json(change.before) if left and change.before else None
         gone = {id: found for id, found in sorted(last.items()) if found is not None}
         if gone:
@@ -134,7 +129,6 @@ def changes(
     since: datetime | None = None,
     until: datetime | None = None,
     entity_id: str | None = None,
-    edition_id: int | None = None,
 ) -> list[DatedChange]:
     """Return stored changes, oldest first: of one list or all, of a time (both ends included), of one entity."""
     statement = select(ListChangeRow, ListRow.name).join(ListRow, col(ListRow.id) == ListChangeRow.list_id)
@@ -146,8 +140,6 @@ def changes(
         statement = statement.where(col(ListChangeRow.at) <= until)
     if entity_id is not None:
         statement = statement.where(ListChangeRow.entity_id == entity_id)
-    if edition_id is not None:
-        statement = statement.where(ListChangeRow.edition_id == edition_id)
     rows = session.exec(statement.order_by(col(ListChangeRow.id))).all()
     return [DatedChange(list_name, row.at, _change(row)) for row, list_name in rows]
 
@@ -155,12 +147,7 @@ def changes(
 def editions(session: Session, name: str, verdict: str | None = None) -> list[EditionInfo]:
     """Return the editions of a list that came, the latest first."""
     row = _row(session, name)
-    if row is None:
-        return []
-    statement = select(EditionRow).where(EditionRow.list_id == row.id)
-    if verdict is not None:
-        statement = statement.where(EditionRow.verdict == verdict)
-    return [_info(one) for one in session.exec(statement.order_by(col(EditionRow.id).desc()))]
+    return [_info(one) for one in session.exec(_came(row, verdict))] if row else []
 
 
 def raw(session: Session, name: str) -> bytes | None:
@@ -187,12 +174,12 @@ def take(
 ) -> EditionInfo:
     """Put an edition in force and keep its changes against the last one. A held edition is overtaken by it."""
     row = _ensured(session, edition.name)
-    overtaken = _held_row(session, row)
-    same = overtaken is not None and overtaken.digest == digest(edition)
-    if overtaken is not None and not same:
-        overtaken.verdict, overtaken.body = DROPPED, None
-        session.add(overtaken)
-    taken = overtaken if same and overtaken is not None else _edition(row, edition, now, size)
+    taken = _held_row(session, row)
+    if taken is not None and taken.digest != digest(edition):
+        _drop(session, taken)
+        taken = None
+    if taken is None:
+        taken = _edition(row, edition, now, size)
     taken.verdict, taken.reason, taken.confirmed_at = TAKEN, "", now
     session.add(taken)
     session.flush()
@@ -215,8 +202,7 @@ def hold(session: Session, edition: Edition, reason: str, now: datetime, size: i
         session.add(before)
         return _info(before)
     if before is not None:
-        before.verdict, before.body = DROPPED, None
-        session.add(before)
+        _drop(session, before)
     kept = _edition(row, edition, now, size)
     kept.verdict, kept.reason = HELD, reason
     session.add(kept)
@@ -230,20 +216,14 @@ def drop_held(session: Session, name: str) -> None:
     found = _held_row(session, row) if row else None
     if found is None:
         raise UsageError(f"no edition of {name!r} is held")
-    found.verdict, found.body = DROPPED, None
-    session.add(found)
+    _drop(session, found)
     session.flush()
 
 
 def refuse(session: Session, name: str, reason: str, beginning: bytes, size: int, now: datetime) -> None:
     """Note an edition that was refused, and keep the beginning of its file aside in place of the last one's."""
     row = _ensured(session, name)
-    earlier = session.exec(
-        select(EditionRow)
-        .where(EditionRow.list_id == row.id, EditionRow.verdict == REFUSED)
-        .order_by(col(EditionRow.id).desc())
-    ).all()
-    for at, one in enumerate(earlier):
+    for at, one in enumerate(session.exec(_came(row, REFUSED)).all()):
         if at >= REFUSED_KEPT - 1:
             session.delete(one)
         elif one.raw is not None:
@@ -293,6 +273,13 @@ def _row(session: Session, name: str) -> ListRow | None:
     return session.exec(select(ListRow).where(ListRow.name == name)).first()
 
 
+def _rows(session: Session, names: Iterable[str] | None = None) -> list[ListRow]:
+    """Return the rows of all lists, or of those named, by name."""
+    wanted = None if names is None else set(names)
+    rows = sorted(session.exec(select(ListRow)), key=lambda row: row.name)
+    return [row for row in rows if wanted is None or row.name in wanted]
+
+
 def _ensured(session: Session, name: str) -> ListRow:
     row = _row(session, name)
     if row is None:
@@ -317,9 +304,21 @@ def _edition(row: ListRow, edition: Edition, now: datetime, size: int) -> Editio
     )
 
 
+def _came(row: ListRow, verdict: str | None = None) -> SelectOfScalar[EditionRow]:
+    """Select the editions of a list that came, of one verdict or all, the latest first."""
+    statement = select(EditionRow).where(EditionRow.list_id == row.id)
+    if verdict is not None:
+        statement = statement.where(EditionRow.verdict == verdict)
+    return statement.order_by(col(EditionRow.id).desc())
+
+
 def _held_row(session: Session, row: ListRow) -> EditionRow | None:
-    statement = select(EditionRow).where(EditionRow.list_id == row.id, EditionRow.verdict == HELD)
-    return session.exec(statement.order_by(col(EditionRow.id).desc())).first()
+    return session.exec(_came(row, HELD)).first()
+
+
+def _drop(session: Session, held: EditionRow) -> None:
+    held.verdict, held.body = DROPPED, None
+    session.add(held)
 
 
 def _forget_snapshots(session: Session, row: ListRow) -> None:
@@ -340,11 +339,7 @@ def _snapshot(session: Session, edition_id: int | None) -> Edition | None:
 def _state(session: Session, row: ListRow) -> ListState:
     in_force = session.get(EditionRow, row.edition_id) if row.edition_id is not None else None
     waiting = _held_row(session, row)
-    refused = session.exec(
-        select(EditionRow)
-        .where(EditionRow.list_id == row.id, EditionRow.verdict == REFUSED)
-        .order_by(col(EditionRow.id).desc())
-    ).first()
+    refused = session.exec(_came(row, REFUSED)).first()
     return ListState(
         row.name,
         _info(in_force) if in_force else None,
@@ -366,10 +361,6 @@ def _info(row: EditionRow) -> EditionInfo:
         row.size,
         row.digest,
     )
-
-
-def _changes_of(row: ListRow) -> Any:
-    return select(ListChangeRow).where(ListChangeRow.list_id == row.id)
 
 
 def _change_row(row: ListRow, edition_id: int, change: ListChange, now: datetime) -> ListChangeRow:
