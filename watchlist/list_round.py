@@ -95,9 +95,7 @@ def accept_held(database: Database, opened: OpenedList, stored: StoredSource, no
     """Put the edition that is held in force, as if it had come now. Raises UsageError when none is held."""
     with database.read() as session:
         edition = stored_lists.held(session, opened.name)
-    return Taking(database, "", now, None, _silent).take(
-        Visit(opened, stored), ListRead(stored.state, edition)
-    )
+    return Taking(database, "", now, None, _silent).take(Visit(opened, stored), edition)
 
 
 def catch_up(

@@ -91,14 +91,16 @@ class Taking:
             return self._hold(visit, read, read.edition, error)
         except BadEdition as error:
             return self._refuse(visit, replace(read, error=error, bad=True), error)
-        return self.take(visit, read)
+        return self._take(visit, read, read.edition, last)
 
-    def take(self, visit: Visit, read: ListRead) -> ListRun:
-        """Put an edition in force and tell what it changes."""
-        edition = read.edition
-        assert edition is not None
+    def take(self, visit: Visit, edition: Edition) -> ListRun:
+        """Put an edition in force, whatever it changes, and tell what it does."""
         with self._database.read() as session:
             last = stored_lists.current(session, visit.name)
+        return self._take(visit, ListRead(visit.stored.state, edition), edition, last)
+
+    def _take(self, visit: Visit, read: ListRead, edition: Edition, last: Edition | None) -> ListRun:
+        with self._database.read() as session:
             formerly = stored_lists.formerly(session, visit.name)
             watched = self._watched_of(session)
             waiting = self.waiting(session, visit.name)
@@ -182,11 +184,10 @@ class Taking:
             not_modified=True,
             pages=_pages(read),
         )
-        due = self._finish(visit, outcome, read, confirmed=True)
-        size = state.current.entities if state and state.current else 0
+        due = self._confirm(visit, outcome, read)
         return ListRun(
             visit.name,
-            size,
+            _size(state),
             hits=tuple(found),
             problem=problem,
             held=held is not None,
@@ -214,8 +215,7 @@ class Taking:
                 stored_lists.refuse(session, visit.name, told, read.beginning, read.size, self._now)
             state = stored_lists.state(session, visit.name)
             due = rounds.finish(session, visit.stored.id, outcome, None, POLL_MINUTES)
-        size = state.current.entities if state and state.current else 0
-        return ListRun(visit.name, size, problem=told, next_due=due)
+        return ListRun(visit.name, _size(state), problem=told, next_due=due)
 
     def _hold(self, visit: Visit, read: ListRead, edition: Edition, error: HeldEdition) -> ListRun:
         """Keep an edition that changes too much at once until a person accepts it."""
@@ -227,19 +227,14 @@ class Taking:
             stored_lists.hold(session, edition, told, self._now, read.size)
             state = stored_lists.state(session, visit.name)
             due = rounds.finish(session, visit.stored.id, outcome, read.state, POLL_MINUTES)
-        size = state.current.entities if state and state.current else 0
-        return ListRun(visit.name, size, problem=told, held=True, next_due=due)
+        return ListRun(visit.name, _size(state), problem=told, held=True, next_due=due)
 
-    def _finish(
-        self, visit: Visit, outcome: Outcome, read: ListRead, *, confirmed: bool = False
-    ) -> datetime | None:
+    def _confirm(self, visit: Visit, outcome: Outcome, read: ListRead) -> datetime | None:
+        as_of = read.edition.as_of if read.edition else ""
         with self._database.write() as session:
             if not self._is_mine(session, visit):
                 return None
-            if confirmed:
-                stored_lists.confirm(
-                    session, visit.name, self._now, read.edition.as_of if read.edition else ""
-                )
+            stored_lists.confirm(session, visit.name, self._now, as_of)
             return rounds.finish(session, visit.stored.id, outcome, read.state, POLL_MINUTES)
 
     def _is_mine(self, session: Session, visit: Visit) -> bool:
@@ -329,6 +324,8 @@ class Taking:
         baseline: bool,
     ) -> int:
         """Store the notices as documents of the list's source; return how many reports that made."""
+        if not notices:
+            return 0
         findings = [_stored_form(finding_of(notice)) for notice in notices]
         documents = [finding.document for finding in findings]
         readings = []
@@ -349,6 +346,11 @@ _TAKEN_OVER = "another process took it over; its visit counts"
 
 def _pages(read: ListRead) -> tuple[dict[str, Any], ...]:
     return tuple(map(asdict, read.pages))
+
+
+def _size(state: stored_lists.ListState | None) -> int:
+    """Return how many entities the edition in force holds."""
+    return state.current.entities if state and state.current else 0
 
 
 def _stored_form(finding: Finding) -> Finding:

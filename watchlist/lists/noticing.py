@@ -5,7 +5,7 @@ An edition's changes are few and the watchlist may be long, or the other way rou
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,9 +17,6 @@ from watchlist.lists.screening import Asked, Hit, Screen, Watch
 from watchlist.lists.weighing import WORTH_WEIGHING
 from watchlist.model import ListEntity, Verdict
 
-Step = Callable[[], None]
-"""Called now and then during long work; may raise to end it."""
-
 
 def listed(
     profile: ListProfile,
@@ -27,7 +24,6 @@ def listed(
     asked: Sequence[Asked],
     *,
     without: Collection[tuple[str, str]] = frozenset(),
-    step: Step | None = None,
 ) -> list[Notice]:
     """Return a notice of each entity of the edition that a watched name may be.
 
@@ -36,8 +32,6 @@ def listed(
     screen = Screen.for_asked([edition], asked)
     hits: dict[str, list[Hit]] = {}
     for one in asked:
-        if step is not None:
-            step()
         for hit in screen.hits(one, WORTH_WEIGHING):
             if hit.telling and (hit.entity.id, hit.asked) not in without:
                 hits.setdefault(hit.entity.id, []).append(hit)

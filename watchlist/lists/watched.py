@@ -21,6 +21,7 @@ class Watched:
 
     def __init__(self, entries: Iterable[Entry], holdings: Iterable[Holding] = ()) -> None:
         self.entries = tuple(entries)
+        self._names = frozenset(entry.name for entry in self.entries)
         kept = tuple(holdings)
         self._passing = Passing(self.entries, kept)
         known = aliases_of(self.entries)
@@ -45,13 +46,15 @@ class Watched:
 
         What is only possibly an owner reaches nobody. ``only`` keeps to these watched names.
         """
-        names = {entry.name for entry in self.entries}
+        hit_names = {hit.asked for hit in notice.hits}
         sure = [hit.asked for hit in notice.hits if hit.verdict is Verdict.MATCH]
-        mine = [hit for hit in notice.hits if hit.asked in names and (only is None or hit.asked in only)]
+        mine = [
+            hit for hit in notice.hits if hit.asked in self._names and (only is None or hit.asked in only)
+        ]
         reached = tuple(
             one
             for one in self._passing.reached(sure, day)
-            if one.entry not in {hit.asked for hit in notice.hits} and (only is None or one.entry in only)
+            if one.entry not in hit_names and (only is None or one.entry in only)
         )
         owners = {one.owner for one in reached}
         through = [hit for hit in notice.hits if hit.asked in owners and hit not in mine]
