@@ -8,6 +8,7 @@ import pytest
 
 from watchlist.errors import BadEdition, LayoutChanged, SourceError
 from watchlist.lists.canada import Canada
+from watchlist.lists.catalogue import ListSource
 from watchlist.lists.columns import MOFCOM, OPENSANCTIONS, Columns, TableList
 from watchlist.lists.csl import ConsolidatedScreeningList
 from watchlist.lists.difference import ListChangeKind, difference
@@ -20,7 +21,6 @@ from watchlist.lists.uflpa import Uflpa
 from watchlist.lists.uk import UnitedKingdom
 from watchlist.lists.un import UnitedNations
 from watchlist.model import NameStrength, Request
-from watchlist.sources.base import ListSource
 
 SDN_XML = b"""<?xml version="1.0" standalone="yes"?>
 <sdnList xmlns="http://tempuri.org/sdnList.xsd">

@@ -19,22 +19,34 @@ from watchlist.lists.un import UnitedNations
 from watchlist.model import ListEntity, Request, SourceState
 
 
-class Reader(Protocol):
-    """What every list reader offers: ``watchlist.sources.base.ListSource``, told here because lists import no sources."""
+class ListSource(Protocol):
+    """An official list, published in editions. Plans like a news source, does no I/O and reads no clock either.
+
+    It turns a byte stream into list entities, so that 127 MB never lie in memory whole.
+    """
 
     @property
-    def name(self) -> str: ...  # noqa: D102 (see ListSource)
+    def name(self) -> str:
+        """Return the list's name in the catalogue (``ofac-sdn``)."""
+        ...
 
-    def plan(self, state: SourceState, now: datetime) -> Iterable[Request]: ...  # noqa: D102
+    def plan(self, state: SourceState, now: datetime) -> Iterable[Request]:
+        """Say what to fetch: index, then delta, then full, as the publisher allows."""
+        ...
 
-    def read(self, stream: BinaryIO, request: Request) -> Iterator[ListEntity]: ...  # noqa: D102
+    def read(self, stream: BinaryIO, request: Request) -> Iterator[ListEntity]:
+        """Read one edition as a stream of entities.
+
+        Raises BadEdition or LayoutChanged on anything that is not a whole, well-formed edition.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """A list of the catalogue. ``sure`` is "seen" (tested on a recording), "schema" or "unverified"."""
 
-    source: Reader
+    source: ListSource
     about: str
     sure: str
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from watchlist.config import SourceSettings
 from watchlist.errors import ConfigError
-from watchlist.lists.catalogue import CATALOGUE, Reader
+from watchlist.lists.catalogue import CATALOGUE, ListSource
 from watchlist.lists.columns import Columns, TableList
 from watchlist.lists.measures import ListProfile, Measure, profile
 from watchlist.model import ActionKind, Request, SourceState
@@ -25,7 +25,7 @@ class OpenedList:
     """A list that is turned on. ``address`` replaces the publisher's own: a mirror, or a file of the user's."""
 
     name: str
-    reader: Reader
+    reader: ListSource
     profile: ListProfile
     address: str = ""
 

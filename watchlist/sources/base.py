@@ -1,17 +1,16 @@
-"""The two source protocols. Small, and fixed: a new source is one file, one registry line, one recording.
+"""The protocol of news sources. Small, and fixed: a new source is one file, one registry line, one recording.
 
-A **news source** plans requests and parses each answer purely into links to follow or documents.
-A **list source** plans likewise and turns a byte stream into list entities, so that 127 MB never lie in
-memory whole. Neither does any I/O, neither reads a clock: the fetcher and the pipeline do.
+A **news source** plans requests and parses each answer purely into links to follow or documents. It does no I/O and
+reads no clock: the fetcher and the pipeline do. That of official lists is ``watchlist.lists.catalogue.ListSource``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import BinaryIO, Protocol, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from watchlist.errors import SourceError
-from watchlist.model import Document, Link, ListEntity, Page, Request, SourceState
+from watchlist.model import Document, Link, Page, Request, SourceState
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +81,4 @@ class PageFetcher(Protocol):
 
     def allowed(self, url: str) -> bool:
         """Say whether the host's robots.txt lets us read this article page."""
-        ...
-
-
-class ListSource(Protocol):
-    """An official list, published in editions."""
-
-    @property
-    def name(self) -> str:
-        """Return the list's name in the catalogue (``ofac-sdn``)."""
-        ...
-
-    def plan(self, state: SourceState, now: datetime) -> Iterable[Request]:
-        """Say what to fetch: index, then delta, then full, as the publisher allows."""
-        ...
-
-    def read(self, stream: BinaryIO, request: Request) -> Iterator[ListEntity]:
-        """Read one edition as a stream of entities.
-
-        Raises BadEdition or LayoutChanged on anything that is not a whole, well-formed edition.
-        """
         ...
