@@ -1,33 +1,20 @@
 """Settings: frozen, with the right form of each value beside it.
 
 The types here are what travels; ``watchlist.config_file`` finds and reads the TOML file. A field is a key of the
-same name in the file, its default is the file's default, and the ``Annotated`` constraint is what an error
-message shows as the right form. A field with ``repr=False`` is a secret: the file names it as ``NAME_env`` (an
+same name in the file, its default is the file's default, and what ``Annotated`` adds to its type constrains it:
+``accepts`` tells whether a value is permitted, ``form`` is what an error message shows as the right form. A field with ``repr=False`` is a secret: the file names it as ``NAME_env`` (an
 environment variable) or ``NAME_file``, never in clear.
 """
 
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from watchlist.model import ActionKind, Stage
 
 INTERNAL = {"internal": True}
 """Field metadata: set by the program, not a key of the file."""
-
-
-class Constraint(Protocol):
-    """What a value must be beyond its type."""
-
-    @property
-    def form(self) -> str:
-        """Return the right form, to follow "must be"."""
-        ...
-
-    def accepts(self, value: Any) -> bool:
-        """Say whether the value, already of the right type, is permitted."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
