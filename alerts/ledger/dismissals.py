@@ -123,13 +123,14 @@ def made_from(session: Session) -> Mapping[int, str]:
     return {alert: text for alert, text in rows if alert is not None}
 
 
-def to_data(session: Session, entry: str) -> list[dict[str, Any]]:
-    """Return an entry's dismissals in force as plain data, for a file."""
-    return [
-        {"alias": one.alias, "context": one.context, "note": one.note, "since": one.created.isoformat()}
-        for one in dismissals(session)
-        if one.entry == entry
-    ]
+def to_data(session: Session) -> dict[str, list[dict[str, Any]]]:
+    """Return the dismissals in force as plain data, by entry, for a file."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in dismissals(session):
+        found.setdefault(one.entry, []).append(
+            {"alias": one.alias, "context": one.context, "note": one.note, "since": one.created.isoformat()}
+        )
+    return found
 
 
 def from_data(session: Session, entry: str, kept: Iterable[Mapping[str, Any]], now: datetime) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from watchlist.cli import alert_answers
+from watchlist.cli.exports import JsonLines, Target
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -190,11 +191,8 @@ def _tell(session: "Session", answers: "list[Answer]") -> None:
 @app.command()
 def export(
     context: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Where to; standard output without it.", show_default=False),
-    ] = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line (the only form).")] = True,
+    file: Target = None,
+    jsonl: JsonLines = True,
     labelled: Annotated[
         bool, typer.Option("--labelled", help="Only what a person acknowledged or dismissed.")
     ] = False,
@@ -207,9 +205,9 @@ def export(
 
     from alerts.examples import example_of
     from alerts.ledger import dismissals, overview
+    from watchlist.cli.exports import writing
     from watchlist.cli.terminal import out, say
     from watchlist.cli.workspace import open_store, settings_of
-    from watchlist.errors import InputError
     from watchlist.files import write_whole
 
     lines = []
@@ -230,10 +228,8 @@ def export(
                 lines.append(line)
     if file is None:
         return
-    try:
+    with writing(file):
         write_whole(file, "".join(f"{line}\n" for line in lines).encode("utf-8"))
-    except OSError as error:
-        raise InputError(f"{file}: cannot be written: {error.strerror}") from error
     say(f"{len(lines):,} alert{'s' if len(lines) != 1 else ''} written to {file}")
 
 
@@ -247,10 +243,10 @@ def feed(
 ) -> None:
     """Write a feed of your alerts, Atom or JSON Feed. The section "publish" of the configuration keeps a folder up to date."""
     from alerts.publish import feed_entries, feed_files
+    from watchlist.cli.exports import writing
     from watchlist.cli.terminal import say
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
-    from watchlist.errors import InputError
     from watchlist.files import write_whole
 
     settings = settings_of(context, secrets=False)
@@ -258,10 +254,8 @@ def feed(
         found = feed_entries(session, settings, limit)
     made = feed_files(found, settings, Path(), utc_now())
     data = made[Path("alerts.json" if file.suffix.lower() == ".json" else "alerts.atom")]
-    try:
+    with writing(file):
         write_whole(file, data)
-    except OSError as error:
-        raise InputError(f"{file}: cannot be written: {error.strerror}") from error
     say(f"{len(found):,} alert{'s' if len(found) != 1 else ''} written to {file}")
 
 

@@ -1,9 +1,10 @@
 """``watchlist audit``: the trail of what was fetched, decided and mailed, and how long things are kept."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from watchlist.cli.exports import JsonLines, Target
 
 app = typer.Typer(
     no_args_is_help=True, help="What was fetched, decided and mailed; how long things are kept."
@@ -13,14 +14,11 @@ app = typer.Typer(
 @app.command()
 def export(
     context: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Where to; standard output without it.", show_default=False),
-    ] = None,
+    file: Target = None,
     since: Annotated[
         str | None, typer.Option("--since", metavar="DAY", help="From this day (UTC) on, like 2026-01-31.")
     ] = None,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="One JSON object a line (the only form).")] = True,
+    jsonl: JsonLines = True,
 ) -> None:
     """Write the audit trail, oldest first: each fetch, reading, report, decision and mail in a line.
 
@@ -30,26 +28,24 @@ def export(
     from contextlib import ExitStack
 
     from alerts.audit import export as lines
+    from watchlist.cli.exports import writing
     from watchlist.cli.terminal import out, say
     from watchlist.cli.workspace import day_of, open_store, settings_of
-    from watchlist.errors import InputError
 
     start = day_of(since, "--since") if since else None
     count = 0
     with ExitStack() as stack:
         database = stack.enter_context(open_store(settings_of(context, secrets=False)))
         session = stack.enter_context(database.read())
-        try:
-            target = stack.enter_context(file.open("w", encoding="utf-8")) if file else None
-            for line in lines(session, start):
-                text = json.dumps(line, ensure_ascii=False)
-                count += 1
-                if target is None:
-                    out(text)
-                else:
-                    target.write(text + "\n")
-        except OSError as error:
-            raise InputError(f"{file}: cannot be written: {error.strerror}") from error
+        stack.enter_context(writing(file))
+        target = stack.enter_context(file.open("w", encoding="utf-8")) if file else None
+        for line in lines(session, start):
+            text = json.dumps(line, ensure_ascii=False)
+            count += 1
+            if target is None:
+                out(text)
+            else:
+                target.write(text + "\n")
     if file:
         say(f"{count:,} line{'s' if count != 1 else ''} written to {file}")
 

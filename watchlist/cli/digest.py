@@ -151,13 +151,11 @@ def _html_of(mime: bytes) -> str:
 
 
 def _write(target: Path, html: str) -> None:
-    from watchlist.errors import InputError
+    from watchlist.cli.exports import writing
 
-    try:
+    with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(html, encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{target}: cannot be written: {error.strerror}") from error
 
 
 def _readers(settings: "Settings", database: "Database") -> tuple["Reader", ...]:

@@ -5,6 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sqlmodel import Session
 
     from watchlist.model import Entry
@@ -12,15 +14,20 @@ if TYPE_CHECKING:
 COLUMN = "dismissed"
 
 
-def joined(session: "Session", entry: "Entry") -> "Entry":
-    """Return the entry with its dismissals in force in a column of their own, as JSON; without any, as it is."""
+def joined(session: "Session", entries: "Iterable[Entry]") -> "list[Entry]":
+    """Return entries with their dismissals in force in a column of their own, as JSON; one without any as it is."""
     from alerts.ledger import dismissals
 
-    kept = dismissals.to_data(session, entry.name)
-    if not kept:
-        return entry
-    extra = tuple(pair for pair in entry.extra if pair[0] != COLUMN)
-    return replace(entry, extra=(*extra, (COLUMN, json.dumps(kept, ensure_ascii=False))))
+    by_name = dismissals.to_data(session)
+
+    def whole(entry: "Entry") -> "Entry":
+        kept = by_name.get(entry.name)
+        if not kept:
+            return entry
+        extra = tuple(pair for pair in entry.extra if pair[0] != COLUMN)
+        return replace(entry, extra=(*extra, (COLUMN, json.dumps(kept, ensure_ascii=False))))
+
+    return list(map(whole, entries))
 
 
 def parted(entry: "Entry") -> "tuple[Entry, list[Any]]":

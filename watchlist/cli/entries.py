@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from watchlist.cli.exports import Target
+
 if TYPE_CHECKING:
     from watchlist.model import Entry
 
@@ -346,10 +348,7 @@ def import_entries(
 @app.command()
 def export(
     context: typer.Context,
-    file: Annotated[
-        Path | None,
-        typer.Argument(metavar="FILE", help="Where to; standard output without it.", show_default=False),
-    ] = None,
+    file: Target = None,
     form: Annotated[
         str | None,
         typer.Option("--format", "-f", metavar="FORM", help="csv, toml or json; else told by the name."),
@@ -360,24 +359,21 @@ def export(
     import sys
 
     from watchlist.cli.dismissed import joined
+    from watchlist.cli.exports import writing
     from watchlist.cli.terminal import say
     from watchlist.entries_io import Form, format_entries
-    from watchlist.errors import InputError
+    from watchlist.files import write_whole
     from watchlist.store import entries
 
     with _store(context) as database, database.read() as session:
-        kept = [joined(session, entry) for entry in entries.list_all(session, tag)]
+        kept = joined(session, entries.list_all(session, tag))
     chosen = _form(form) or (Form.of(file) if file else Form.CSV)
     text = format_entries(kept, chosen).encode("utf-8")
     if file is None or str(file) == "-":
         sys.stdout.buffer.write(text)
         return
-    from watchlist.files import write_whole
-
-    try:
+    with writing(file):
         write_whole(file, text)
-    except OSError as error:
-        raise InputError(f"{file}: cannot be written: {error.strerror}") from error
     say(f"{len(kept):,} name{'s' if len(kept) != 1 else ''} written to {file}")
 
 
