@@ -1,6 +1,6 @@
 """Is a name on an official list, now or ever? Reads the store only; what ownership and commands ask."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,23 +55,23 @@ def listed_now(
     A name is *restricted by a list now* when one of them has the verdict ``match``. ``least`` is the least score
     (default: the name comparison's threshold). Lists that are turned off do not count, unless named in ``lists``.
     """
-    profiles = _profiles(session)
+    profiles = opened_profiles(session)
     wanted = list(profiles) if lists is None else list(lists)
     screen = Screen.for_asked(stored_lists.all_current(session, wanted), asked)
-    return {one.name: [_record(hit, profiles, None) for hit in screen.hits(one, least)] for one in asked}
+    return {one.name: [record_of(hit, profiles) for hit in screen.hits(one, least)] for one in asked}
 
 
 def listed_formerly(
     session: Session, asked: Sequence[Asked], *, lists: Iterable[str] | None = None
 ) -> dict[str, list[ListRecord]]:
     """Return, by asked name, the records that were on a list and are no more, with the time they were found gone."""
-    profiles = _profiles(session)
+    profiles = opened_profiles(session)
     wanted = list(profiles) if lists is None else list(lists)
     gone = stored_lists.former(session, wanted)
     screen = Screen.for_asked(gone, asked)
     found: dict[str, list[ListRecord]] = {}
     for one in asked:
-        found[one.name] = [_record(hit, profiles, _left(session, hit)) for hit in screen.hits(one)]
+        found[one.name] = [record_of(hit, profiles, _left(session, hit)) for hit in screen.hits(one)]
     return found
 
 
@@ -80,10 +80,14 @@ def _left(session: Session, hit: Hit) -> datetime | None:
     return history[-1].at if history else None
 
 
-def _profiles(session: Session) -> dict[str, ListProfile]:
+def opened_profiles(session: Session) -> dict[str, ListProfile]:
+    """Return what being on each list means that is turned on, by its name."""
     return {opened.name: opened.profile for opened, _ in opened_lists(session)}
 
 
-def _record(hit: Hit, profiles: dict[str, ListProfile], left: datetime | None) -> ListRecord:
-    meaning = profiles.get(hit.list) or profile(hit.list)
+def record_of(
+    hit: Hit, profiles: Mapping[str, ListProfile] | None = None, left: datetime | None = None
+) -> ListRecord:
+    """Return the record of a hit; a list that is not among ``profiles`` means what the catalogue says."""
+    meaning = (profiles or {}).get(hit.list) or profile(hit.list)
     return ListRecord(hit, meaning.measures(hit.entity), meaning.address(hit.entity), left)

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from watchlist.config import Settings
     from watchlist.lists.edition import Edition
     from watchlist.lists.opened import OpenedList
+    from watchlist.store.database import Database
     from watchlist.store.sources import StoredSource
 
 app = typer.Typer(help="Official lists: how they stand, what changed on them, who is on them.")
@@ -97,7 +99,7 @@ def update(
 
     settings = settings_of(context, secrets=False)
     with open_store(settings) as database, single_runner(database, "watchlist lists update"):
-        opened = [one for one, _ in _turned_on(context, database, names)]
+        opened = [one for one, _ in _turned_on(settings, database, names)]
         progress = Progress()
         with closing(Fetcher(settings.fetch)) as fetcher:
             report = update_lists(
@@ -132,7 +134,7 @@ def accept(
 
     settings = settings_of(context, secrets=False)
     with open_store(settings) as database, single_runner(database, "watchlist lists accept"):
-        opened, stored = _turned_on(context, database, [name])[0]
+        opened, stored = _turned_on(settings, database, [name])[0]
         if drop:
             with database.write() as session:
                 lists.drop_held(session, name)
@@ -261,15 +263,10 @@ def lookup(
 
     asked = Asked(name, identifiers=tuple(identifiers or ()))
     if files:
-        from watchlist.list_lookup import ListRecord
-        from watchlist.lists.measures import profile
+        from watchlist.list_lookup import record_of
         from watchlist.lists.screening import Screen
 
-        hits = Screen.for_asked(editions(files), [asked]).hits(asked)
-        found = [
-            ListRecord(hit, profile(hit.list).measures(hit.entity), profile(hit.list).address(hit.entity))
-            for hit in hits
-        ]
+        found = [record_of(hit) for hit in Screen.for_asked(editions(files), [asked]).hits(asked)]
         show_listings(name, found, [], "any of the lists given", everything=everything, as_json=as_json)
         return
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
@@ -309,19 +306,15 @@ def editions(files: list[str]) -> "list[Edition]":
 
 
 def _turned_on(
-    context: typer.Context, database: object, names: list[str] | None
+    settings: "Settings", database: "Database", names: list[str] | None
 ) -> "list[tuple[OpenedList, StoredSource]]":
     """Return the lists that are turned on, or those named. Raises UsageError for one that is not."""
-    from watchlist.cli.workspace import settings_of, stored_sources
+    from watchlist.cli.workspace import stored_sources
     from watchlist.errors import UsageError
     from watchlist.lists.opened import KIND, open_list
-    from watchlist.store.database import Database
 
-    assert isinstance(database, Database)
     stored = {
-        one.settings.name: one
-        for one in stored_sources(settings_of(context, secrets=False), database)
-        if one.settings.kind == KIND
+        one.settings.name: one for one in stored_sources(settings, database) if one.settings.kind == KIND
     }
     missing = [name for name in names or () if name not in stored]
     if missing:

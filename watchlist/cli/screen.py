@@ -38,8 +38,7 @@ def screen(
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
     from watchlist.entries_io import read_entries
     from watchlist.errors import UsageError
-    from watchlist.list_lookup import ListRecord, opened_lists
-    from watchlist.lists.measures import profile
+    from watchlist.list_lookup import opened_profiles, record_of
     from watchlist.lists.screening import Asked, Screen
     from watchlist.store import lists
 
@@ -53,7 +52,7 @@ def screen(
         with open_store(settings) as database:
             stored_sources(settings, database)
             with database.read() as session:
-                meanings = {opened.name: opened.profile for opened, _ in opened_lists(session)}
+                meanings = opened_profiles(session)
                 against = lists.all_current(session, meanings)
         if not against:
             raise UsageError(
@@ -74,9 +73,8 @@ def screen(
             if as_json:
                 out(json.dumps(hit_data(hit), ensure_ascii=False))
             else:
-                meaning = meanings.get(hit.list) or profile(hit.list)
                 out(f"{one.name}:")
-                print_listing(ListRecord(hit, meaning.measures(hit.entity), meaning.address(hit.entity)))
+                print_listing(record_of(hit, meanings))
     progress.clear()
     say(
         f"{len(asked):,} names against {sum(map(len, against)):,} entities of {len(against)} lists: "
