@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from alerts.ledger.overview import AlertView
+    from watchlist.model import Event
 
 Number = Annotated[int, typer.Argument(metavar="ALERT", help="The alert's number, as in the mail.")]
 Numbers = Annotated[list[int], typer.Argument(metavar="ALERT…", help="The alerts' numbers, as in the mail.")]
@@ -190,14 +191,15 @@ def what(alert: "AlertView") -> str:
     """Return what is done, in words: "transaction ban, adopted, US-President"."""
     event = alert.facts.event
     kind = "" if alert.facts.change.value == "new" else f" ({alert.facts.change.value})"
+    return (measure(event) or "named") + kind
+
+
+def measure(event: "Event") -> str:
+    """Return an event's measure in words: "transaction ban, adopted, US-President"; empty for a mention."""
     if event.action is None:
-        return f"named{kind}"
-    parts = [
-        event.action.value.replace("_", " "),
-        event.stage.value if event.stage else "",
-        event.authority or "",
-    ]
-    return ", ".join(part for part in parts if part) + kind
+        return ""
+    parts = [event.action.value.replace("_", " "), event.stage and event.stage.value, event.authority]
+    return ", ".join(part for part in parts if part)
 
 
 def mailed(alert: "AlertView") -> str:

@@ -31,7 +31,7 @@ def list_(context: typer.Context) -> None:
         ("Name", "Address", "Digests", "Zone", "Language", "From"),
         [
             (
-                r.name, r.address or f"channel {r.channel}", "paused" if r.name in paused else ", ".join(r.digests) or "none", r.timezone, r.language,
+                r.name, _place(r), "paused" if r.name in paused else ", ".join(r.digests) or "none", r.timezone, r.language,
                 "configuration" if r.name in configured else "command" if r is not LOCAL_READER else "default",
             )
             for r in found

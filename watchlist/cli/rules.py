@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from watchlist.cli import alert_answers
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
@@ -191,7 +193,7 @@ def try_out(
     background: Annotated[bool, typer.Option("--background", help="It is told as old news.")] = False,
 ) -> None:
     """Say what an event would do now: who hears of it, how, when, by which rule, and why not by the others."""
-    from alerts.ledger import overview, people
+    from alerts.ledger import people
     from alerts.ledger.dismissals import dismissals
     from alerts.model import History
     from alerts.rules import decide_facts
@@ -208,10 +210,7 @@ def try_out(
         raise UsageError("name an alert (watchlist rules test 17) or an event (--entry NAME --action …)")
     with open_store(settings) as database, database.read() as session:
         if alert is not None:
-            view = overview.alert(session, alert)
-            if view is None:
-                raise UsageError(f"there is no alert {alert}; see `watchlist alerts list`")
-            facts = view.facts
+            facts = alert_answers.alert_of(session, alert).facts
         else:
             name = entries.get(session, entry or "").name
             facts = _made_up(
@@ -294,11 +293,7 @@ def _made_up(
 
 def _event_text(facts: "Facts") -> str:
     event = facts.event
-    if event.action is None:
-        said = "named without an action"
-    else:
-        parts = [event.action.value.replace("_", " "), event.stage and event.stage.value, event.authority]
-        said = ", ".join(part for part in parts if part)
+    said = alert_answers.measure(event) or "named without an action"
     more = " (possible match)" if facts.verdict.value == "possible" else ""
     return f"{event.entry}: {said}, score {facts.score:.2f}{more}"
 
