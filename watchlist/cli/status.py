@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from watchlist.restricted import Through
+    from sqlmodel import Session
+
     from watchlist.status import Step
 
 app = typer.Typer()
@@ -33,13 +34,15 @@ def status(
 
     from watchlist.actions.authorities import directory
     from watchlist.cli.terminal import BOLD, DIM, clean, out, shorten, styled, width
+    from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.restricted import restricted_through
     from watchlist.status import Force, restrictions
 
     day = _day(as_of)
-    names, steps = _steps(context, name)
-    found = restrictions(steps, day)
-    shown = [r for r in found if everything or r.force is not Force.ENDED]
-    owned = _through(context, names, day)
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        names, steps = _steps(session, name)
+        owned = restricted_through(session, names, day)
+    shown = [r for r in restrictions(steps, day) if everything or r.force is not Force.ENDED]
     if as_json:
         rows = [{"since": r.since.isoformat(), "force": r.force.value, **_row(r.step)} for r in shown]
         reached = [
@@ -104,9 +107,11 @@ def timeline(
 
     from watchlist.actions.authorities import directory
     from watchlist.cli.terminal import BOLD, DIM, clean, out, quoted, shorten, styled, width
+    from watchlist.cli.workspace import open_store, settings_of
     from watchlist.status import timeline as in_order
 
-    names, found = _steps(context, name)
+    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
+        names, found = _steps(session, name)
     if html is not None:
         _write_page(html, names[0], found, _day(as_of))
         return
@@ -164,32 +169,19 @@ def _day(text: str | None) -> date:
     return (day_of(text, "--as-of") if text else utc_now()).date()
 
 
-def _through(context: typer.Context, names: list[str], day: date) -> "list[Through]":
-    """Return what reaches the names through their owners."""
-    from watchlist.cli.workspace import open_store, settings_of
-    from watchlist.restricted import restricted_through
-
-    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
-        return restricted_through(session, names, day)
-
-
-def _steps(context: typer.Context, name: str | None) -> "tuple[list[str], list[Step]]":
+def _steps(session: "Session", name: str | None) -> "tuple[list[str], list[Step]]":
     """Return the names asked for and all their steps."""
-    from watchlist.cli.workspace import open_store, settings_of
     from watchlist.status import step_of
     from watchlist.store import entries, reads
 
-    found = []
-    with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
-        names = [entries.get(session, name).name] if name else [e.name for e in entries.list_all(session)]
-        for one in names:
-            for event in reads.events_of_entry(session, one):
-                if event.action is None:
-                    continue
-                step = step_of(event, reads.reports_of_event(session, event.id))
-                if step is not None:
-                    found.append(step)
-    return names, found
+    names = [entries.get(session, name).name] if name else [e.name for e in entries.list_all(session)]
+    events = (event for one in names for event in reads.events_of_entry(session, one))
+    steps = (
+        step_of(event, reads.reports_of_event(session, event.id))
+        for event in events
+        if event.action is not None
+    )
+    return names, [step for step in steps if step is not None]
 
 
 def _row(step: "Step") -> dict[str, Any]:
