@@ -72,18 +72,11 @@ def examine(settings: "Settings") -> None:
             "mail.base_url is where publish.folder is served, but there is no folder: set publish.folder, or leave it out",
             path=_file(settings),
         )
-    names = [channel.name for channel in settings.channels]
+    _check_names(settings, "channels", [channel.name for channel in settings.channels])
     for channel in settings.channels:
-        if names.count(channel.name) > 1:
-            raise ConfigError(
-                f"two channels are named {channel.name!r}; give each its own name", path=_file(settings)
-            )
         channel_transport(channel)
 
-    names = [source.name for source in settings.sources]
-    for name in names:
-        if names.count(name) > 1:
-            raise ConfigError(f"two sources are named {name!r}; give each its own name", path=_file(settings))
+    _check_names(settings, "sources", [source.name for source in settings.sources])
     for source in settings.sources:
         check_source(source)
     own_rules(settings)
@@ -92,6 +85,14 @@ def examine(settings: "Settings") -> None:
     if settings.templates_dir is not None:
         for problem in problems(settings.templates_dir):
             raise ConfigError(f"templates_dir: {problem}", path=_file(settings))
+
+
+def _check_names(settings: "Settings", what: str, names: list[str]) -> None:
+    from watchlist.errors import ConfigError
+
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"two {what} are named {name!r}; give each its own name", path=_file(settings))
 
 
 def idle_rules(settings: "Settings") -> list[str]:

@@ -12,6 +12,12 @@ if TYPE_CHECKING:
 SECONDS = 5.0
 """How long a person is kept waiting; what is left is read with the next rounds."""
 
+MOST_LOOKED_BACK = 200
+"""So many new names are looked up at once in what is stored; more wait for the next rounds."""
+
+MOST_NAMES = 20
+"""So many names that have not met the lists yet are looked up at once; more wait for the next round."""
+
 
 def look_back(
     database: "Database", names: "Sequence[str]", settings: "Settings", *, as_news: bool = False
@@ -69,13 +75,6 @@ def look_back(
         told = f"{sum(map(bool, found.values())):,} of {len(added):,} names are named there, {told}"
         see = "status"
     out(f"{looked}: {told}; {'with the next mails' if as_news else 'not mailed'}. See: watchlist {see}")
-
-
-MOST_LOOKED_BACK = 200
-"""So many new names are looked up at once in what is stored; more wait for the next rounds."""
-
-MOST_NAMES = 20
-"""So many names that have not met the lists yet are looked up at once; more wait for the next round."""
 
 
 def look_in_lists(database: "Database", name: str | None = None, *, as_news: bool = False) -> None:
