@@ -152,8 +152,9 @@ def _anchors(document: Document, finding: Finding, words: Sequence[Token], day: 
     anchors = {
         f"w:{name.lower()}" for name in _LATIN_NAME.findall(text) if _names_something(name, text, watched)
     }
-    anchors |= {f"a:{n.authority}" for n in directory().names(text) if n.authority}
-    anchors |= {f"c:{n.country}" for n in directory().names(text) if n.country}
+    named = directory().names(text)
+    anchors |= {f"a:{n.authority}" for n in named if n.authority}
+    anchors |= {f"c:{n.country}" for n in named if n.country}
     for mention in find_dates(text, languages_of(text[:3000], document.lang)):
         if mention.day is not None and mention.month is not None:
             found = mention.resolve(day, Direction.NEAR)

@@ -216,9 +216,13 @@ def country_of(authority: str) -> str | None:
     return head if dash else None
 
 
-@cache
 def directory(own: tuple[tuple[Authority, str], ...] = ()) -> Directory:
     """Return the shipped directory, with the user's ``own`` authorities and their names where there are any."""
+    return _compiled(own)
+
+
+@cache
+def _compiled(own: tuple[tuple[Authority, str], ...]) -> Directory:
     folder = resources.files("watchlist.actions").joinpath("data")
     bodies = tomllib.loads(folder.joinpath("authorities.toml").read_text("utf-8"))
     countries = tomllib.loads(folder.joinpath("countries.toml").read_text("utf-8"))

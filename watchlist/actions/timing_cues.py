@@ -61,9 +61,13 @@ def _joined(table: Mapping[str, Any], own: OwnWords) -> Mapping[str, Any]:
     return joined
 
 
-@cache
 def cues(lang: str, own: OwnWords = ()) -> Cues:
     """Return one language's compiled cues; ``lang`` must be one of ``dates.languages()``; ``own`` words join them."""
+    return _compiled(lang, own)
+
+
+@cache
+def _compiled(lang: str, own: OwnWords) -> Cues:
     table = _joined(date_words(lang).table, own)
     cjk = lang in CJK
     edge = "" if cjk else r"(?<!\w)"
