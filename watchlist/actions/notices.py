@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from watchlist.actions.date_roles import Timing
 from watchlist.actions.dates import Direction, find_dates, shift
@@ -89,10 +90,15 @@ class _Notice:
             own=dates,
         )
 
-    @property
+    @cached_property
     def _act_day(self) -> date | None:
         """Return the day on which the step was taken, where the notice tells it."""
         return self._day_behind(self._kind.act_day)
+
+    @cached_property
+    def _last_day(self) -> date | None:
+        """Return the last day of what the notice does, where it tells one."""
+        return self._day_behind(self._kind.last_day)
 
     def _day_behind(self, patterns: Sequence[re.Pattern[str]]) -> date | None:
         """Return the one date that stands behind the first of the patterns that has any; None for several."""
@@ -163,7 +169,7 @@ class _Notice:
             return None
         return self._opening(mention, low, high)
 
-    @property
+    @cached_property
     def _by_annex(self) -> _Opening | None:
         """Return what is done to the names of the annex: what the sentence that speaks of it does."""
         acting = [o for o in self._openings if o.section.new and o.section.action]
@@ -194,7 +200,7 @@ class _Notice:
             confidence=0.98,
         )
 
-    @property
+    @cached_property
     def _corrects(self) -> bool:
         """Tell whether the document only corrects an earlier one."""
         facts = self._document.facts
@@ -224,7 +230,7 @@ class _Notice:
                 )
                 found = Timing(ahead.effective, found.until or ahead.until)
         if section.stage is Stage.ADOPTED:
-            found = Timing(found.effective, found.until or self._day_behind(self._kind.last_day))
+            found = Timing(found.effective, found.until or self._last_day)
         stated = self._document.facts.get("effective_on")
         if stated and _iso(stated):
             return _iso(stated), found.until
@@ -238,8 +244,8 @@ class _Notice:
 
     def _term_from(self, first: date) -> date | None:
         """Return the last day of a notice that says how long it "shall remain in effect"."""
-        hit = _TERM.search(self._text)
-        if hit is None or not self._kind.at_once:
+        hit = _TERM.search(self._text) if self._kind.at_once else None
+        if hit is None:
             return None
         return shift(first, int(hit["number"]) if hit["number"] else 1, hit["unit"].casefold())
 
