@@ -20,7 +20,6 @@ from watchlist.actions import (
 )
 from watchlist.actions.authorities import Actors, Directory, directory
 from watchlist.actions.cues import Lexicon
-from watchlist.actions.date_roles import Timing
 from watchlist.actions.discourse import Page
 from watchlist.actions.effective import Timetable
 from watchlist.actions.features import Reading
@@ -203,34 +202,39 @@ class _Telling:
         field, document = sentence.field, self._document
         text = document.part(field)
         kind, stage = ActionKind(told.kind), Stage(told.stage)
-        actors = self._actors.get(field)
-        if actors is None:
-            title = document.title if field is Field.TEXT else document.text[:500]
-            actors = self._actors[field] = Actors(text, title, publisher_of(document), self._known)
-        table = self._tables.get(field)
-        if table is None:
-            table = self._tables[field] = Timetable(text, document.published, self._lang, own=self._dates)
         lead = enumerations.opener(page, cell, document)
         acting = sentence if lead is None else page.sentences[lead]
-        authority = actors.acting(acting.start, acting.end, action=kind, stage=stage)
-        timing = table.timing(sentence.start, sentence.end, action=kind, stage=stage, new=told.new)
+        authority = self._actors_of(field).acting(acting.start, acting.end, action=kind, stage=stage)
+        timing = self._table(field).timing(
+            sentence.start, sentence.end, action=kind, stage=stage, new=told.new
+        )
         if field is Field.TITLE and timing.effective is None and told.new:
-            timing = self._by_lead(kind, stage)
+            # the dates that the text's first sentence has for what the headline tells
+            timing = self._table(Field.TEXT).timing(0, 1, action=kind, stage=stage)
         span = Span(field, sentence.start, sentence.end, text[sentence.start : sentence.end])
         return Action(
             target, kind, stage, authority, timing.effective, timing.until, told.new, None, span,
             (rule or f"{told.by}.{told.kind}.{told.stage}",), round(told.confidence, 3),
         )  # fmt: skip
 
-    def _by_lead(self, kind: ActionKind, stage: Stage) -> Timing:
-        """Return the dates that the text's first sentence has for what the headline tells."""
-        table = self._tables.get(Field.TEXT)
-        if table is None:
-            text = self._document.text
-            table = self._tables[Field.TEXT] = Timetable(
-                text, self._document.published, self._lang, own=self._dates
+    def _actors_of(self, field: Field) -> Actors:
+        known = self._actors.get(field)
+        if known is None:
+            document = self._document
+            beside = document.title if field is Field.TEXT else document.text[:500]
+            known = self._actors[field] = Actors(
+                document.part(field), beside, publisher_of(document), self._known
             )
-        return table.timing(0, 1, action=kind, stage=stage)
+        return known
+
+    def _table(self, field: Field) -> Timetable:
+        known = self._tables.get(field)
+        if known is None:
+            document = self._document
+            known = self._tables[field] = Timetable(
+                document.part(field), document.published, self._lang, own=self._dates
+            )
+        return known
 
 
 def _widened(own: Sequence[RuleFile]) -> dict[str, Lexicon]:
