@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchlist.index_files import IndexFolder
+from watchlist.matching.forms import NameTable
 from watchlist.matching.matcher import Matcher
 from watchlist.matching.misspelt import MisspeltNames
 from watchlist.model import Document, Entry, Match, Verdict
@@ -151,10 +152,10 @@ def test_what_is_kept_on_a_shelf_answers_the_same_and_damage_is_noticed(tmp_path
     for _ in range(2):
         kept = Matcher.compile(many, shelf=IndexFolder(tmp_path))
         assert read(text, kept) == read(text, Matcher.compile(many))
-    made = MisspeltNames.compile(many).to_bytes()
+    made = MisspeltNames.compile(NameTable(many)).to_bytes()
     for bad in (b"", made[:-3], made + b"x"):
         with pytest.raises(ValueError, match=r"."):
-            MisspeltNames.from_bytes(many, bad)
+            MisspeltNames.from_bytes(NameTable(many), bad)
     for path in tmp_path.glob("*.names"):
         path.write_bytes(path.read_bytes()[:-5])
     assert read(text, Matcher.compile(many, shelf=IndexFolder(tmp_path))) == read(text, Matcher.compile(many))

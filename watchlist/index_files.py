@@ -1,6 +1,6 @@
 """Compiled watchlists on disk, so that the next process need not compile them again.
 
-A file holds the patterns of one watchlist, and names them by a fingerprint of all names and of the rules they were
+A file holds one thing that was compiled of a watchlist, under a fingerprint of all names and of the rules it was
 compiled by. It is written beside its place and moved there, so readers see whole files only; what is not exactly
 what was written (cut short, changed, of another list or version) counts as not there. The folder may be emptied at
 any time.
@@ -11,8 +11,6 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
-
-from watchlist.matching.name_index import Patterns
 
 _MAGIC = b"watchlist names 1\n"
 _SUFFIX = ".names"
@@ -33,22 +31,8 @@ class IndexFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def load(self, key: str) -> Patterns | None:
+    def load(self, key: str) -> bytes | None:
         """Return what was kept under a key; None when it is not there or not whole."""
-        body = self.load_bytes(key)
-        if body is None:
-            return None
-        try:
-            return Patterns.from_bytes(body)
-        except ValueError:
-            return None
-
-    def keep(self, key: str, patterns: Patterns) -> None:
-        """Keep patterns under a key, and drop the files that were not used for longest."""
-        self.keep_bytes(key, patterns.to_bytes())
-
-    def load_bytes(self, key: str) -> bytes | None:
-        """Return the bytes that were kept under a key; None when they are not there or not whole."""
         path = self._path(key)
         try:
             found = path.read_bytes()
@@ -62,7 +46,7 @@ class IndexFolder:
             os.utime(path)
         return body
 
-    def keep_bytes(self, key: str, body: bytes) -> None:
+    def keep(self, key: str, body: bytes) -> None:
         """Keep bytes under a key, and drop the files that were not used for longest."""
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)

@@ -59,7 +59,7 @@ class NameTable:
     """The names and aliases of a watchlist, numbered, and the numbered forms of each."""
 
     def __init__(self, entries: Sequence[Entry]) -> None:
-        self._entries = entries
+        self.entries = entries
         self._first = array("I")
         number = 0
         for entry in entries:
@@ -74,26 +74,32 @@ class NameTable:
     def digest(self) -> str:
         """Identify all names and aliases in their order."""
         digest = hashlib.sha256()
-        for entry in self._entries:
+        for entry in self.entries:
             names = "\0".join((entry.name, *entry.aliases)) if entry.aliases else entry.name
             digest.update(f"{names}\n\0".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
+    def names(self) -> Iterator[str]:
+        """Yield all names and aliases in order."""
+        for entry in self.entries:
+            yield entry.name
+            yield from entry.aliases
+
+    def name(self, number: int) -> tuple[str, str]:
+        """Return the entry's name, and the name or alias, of a number."""
+        place = bisect_right(self._first, number) - 1
+        entry = self.entries[place]
+        at = number - self._first[place]
+        return entry.name, entry.aliases[at - 1] if at else entry.name
+
     def surfaces(self) -> Iterator[tuple[int, Surface]]:
         """Yield all forms in order, with their numbers."""
-        name = 0
-        for entry in self._entries:
-            for alias in (entry.name, *entry.aliases):
-                yield from enumerate(surfaces(alias), start=name << _FORM_BITS)
-                name += 1
+        for name, alias in enumerate(self.names()):
+            yield from enumerate(surfaces(alias), start=name << _FORM_BITS)
 
     def form(self, number: int) -> Form:
         """Return the form of a number."""
-        name = number >> _FORM_BITS
-        place = bisect_right(self._first, name) - 1
-        entry = self._entries[place]
-        at = name - self._first[place]
-        alias = entry.aliases[at - 1] if at else entry.name
+        entry, alias = self.name(number >> _FORM_BITS)
         surface = list(surfaces(alias))[number & (1 << _FORM_BITS) - 1]
         words = surface.words
-        return Form(words, ((entry.name, alias, surface.kind),), number, inflecting(words))
+        return Form(words, ((entry, alias, surface.kind),), number, inflecting(words))

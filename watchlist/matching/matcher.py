@@ -33,7 +33,7 @@ class Matcher:
             self._entries.setdefault(entry.name, entry)
         self._index = index
         self._typos = typos
-        self._all, self._shelf = entries, shelf
+        self._shelf = shelf
         self._fingerprint = fingerprint
 
     @classmethod
@@ -86,7 +86,7 @@ class Matcher:
     @cached_property
     def _misspelt(self) -> MisspeltNames:
         """The names that may be misspelt; built when a text is first read."""
-        return MisspeltNames.kept(self._all, self._shelf, NameTable(self._all).digest)
+        return MisspeltNames.kept(self._index.names, self._shelf)
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """Judge the document's mentions: one Match an entry, by score, then name."""

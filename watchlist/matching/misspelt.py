@@ -5,26 +5,25 @@ word that means something by itself (an ordinary word, a person's name, a place,
 misspelling. What is found is for a person to decide: it never makes more than a ``possible`` (judge.py).
 """
 
-import hashlib
 import re
 import struct
 import sys
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from functools import cache, cached_property, lru_cache, partial
-from importlib import resources
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from watchlist.matching.forms import NameTable
 from watchlist.matching.legal import without_legal_form
 from watchlist.matching.lexicon import family_names, given_names, places
-from watchlist.matching.name_index import WORTH_KEEPING, Shelf, rules_version
+from watchlist.matching.name_index import WORTH_KEEPING, Shelf, rules_version, version_of
 from watchlist.matching.nature import how_common
 from watchlist.matching.one_edit import CloseWords
 from watchlist.matching.surfaces import Surface, surfaces, words_of
-from watchlist.model import Document, Entry, Field, Mention
+from watchlist.model import Document, Field, Mention
 from watchlist.text.fold import fold
 from watchlist.text.inflection import Latin, base, bases
 from watchlist.text.language import language_of
@@ -76,27 +75,25 @@ class MisspeltNames:
     """The watchlist's long, distinctive words. Build once, share between threads, never mutate."""
 
     def __init__(
-        self, entries: Sequence[Entry], close: CloseWords, starts: "array[int]", named: "array[int]"
+        self, names: NameTable, close: CloseWords, starts: "array[int]", named: "array[int]"
     ) -> None:
-        self._entries = entries
-        self._first = array("I", accumulate((1 + len(entry.aliases) for entry in entries), initial=0))
+        self._names = names
         self._close, self._starts, self._named_by = close, starts, named
         self._corrections = lru_cache(maxsize=65_536)(self._close_to)
         self._joins = lru_cache(maxsize=65_536)(self._joined)
 
     @classmethod
-    def compile(cls, entries: Sequence[Entry]) -> "MisspeltNames":
+    def compile(cls, names: NameTable) -> "MisspeltNames":
         """Take the telling words out of all names and aliases."""
         by_word: dict[str, list[int]] = {}
-        names = (alias for entry in entries for alias in (entry.name, *entry.aliases))
-        for at, alias in enumerate(names):
+        for at, alias in enumerate(names.names()):
             for word in _telling_words(alias):
                 named = by_word.setdefault(word, [])
                 if len(named) <= _MOST_NAMES:
                     named.append(at)
         close = CloseWords.of(word for word, named in by_word.items() if len(named) <= _MOST_NAMES)
         starts = array("I", accumulate((len(by_word[word]) for word in close.words), initial=0))
-        return cls(entries, close, starts, array("I", [at for word in close.words for at in by_word[word]]))
+        return cls(names, close, starts, array("I", [at for word in close.words for at in by_word[word]]))
 
     def to_bytes(self) -> bytes:
         """Return what ``from_bytes`` makes the same of, on a machine of the same byte order."""
@@ -104,8 +101,8 @@ class MisspeltNames:
         return struct.pack("<5Q", *map(len, parts)) + b"".join(parts)
 
     @classmethod
-    def from_bytes(cls, entries: Sequence[Entry], kept: bytes) -> "MisspeltNames":
-        """Return what was kept of these entries. Raises ValueError for bytes that are none."""
+    def from_bytes(cls, names: NameTable, kept: bytes) -> "MisspeltNames":
+        """Return what was kept of these names. Raises ValueError for bytes that are none."""
         try:
             sizes = struct.unpack_from("<5Q", kept)
         except struct.error as error:
@@ -115,20 +112,20 @@ class MisspeltNames:
             raise ValueError("cut short")
         words, keys, table, starts, named = (kept[start:end] for start, end in pairwise(ends))
         close = CloseWords.from_parts(words, keys, table)
-        return cls(entries, close, array("I", starts), array("I", named))
+        return cls(names, close, array("I", starts), array("I", named))
 
     @classmethod
-    def kept(cls, entries: Sequence[Entry], shelf: Shelf | None, key: str) -> "MisspeltNames":
-        """Take them from a shelf, or compile and put them there; ``key`` identifies the names."""
-        if shelf is None or len(entries) < WORTH_KEEPING:
-            return cls.compile(entries)
-        whole = f"{key}-misspelt-{_version()}-{sys.byteorder}"
-        found = shelf.load_bytes(whole)
+    def kept(cls, names: NameTable, shelf: Shelf | None) -> "MisspeltNames":
+        """Take them from a shelf, or compile and put them there."""
+        if shelf is None or len(names.entries) < WORTH_KEEPING:
+            return cls.compile(names)
+        key = f"{names.digest}-misspelt-{_version()}-{sys.byteorder}"
+        found = shelf.load(key)
         if found is not None:
             with suppress(ValueError):
-                return cls.from_bytes(entries, found)
-        made = cls.compile(entries)
-        shelf.keep_bytes(whole, made.to_bytes())
+                return cls.from_bytes(names, found)
+        made = cls.compile(names)
+        shelf.keep(key, made.to_bytes())
         return made
 
     def _known(self, word: str) -> bool:
@@ -137,11 +134,8 @@ class MisspeltNames:
     def _names_with(self, word: str) -> Iterator[tuple[str, str]]:
         """Yield the entry and the name or alias of each name with a word."""
         place = self._close.place(word)
-        for at in self._named_by[self._starts[place] : self._starts[place + 1]] if place >= 0 else ():
-            entry_at = bisect_right(self._first, at) - 1
-            entry = self._entries[entry_at]
-            alias = at - self._first[entry_at]
-            yield entry.name, entry.aliases[alias - 1] if alias else entry.name
+        if place >= 0:
+            yield from map(self._names.name, self._named_by[self._starts[place] : self._starts[place + 1]])
 
     def find(self, document: Document, taken: Sequence[Mention] = ()) -> list[Misspelling]:
         """Return a document's misspelt names, in order, that overlap no mention in ``taken``.
@@ -268,11 +262,7 @@ class MisspeltNames:
 @cache
 def _version() -> str:
     """Identify the code and the tables that say which words tell: what others kept is of no use."""
-    digest = hashlib.sha256(rules_version().encode())
-    folder = resources.files("watchlist.matching")
-    for name in _RULES:
-        digest.update(folder.joinpath(*name.split("/")).read_bytes())
-    return digest.hexdigest()[:16]
+    return version_of({"watchlist.matching": _RULES}, rules_version())
 
 
 _RULES = (

@@ -10,7 +10,8 @@ import hashlib
 import struct
 import sys
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from enum import IntEnum
 from functools import cache, lru_cache
 from importlib import metadata, resources
@@ -92,22 +93,14 @@ class Patterns:
 
 
 class Shelf(Protocol):
-    """Where patterns are kept between processes; it may lose them, but never gives back other or damaged ones."""
+    """Where what was compiled is kept between processes; it may lose it, but never gives back anything else."""
 
-    def load(self, key: str) -> Patterns | None:
+    def load(self, key: str) -> bytes | None:
         """Return what was kept under a key."""
         ...
 
-    def keep(self, key: str, patterns: Patterns) -> None:
-        """Keep patterns for the next process."""
-        ...
-
-    def load_bytes(self, key: str) -> bytes | None:
-        """Return other compiled things, as they were kept under a key."""
-        ...
-
-    def keep_bytes(self, key: str, body: bytes) -> None:
-        """Keep other compiled things."""
+    def keep(self, key: str, body: bytes) -> None:
+        """Keep what was compiled for the next process."""
         ...
 
 
@@ -121,7 +114,7 @@ class NameIndex:
     """The patterns of a watchlist, by kind. Threads may share it."""
 
     def __init__(self, names: NameTable, shelf: Shelf | None = None) -> None:
-        self._names = names
+        self.names = names
         self.form = lru_cache(maxsize=50_000)(names.form)
         self._shelf = shelf if len(names) >= WORTH_KEEPING else None
         self._ready: dict[Kind, Patterns] = {}
@@ -138,15 +131,17 @@ class NameIndex:
     def _kept(self, kind: Kind) -> Patterns:
         if self._shelf is None:
             return Patterns.compile(self._of(kind))
-        key = f"{self._names.digest}-{rules_version()}-{kind.name.lower()}"
-        patterns = self._shelf.load(key)
-        if patterns is None:
-            patterns = Patterns.compile(self._of(kind))
-            self._shelf.keep(key, patterns)
+        key = f"{self.names.digest}-{rules_version()}-{kind.name.lower()}"
+        found = self._shelf.load(key)
+        if found is not None:
+            with suppress(ValueError):
+                return Patterns.from_bytes(found)
+        patterns = Patterns.compile(self._of(kind))
+        self._shelf.keep(key, patterns.to_bytes())
         return patterns
 
     def _of(self, kind: Kind) -> Iterator[tuple[str, int]]:
-        for number, surface in self._names.surfaces():
+        for number, surface in self.names.surfaces():
             words = surface.words
             if kind is Kind.SPELT:
                 yield line_of(words), number
@@ -170,8 +165,13 @@ class NameIndex:
 @cache
 def rules_version() -> str:
     """Identify the code and the data by which names become patterns: kept patterns of others are of no use."""
-    digest = hashlib.sha256(metadata.version("daachorse").encode())
-    for package, files in _RULES.items():
+    return version_of(_RULES, metadata.version("daachorse"))
+
+
+def version_of(rules: Mapping[str, Sequence[str]], beside: str) -> str:
+    """Identify the state of some files, by package, and of what is told beside them."""
+    digest = hashlib.sha256(beside.encode())
+    for package, files in rules.items():
         for name in files:
             digest.update(resources.files(package).joinpath(*name.split("/")).read_bytes())
     return digest.hexdigest()[:16]
