@@ -1,8 +1,8 @@
 """Why a name was not found in a text: what was looked for, what took its place, what comes closest."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
-from watchlist.matching.surfaces import surfaces
+from watchlist.matching.surfaces import Surface, surfaces
 from watchlist.model import Document, Entry, Field, Mention
 from watchlist.text.tokens import tokens
 
@@ -16,14 +16,18 @@ _WIDE = "\u2e80"
 
 def why_absent(document: Document, entry: Entry, found: Sequence[Mention]) -> list[str]:
     """Return sentences for a person on why no mention of ``entry`` is among ``found`` (those of all entries)."""
-    said = [f"Looked for: {', '.join(_forms(entry))} (also in other case, with accents, hyphens or endings)."]
-    inside = _inside_of(document, entry, found)
+    spelt = [(name, surface) for name in (entry.name, *entry.aliases) for surface in surfaces(name)]
+    forms = {surface.words for _, surface in spelt}
+    said = [
+        f"Looked for: {', '.join(_as_written(spelt))} (also in other case, with accents, hyphens or endings)."
+    ]
+    inside = _inside_of(forms, found)
     if inside is not None:
         said.append(
             f"“{inside.text}” at {inside.field.value} {inside.start}-{inside.end} was read as the longer name of "
             f"{inside.entry}."
         )
-    close = list(_closest(document, entry))
+    close = list(_closest(document, forms))
     if close:
         said.append(f"Closest in the text: {', '.join(f'“{words}”' for words in close)}.")
         said.append("If one of them is meant, make it an alias: watchlist edit NAME --alias TEXT")
@@ -32,11 +36,10 @@ def why_absent(document: Document, entry: Entry, found: Sequence[Mention]) -> li
     return said
 
 
-def _forms(entry: Entry) -> list[str]:
+def _as_written(spelt: Sequence[tuple[str, Surface]]) -> list[str]:
+    """Return the forms of names as a person writes them, the first ones of many."""
     forms = dict.fromkeys(
-        name if surface.kind == "exact" else _written(surface.words)
-        for name in (entry.name, *entry.aliases)
-        for surface in surfaces(name)
+        name if surface.kind == "exact" else _written(surface.words) for name, surface in spelt
     )
     shown = [f"“{form}”" for form in forms][:_MOST_FORMS]
     return [*shown, f"and {len(forms) - _MOST_FORMS} more"] if len(forms) > _MOST_FORMS else shown
@@ -46,9 +49,8 @@ def _written(words: Sequence[str]) -> str:
     return ("" if words[0] >= _WIDE else " ").join(words)
 
 
-def _inside_of(document: Document, entry: Entry, found: Sequence[Mention]) -> Mention | None:
-    """Return the mention of another entry that a form of this one lies in."""
-    forms = {surface.words for name in (entry.name, *entry.aliases) for surface in surfaces(name)}
+def _inside_of(forms: Set[tuple[str, ...]], found: Sequence[Mention]) -> Mention | None:
+    """Return the mention of another entry that one of the forms lies in."""
     for mention in found:
         words = tuple(token.text for token in tokens(mention.text))
         if any(form == words[at : at + len(form)] for form in forms for at in range(len(words))):
@@ -56,13 +58,12 @@ def _inside_of(document: Document, entry: Entry, found: Sequence[Mention]) -> Me
     return None
 
 
-def _closest(document: Document, entry: Entry) -> Iterator[str]:
-    """Yield the stretches of the text that are most like a name, as written."""
+def _closest(document: Document, forms: Set[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the stretches of the text that are most like one of the forms, as written."""
     from rapidfuzz import fuzz, process
 
     windows: dict[str, str] = {}
-    forms = {_written(surface.words) for name in (entry.name, *entry.aliases) for surface in surfaces(name)}
-    lengths = {len(s.words) for name in (entry.name, *entry.aliases) for s in surfaces(name)}
+    lengths = {len(form) for form in forms}
     for field in Field:
         text = document.part(field)
         read = tokens(text)
@@ -73,7 +74,7 @@ def _closest(document: Document, entry: Entry) -> Iterator[str]:
                     _written([token.text for token in window]), text[window[0].start : window[-1].end]
                 )
     scored: dict[str, float] = {}
-    for form in sorted(form for form in forms if len(form) > 3):
+    for form in sorted(form for form in map(_written, forms) if len(form) > 3):
         for stretch, score, _ in process.extract(
             form, list(windows), scorer=fuzz.ratio, score_cutoff=_ALIKE, limit=_SHOWN
         ):
