@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watchlist.actions.authorities import Actors, directory, find
+from watchlist.actions.authorities import Actors, directory
 from watchlist.model import ActionKind, Stage
 
 
@@ -36,7 +36,7 @@ from watchlist.model import ActionKind, Stage
 )
 def test_the_acting_authority_is_named(text: str, expected: str | None) -> None:
     """An event's identity holds the authority: without it, three authorities' steps fall into one."""
-    assert find(text, 0, len(text)) == expected
+    assert Actors(text).acting(0, len(text)) == expected
 
 
 def test_the_nearest_agent_acts() -> None:
@@ -56,8 +56,8 @@ def test_a_country_as_a_place_does_not_act() -> None:
 def test_the_law_names_the_body() -> None:
     """The Treasury designates through OFAC, so one paper's "Treasury" and another's "OFAC" are one event."""
     text = "The U.S. Treasury blocked Norvik."
-    assert find(text, 0, len(text), action=ActionKind.DESIGNATION) == "US-OFAC"
-    assert find(text, 0, len(text), action=ActionKind.PENALTY) == "US-Treasury"
+    assert Actors(text).acting(0, len(text), action=ActionKind.DESIGNATION) == "US-OFAC"
+    assert Actors(text).acting(0, len(text), action=ActionKind.PENALTY) == "US-Treasury"
 
 
 def test_a_court_does_not_adopt_a_listing() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from watchlist.actions.date_roles import Timing
 from watchlist.actions.dates import Direction, find_dates, languages, languages_of
-from watchlist.actions.effective import Timetable, resolve
+from watchlist.actions.effective import Timetable
 from watchlist.model import ActionKind, Stage
 
 PUBLISHED = date(2024, 3, 14)  # a Thursday
@@ -24,9 +24,8 @@ def timing(
     new: bool = True,
     end: int | None = None,
 ) -> Timing:
-    return resolve(
-        text, 0, len(text) if end is None else end, PUBLISHED, lang, action=action, stage=stage, new=new
-    )
+    stop = len(text) if end is None else end
+    return Timetable(text, PUBLISHED, lang).timing(0, stop, action=action, stage=stage, new=new)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,8 @@ def test_a_newspapers_today_is_no_effective_date() -> None:
     """Releases say "today" of everything: as an effective date it would be invented on half of all designations."""
     text = "Today the department is taking further steps. It is designating Norvik, a bank."
     low = text.index("It is")
-    assert resolve(text, low, len(text), PUBLISHED, "en", action=ActionKind.DESIGNATION) == Timing(None, None)
+    read = Timetable(text, PUBLISHED, "en").timing(low, len(text), action=ActionKind.DESIGNATION)
+    assert read == Timing(None, None)
 
 
 def test_a_calendar_day_told_of_a_listing_is_its_start() -> None:
@@ -146,9 +146,9 @@ def test_from_a_weekday_just_past() -> None:
     """Friday's paper says "from Thursday" of yesterday, and "will … from Thursday" of next week."""
     friday = date(2024, 3, 15)
     text = "From Thursday, offices may install no more Norvik cameras."
-    assert resolve(text, 0, len(text), friday, "en").effective == date(2024, 3, 14)
+    assert Timetable(text, friday, "en").timing(0, len(text)).effective == date(2024, 3, 14)
     text = "From Thursday, offices will install no more Norvik cameras."
-    assert resolve(text, 0, len(text), friday, "en").effective == date(2024, 3, 21)
+    assert Timetable(text, friday, "en").timing(0, len(text)).effective == date(2024, 3, 21)
 
 
 def test_a_term_given_to_comply_ends_on_the_day_it_bites() -> None:
@@ -188,14 +188,14 @@ def test_the_year_follows_from_the_publication() -> None:
     """In December "from 1 March" is next year's; in March "since 20 December" is last year's."""
     text = "Norvik may not be supplied from 1 March."
     at = date(2023, 12, 20)
-    assert resolve(text, 0, len(text), at, "en").effective == date(2024, 3, 1)
+    assert Timetable(text, at, "en").timing(0, len(text)).effective == date(2024, 3, 1)
     assert timing("Norvik has been banned since 20 December.").effective == date(2023, 12, 20)
 
 
 def test_without_a_publication_date_nothing_relative_is_resolved() -> None:
     """ "In 45 days" of an undated text is no date."""
     text = "The ban on Norvik takes effect in 45 days, from 2 April."
-    assert resolve(text, 0, len(text), None, "en") == Timing(None, None)
+    assert Timetable(text, None, "en").timing(0, len(text)) == Timing(None, None)
 
 
 @settings(max_examples=60, deadline=None)

@@ -438,8 +438,3 @@ class _Choice:
             return agent.weight + subject - min(distance, 1.2) + self.likelihood(agent.id), -agent.start
 
         return max(agents, key=score, default=None)
-
-
-def find(text: str, start: int, end: int, *, title: str = "", action: ActionKind | None = None) -> str | None:
-    """Return the authority acting in ``text[start:end]``: a shorthand for ``Actors(…).acting(…)``."""
-    return Actors(text, title).acting(start, end, action=action)

@@ -324,24 +324,6 @@ class Timetable:
         }
 
 
-def resolve(
-    text: str,
-    start: int,
-    end: int,
-    published: datetime | date | None,
-    lang: str | None = None,
-    *,
-    action: ActionKind | None = None,
-    stage: Stage = Stage.ADOPTED,
-    new: bool = True,
-) -> Timing:
-    """Return the effective and until dates of the one step told in ``text[start:end]``.
-
-    A shorthand for ``Timetable(…).timing(…)``; build the Timetable where a document tells several steps.
-    """
-    return Timetable(text, published, lang).timing(start, end, action=action, stage=stage, new=new)
-
-
 _ITEM = re.compile(
     r"\s{0,3}(?:[-•*·–]|[(（]?(?:\d{1,3}|[a-zivx]{1,4}|[一二三四五六七八九十]{1,3})[.)）、．])"
 )
