@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from watchlist.list_lookup import listed_now
 from watchlist.lists.weighing import Asked
-from watchlist.model import Entry, Verdict
+from watchlist.model import ActionKind, Entry, Verdict
 from watchlist.ownership.holdings import Holding, Register, aliases_of, holdings_of
 from watchlist.ownership.reading import of_list
 from watchlist.ownership.rules import Rule, rules
@@ -52,10 +52,7 @@ def ownership(
 
     ``also`` are names to be taken for restricted: "what if".
     """
-    why = dict.fromkeys(also, "assumed")
-    for name, reason in (*_by_list(session, known, rule), *_by_measure(session, known, rule)):
-        why.setdefault(name, reason)
-    return Ownership(known.register, why, rule), why
+    return _under(rule, known, _measures(session, known), also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +72,46 @@ def restricted_through(session: Session, names: Iterable[str], day: date) -> lis
     """
     known = known_owners(session, day, lists=False)
     asked = [name for name in names if known.register.owners_of(name)]
+    ruling = [rule for rule in rules().values() if rule.in_force(day)] if asked else []
+    measures = _measures(session, known) if ruling else []
     answers = []
-    for rule in rules().values() if asked else ():
-        if rule.in_force(day):
-            found, _ = ownership(session, known, rule)
-            for name in asked:
-                one = found.assess(name)
-                if one.standing is Standing.REACHED:
-                    answers.append(Through(name, rule, one, arithmetic(found, one)))
+    for rule in ruling:
+        found, _ = _under(rule, known, measures)
+        for name in asked:
+            one = found.assess(name)
+            if one.standing is Standing.REACHED:
+                answers.append(Through(name, rule, one, arithmetic(found, one)))
     return sorted(answers, key=lambda one: one.entry.casefold())
 
 
-def _by_measure(session: Session, known: Known, rule: Rule) -> Iterable[tuple[str, str]]:
-    """Yield watched names under a measure in force that counts, and since when."""
+@dataclass(frozen=True, slots=True)
+class _Measure:
+    """A measure that binds a name of the register, and in a word or two where it is told."""
+
+    name: str
+    authority: str | None
+    action: ActionKind | None
+    told: str
+
+
+def _under(
+    rule: Rule, known: Known, measures: Iterable[_Measure], also: Iterable[str] = ()
+) -> tuple[Ownership, dict[str, str]]:
+    """Return the answers under a rule: whom a measure that it counts binds is a restricted person."""
+    why = dict.fromkeys(also, "assumed")
+    for one in measures:
+        if rule.restricts(one.authority, one.action):
+            why.setdefault(one.name, one.told)
+    return Ownership(known.register, why, rule), why
+
+
+def _measures(session: Session, known: Known) -> list[_Measure]:
+    """Return the measures that bind names of the register, whatever the rule: those of lists first."""
+    return [*_by_list(session, known), *_by_report(session, known)]
+
+
+def _by_report(session: Session, known: Known) -> Iterable[_Measure]:
+    """Yield the measures in force on watched names, and since when."""
     for entry in known.entries:
         if known.register.key(entry.name) not in known.register.names:
             continue
@@ -100,13 +124,13 @@ def _by_measure(session: Session, known: Known, rule: Rule) -> Iterable[tuple[st
                 found.force is Force.IN_FORCE
                 and found.step.via is None  # a measure on an owner makes nobody else a restricted person
                 and not found.step.possible
-                and rule.restricts(event.authority, event.action)
             ):
-                yield entry.name, f"{(event.action or '').replace('_', ' ')} since {found.since}"
+                since = f"{(event.action or '').replace('_', ' ')} since {found.since}"
+                yield _Measure(entry.name, event.authority, event.action, since)
 
 
-def _by_list(session: Session, known: Known, rule: Rule) -> Iterable[tuple[str, str]]:
-    """Yield names of the register that are on a list whose measure counts. Lists are known as they are now."""
+def _by_list(session: Session, known: Known) -> Iterable[_Measure]:
+    """Yield the measures on names of the register that are on a list. Lists are known as they are now."""
     watched = {known.register.key(entry.name): entry for entry in known.entries}
     asked = [
         Asked.of(watched[at]) if at in watched else Asked(name)
@@ -114,7 +138,6 @@ def _by_list(session: Session, known: Known, rule: Rule) -> Iterable[tuple[str, 
     ]
     for name, records in listed_now(session, asked).items():
         for record in records:
-            measure = next((m for m in record.measures if rule.restricts(m.authority, m.action)), None)
-            if record.hit.verdict is Verdict.MATCH and measure is not None:
-                yield name, f"on {record.hit.list}"
-                break
+            if record.hit.verdict is Verdict.MATCH:
+                told = f"on {record.hit.list}"
+                yield from (_Measure(name, one.authority, one.action, told) for one in record.measures)
