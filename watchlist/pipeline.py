@@ -113,8 +113,8 @@ def refresh(
 
     ``stop`` is asked several times a second; once it says True, or on Ctrl-C, no fetch is waited for any more and
     the report says ``interrupted``. ``most``: on PostgreSQL not more than so many sources.
-    ``poll_minutes`` serves sources that name no interval of their own; ``article_budget`` caps the article pages read on one host. On SQLite the caller holds ``single_runner``.
-    Raises StoreError when the database fails.
+    ``poll_minutes`` serves sources that name no interval of their own; ``article_budget`` caps the article pages
+    read on one host. On SQLite the caller holds ``single_runner``. Raises StoreError when the database fails.
     """
     owner = claimant()
     by_name = {source.name: source for source in sources}
@@ -203,7 +203,7 @@ def _unread(visit: _Visit, error: SourceError) -> SourceRead:
     return SourceRead((), (error,), (), visit.stored.state, failed=True)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Tally:
     """What the parts of a visit that are stored come to."""
 
@@ -213,9 +213,6 @@ class _Tally:
     def plus(self, more: Stored, readings: Sequence[Reading]) -> "_Tally":
         failed = [f"{r.finding.document.id}: {r.finding.error}" for r in readings if r.finding.error]
         return _Tally((*self.errors, *failed), self.stored + more)
-
-    def become(self, other: "_Tally") -> None:
-        self.errors, self.stored = other.errors, other.stored
 
 
 class _Round:
@@ -249,11 +246,12 @@ class _Round:
             parts = [todo[at : at + _AT_ONCE] for at in range(0, len(todo), _AT_ONCE)] or [[]]
             for number, part in enumerate(parts, 1):
                 finish = (read, len(documents)) if number == len(parts) else None
-                run = self._store_part(visit, part, tally, finish)
-                if isinstance(run, SourceRun):
-                    return run
-                if not run:
+                done = self._store_part(visit, part, tally, finish)
+                if isinstance(done, SourceRun):
+                    return done
+                if done is None:
                     break  # its items changed under our hands: look again
+                tally = done
                 if self._stop is not None and self._stop():
                     return None
         return SourceRun(visit.name, errors=("another process kept changing its items; it is fetched again",))
@@ -266,12 +264,12 @@ class _Round:
         self,
         visit: _Visit,
         part: Sequence[Recognised],
-        tally: "_Tally",
+        tally: _Tally,
         finish: tuple[SourceRead, int] | None,
-    ) -> SourceRun | bool:
+    ) -> SourceRun | _Tally | None:
         """Store some documents of a visit, with ``finish`` also that it is done.
 
-        Returns the finished visit's row; else whether the part was stored.
+        Returns the finished visit's row; else the tally with this part, or None when it was not stored.
         """
         readings = [self._reading(one) for one in part if one.changed]
         baseline = not visit.stored.baseline_done
@@ -289,7 +287,7 @@ class _Round:
             if not rounds.still_mine(session, visit.stored.id, self._owner):
                 return SourceRun(visit.name, errors=("another process took it over; its visit counts",))
             if not all_stand(session, visit.stored.id, part):
-                return False
+                return None
             stored = store_readings(session, batch)
             rename_items(session, part)
             whole = tally.plus(stored, readings)
@@ -297,9 +295,8 @@ class _Round:
             if finish is not None:
                 outcome = self._outcome(*finish, whole)
                 due = rounds.finish(session, visit.stored.id, outcome, finish[0].state, self._poll_minutes)
-        tally.become(whole)
         if finish is None:
-            return True
+            return whole
         return SourceRun(
             visit.name,
             fetched=finish[1],
@@ -313,7 +310,7 @@ class _Round:
             next_due=due,
         )
 
-    def _outcome(self, read: SourceRead, documents: int, tally: "_Tally") -> Outcome:
+    def _outcome(self, read: SourceRead, documents: int, tally: _Tally) -> Outcome:
         return Outcome(
             at=self._now,
             errors=tally.errors,
