@@ -22,7 +22,7 @@ from watchlist.lists.opened import OpenedList
 from watchlist.model import ListEntity, Request, SourceState
 from watchlist.sources.address import shown
 from watchlist.sources.http import Download
-from watchlist.sources.reader import PageTrace
+from watchlist.sources.reader import PageTrace, validators_of
 from watchlist.visits import StoppedError
 
 BEGINNING_BYTES = 1_000_000
@@ -165,11 +165,9 @@ def _one(
     closing.callback(download.stream.close)
     if download.page.not_modified:
         return None
-    headers = download.page.headers
-    validators = {name: value for name in ("etag", "last-modified") if (value := headers.get(name))}
     size = download.stream.seek(0, io.SEEK_END)
     download.stream.seek(0)
-    return _File(request, download.stream, size, validators)
+    return _File(request, download.stream, size, validators_of(download.page))
 
 
 def _local(request: Request, state: SourceState, closing: ExitStack) -> _File | None:

@@ -172,7 +172,7 @@ class _Visit:
         self._waits.append(_max_age(page))
         self._answered += 1
         digest = None if page.not_modified else hashlib.sha256(page.body).hexdigest()
-        self._pages.append(PageTrace(shown(request.url), digest, len(page.body), _validators(page)))
+        self._pages.append(PageTrace(shown(request.url), digest, len(page.body), validators_of(page)))
         if page.not_modified:
             self._unchanged += 1
             self._keep_validators(request)
@@ -198,7 +198,7 @@ class _Visit:
         except SourceError as error:
             self._errors.append(error)
             whole = False
-        if whole and (validators := _validators(page)):
+        if whole and (validators := validators_of(page)):
             self._validators[request.url] = validators
         return further
 
@@ -228,7 +228,7 @@ class _Visit:
                 self._keep_validators(link.request)
             else:
                 self._documents.append(self._completed(link, page))
-                if validators := _validators(page):
+                if validators := validators_of(page):
                     self._validators[link.request.url] = validators
             self._memory.note(link, Outcome.READ, self._now)
         except SourceError as error:
@@ -289,7 +289,8 @@ def _id(item: Document | Link) -> str:
     return item.document.id if item.document else canonical(item.request.url)
 
 
-def _validators(page: Page) -> dict[str, str]:
+def validators_of(page: Page) -> dict[str, str]:
+    """Return what came with a page by which its next visit may ask whether it has changed."""
     return {name: value for name in ("etag", "last-modified") if (value := page.headers.get(name))}
 
 

@@ -80,7 +80,7 @@ def recognise(
 def all_stand(session: Session, source_id: int, recognised: Sequence[Recognised]) -> bool:
     """Say whether what was recognised still holds: nobody stored these items, or another wording of them, meanwhile."""
     known = {one.item_id: one.revision_id for one in recognised if one.item_id is not None}
-    for batch in _batches(list(known)):
+    for batch in in_batches(list(known)):
         statement = select(ItemRow.id, ItemRow.revision_id).where(col(ItemRow.id).in_(batch))
         found = dict(session.exec(statement).all())
         if any(found.get(id_) != known[id_] for id_ in batch):
@@ -167,7 +167,7 @@ def _by_wording(
     here = Counter(shas)
     wanted = {shas[n]: n for n in left if here[shas[n]] == 1}
     found: dict[int, ItemRow] = {}
-    for batch in _batches(list(wanted)):
+    for batch in in_batches(list(wanted)):
         statement = (
             select(ItemRow, RevisionRow.content_sha)
             .join(RevisionRow, col(RevisionRow.id) == ItemRow.revision_id)
@@ -182,7 +182,7 @@ def _by_wording(
 
 def _items(session: Session, source_id: int, column: object, keys: Sequence[str]) -> list[ItemRow]:
     rows: list[ItemRow] = []
-    for batch in _batches(keys):
+    for batch in in_batches(keys):
         statement = select(ItemRow).where(ItemRow.source_id == source_id, col(column).in_(batch))
         rows += session.exec(statement)
     return rows
@@ -199,7 +199,7 @@ class _Head:
 
 def _heads(session: Session, ids: Iterable[int]) -> dict[int, _Head]:
     heads: dict[int, _Head] = {}
-    for batch in _batches(list(ids)):
+    for batch in in_batches(list(ids)):
         statement = select(
             RevisionRow.id, RevisionRow.content_sha, RevisionRow.title, RevisionRow.completeness
         ).where(col(RevisionRow.id).in_(batch))
@@ -209,12 +209,13 @@ def _heads(session: Session, ids: Iterable[int]) -> dict[int, _Head]:
 
 def _revisions(session: Session, ids: Iterable[int]) -> dict[int, RevisionRow]:
     rows: dict[int, RevisionRow] = {}
-    for batch in _batches(list(ids)):
+    for batch in in_batches(list(ids)):
         found = session.exec(select(RevisionRow).where(col(RevisionRow.id).in_(batch)))
         rows |= {row.id: row for row in found if row.id is not None}
     return rows
 
 
-def _batches(keys: Sequence[_T]) -> Iterator[Sequence[_T]]:
+def in_batches(keys: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """Yield as many at a time as one statement may ask for."""
     for start in range(0, len(keys), _BATCH):
         yield keys[start : start + _BATCH]

@@ -1,6 +1,6 @@
 """What others read of the facts: reports of events after a cursor, and the health of the sources."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Executable, func
@@ -19,7 +19,7 @@ from watchlist.model import (
 from watchlist.store.codec import action_from_json, match_from_json
 from watchlist.store.entries import row_key
 from watchlist.store.events import authorities_agree
-from watchlist.store.items import document_of
+from watchlist.store.items import document_of, in_batches
 from watchlist.store.tables import EntryRow, EventRow, ItemRow, ReportRow, RevisionRow, SourceRow
 
 _MOST_TOLD = 50
@@ -55,7 +55,7 @@ def report(session: Session, report_id: int) -> EventReport | None:
 def reports_by_id(session: Session, ids: Iterable[int]) -> list[EventReport]:
     """Return these reports, by id; unknown ones are left out."""
     found: list[EventReport] = []
-    for batch in _batches(sorted(set(ids))):
+    for batch in in_batches(sorted(set(ids))):
         found += _reports(session, _REPORTS.where(col(ReportRow.id).in_(batch)))
     return found
 
@@ -94,7 +94,7 @@ def first_told(
 def events_of_cases(session: Session, cases: Iterable[int]) -> dict[int, list[Event]]:
     """Return the actions of those cases that have more than one, oldest first, by case."""
     found: dict[int, list[Event]] = {}
-    for batch in _batches(sorted(set(cases))):
+    for batch in in_batches(sorted(set(cases))):
         for event in _events(session, _EVENTS.where(col(EventRow.case_id).in_(batch), EventRow.action != "")):
             found.setdefault(event.case_id or 0, []).append(event)
     return {case: events for case, events in found.items() if len(events) > 1}
@@ -201,7 +201,7 @@ def _report(
 
 def _documents(session: Session, revision_ids: Iterable[int]) -> dict[int, Document]:
     found: dict[int, Document] = {}
-    for batch in _batches(sorted(revision_ids)):
+    for batch in in_batches(sorted(revision_ids)):
         statement = (
             select(RevisionRow, ItemRow.uid, SourceRow.name)
             .join(ItemRow, col(ItemRow.id) == RevisionRow.item_id)
@@ -216,7 +216,7 @@ def _documents(session: Session, revision_ids: Iterable[int]) -> dict[int, Docum
 
 def _stories(session: Session, ids: Iterable[int]) -> dict[int, StoryRef]:
     found: dict[int, StoryRef] = {}
-    for batch in _batches(sorted(ids)):
+    for batch in in_batches(sorted(ids)):
         statement = (
             select(
                 RevisionRow.story_id,
@@ -230,7 +230,3 @@ def _stories(session: Session, ids: Iterable[int]) -> dict[int, StoryRef]:
             assert story_id is not None
             found[story_id] = StoryRef(story_id, documents, outlets)
     return found
-
-
-def _batches(ids: Sequence[int], size: int = 400) -> Iterable[Sequence[int]]:
-    return (ids[start : start + size] for start in range(0, len(ids), size))
