@@ -69,12 +69,11 @@ class Passing:
             return []
         rule = rules()[_RULE]
         whole = Ownership(register, roots.values(), rule)
-        single = {name: Ownership(register, [name], rule) for name in roots.values()}
         touched = whole.touched()
+        names = [name for name in self._names if register.key(name) in touched]
+        single = {name: Ownership(register, [name], rule) for name in roots.values()} if names else {}
         answers = []
-        for name in self._names:
-            if register.key(name) not in touched:
-                continue
+        for name in names:
             found = whole.assess(name)
             parts = {person: one.assess(name) for person, one in single.items()}
             ranked = sorted(

@@ -32,9 +32,7 @@ def replace_source(session: Session, source: str, holdings: Iterable[Holding], n
 
 def forget(session: Session, source: str) -> int:
     """Drop all that a source told; return how many holdings that were."""
-    many = len(session.exec(select(HoldingRow.id).where(HoldingRow.source == source)).all())
-    session.execute(delete(HoldingRow).where(col(HoldingRow.source) == source))
-    return many
+    return session.exec(delete(HoldingRow).where(col(HoldingRow.source) == source)).rowcount
 
 
 def list_all(session: Session) -> list[Holding]:
