@@ -13,8 +13,8 @@ from watchlist.matching.forms import Form, line_of, stems_of
 from watchlist.matching.name_index import Kind, NameIndex
 from watchlist.matching.scan import LONGEST_CHAIN
 from watchlist.text.fold import Folded, Page, pages
-from watchlist.text.inflection import Latin, latin_inflection, may_inflect
-from watchlist.text.tokens import ALONE, OTHER_ALPHABET, Token, tokens_of, words_of_folded
+from watchlist.text.inflection import Latin, function_words, latin_inflection, may_inflect
+from watchlist.text.tokens import ALONE, OTHER_ALPHABET, Token, has_no_look_alikes, tokens_of, words_of_folded
 
 _KEPT_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_-")})
 #: A hyphen at the end of a line.
@@ -41,8 +41,10 @@ def candidates(text: str, folded: Folded, index: NameIndex) -> Candidates | None
     """Return which names a text, and its folded form, may hold; None when it holds no name for sure."""
     layout = _simple(folded.text) or _Exact(text, folded.text)
     line = layout.line
-    forms, function_words = index.spelt(line)
-    latin = latin_inflection(layout.words(), text) if may_inflect(function_words, text) else Latin.NOT
+    forms, telling = index.spelt(line)
+    latin = Latin.NOT
+    if may_inflect(len(telling), text):
+        latin = latin_inflection(layout.words_among({*telling, *function_words(english=True)}), text)
     inflected: list[Form] = []
     if latin is not Latin.NOT:
         inflected += index.stems(line, Kind.LATIN_STEMS)
@@ -62,8 +64,8 @@ class _Layout(Protocol):
     @property
     def line(self) -> str: ...
 
-    def words(self) -> set[str]:
-        """Return the tokens."""
+    def words_among(self, words: set[str]) -> set[str]:
+        """Return those of some words that are tokens of the text."""
         ...
 
     def places(self, form: Form, *, inflected: bool) -> Iterable[Stretch]:
@@ -95,7 +97,12 @@ class _Simple:
             start = spaced.rfind(" ", 0, at) + 1
             end = spaced.find(" ", at)
             end = len(spaced) if end < 0 else end
-            parts = [part for part in spaced[start:end].split("-") if part]
+            parts = spaced[start:end].split("-")
+            if len(parts) == 2:
+                self._linked.setdefault(parts[0] + parts[1], []).append((start, end))
+                at = spaced.find("-", end)
+                continue
+            parts = [part for part in parts if part]
             for first in range(len(parts)):
                 for last in range(first + 2, min(first + LONGEST_CHAIN, len(parts)) + 1):
                     places = self._linked.setdefault("".join(parts[first:last]), [])
@@ -103,8 +110,8 @@ class _Simple:
                         places.append((start, end))
             at = spaced.find("-", end)
 
-    def words(self) -> set[str]:
-        return set(self._spaced.split())
+    def words_among(self, words: set[str]) -> set[str]:
+        return {word for word in words if f" {word} " in self._spaced}
 
     def places(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
         word = max(form.words, key=len)
@@ -170,8 +177,8 @@ class _Exact:
                     solid += read[last].text
                     self._linked.setdefault(solid, []).append((token.start, read[last].end))
 
-    def words(self) -> set[str]:
-        return set(self._words)
+    def words_among(self, words: set[str]) -> set[str]:
+        return words.intersection(self._words)
 
     def places(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
         if self._as_written:
@@ -184,7 +191,7 @@ class _Exact:
     @cached_property
     def _as_written(self) -> bool:
         """Whether no token has look-alike letters, so that each stands in the text letter by letter."""
-        return not OTHER_ALPHABET.search(self._plain)
+        return has_no_look_alikes(self._plain)
 
     def _by_letters(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
         needle = max(stems_of(form.words), key=len).strip() if inflected else max(form.words, key=len)
@@ -197,8 +204,10 @@ class _Exact:
         at = self._plain.find(needle)
         while at >= 0:
             gap = _NO_WORD.match(self._plain, at + len(needle))
-            if not second or (gap and self._plain.startswith(second, gap.end())):
+            if not second:
                 yield _widened(self._plain, at, at + len(needle), len(form.words) + 1)
+            elif gap and self._plain.startswith(second, gap.end()):
+                yield at, _widened(self._plain, at, gap.end(), len(form.words))[1]
             at = self._plain.find(needle, at + 1)
 
     def _by_tokens(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
@@ -278,7 +287,7 @@ def _page_tables() -> tuple[tuple[Page, bytes, bytes, bytes], ...]:
 
 def _widened(plain: str, start: int, end: int, reach: int) -> Stretch:
     """Return a stretch with at least so many tokens more on either side (where there are so many)."""
-    size = 16 * reach
+    size = 16 + 4 * reach
     left = right = -1
     while left < 0:
         begin = max(0, start - size)
@@ -287,7 +296,7 @@ def _widened(plain: str, start: int, end: int, reach: int) -> Stretch:
         if len(whole) >= reach or not begin:
             left = whole[-reach] if len(whole) >= reach else 0
         size *= 2
-    size = 16 * reach
+    size = 16 + 4 * reach
     while right < 0:
         stop = min(len(plain), end + size)
         ends = [hit.end() for hit in _STRETCH.finditer(plain, end, stop)]

@@ -106,6 +106,7 @@ class Shelf(Protocol):
 
 #: Numbers that are no form's: the words by which a language is known whose Latin names inflect.
 _FUNCTION_WORD = 0xFFFF0000
+_TELLING = sorted(function_words())
 #: Patterns of fewer names are built sooner than a file is read.
 WORTH_KEEPING = 1000
 
@@ -148,14 +149,14 @@ class NameIndex:
             elif inflecting(words) if kind is Kind.STEMS else all(map(str.isascii, words)):
                 yield max(stems_of(words), key=len), number
         if kind is Kind.SPELT:
-            for at, word in enumerate(sorted(function_words())):
+            for at, word in enumerate(_TELLING):
                 yield f" {word} ", _FUNCTION_WORD + at
 
-    def spelt(self, line: str) -> tuple[list[Form], int]:
-        """Return the forms that a line holds as they are spelt, and how many function words of inflection.py."""
+    def spelt(self, line: str) -> tuple[list[Form], list[str]]:
+        """Return the forms that a line holds as they are spelt, and the function words of inflection.py."""
         numbers = self.patterns(Kind.SPELT).find(line)
         forms = [self.form(number) for number in numbers if number < _FUNCTION_WORD]
-        return forms, len(numbers) - len(forms)
+        return forms, [_TELLING[number - _FUNCTION_WORD] for number in numbers if number >= _FUNCTION_WORD]
 
     def stems(self, line: str, kind: Kind) -> list[Form]:
         """Return the forms whose stem a line holds."""

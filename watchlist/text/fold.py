@@ -165,8 +165,8 @@ def pages() -> tuple[Page, ...]:
 
 def is_nearly_ascii(text: str) -> bool:
     """Tell whether the typography of newspapers is all that keeps a text from being ASCII."""
-    for char, _ in _FREQUENT:
-        text = text.replace(char, "")
+    for char, folded in _FREQUENT:
+        text = text.replace(char, folded)
     return text.isascii()
 
 

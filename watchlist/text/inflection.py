@@ -67,9 +67,10 @@ def _function_words() -> dict[str, frozenset[str]]:
 
 
 @cache
-def function_words() -> frozenset[str]:
-    """Return the words by which languages are known whose Latin-script names inflect."""
-    return frozenset().union(*(words for name, words in _function_words().items() if name != "english"))
+def function_words(*, english: bool = False) -> frozenset[str]:
+    """Return the words by which languages are known whose Latin-script names inflect, or those of English."""
+    lists = _function_words()
+    return frozenset().union(*(words for name, words in lists.items() if (name == "english") is english))
 
 
 def latin_inflection(words: Iterable[str], text: str = "") -> Latin:

@@ -62,7 +62,17 @@ def words_of_folded(plain: str) -> list[str]:
     """Return the tokens of a folded text without their places."""
     if plain.isascii():
         return plain.translate(_APART_ASCII).replace("&", " & ").split()
-    return list(map(latinised, _TOKEN.findall(plain)))
+    words: list[str] = _TOKEN.findall(plain)
+    if not OTHER_ALPHABET.search(plain):
+        return words
+    return [word if len(word) == 1 else latinised(word) for word in words]
+
+
+def has_no_look_alikes(plain: str) -> bool:
+    """Tell whether each token of a folded text is written just so in it."""
+    if not OTHER_ALPHABET.search(plain):
+        return True
+    return all(len(word) == 1 or latinised(word) == word for word in set(_TOKEN.findall(plain)))
 
 
 def latinised(word: str) -> str:
