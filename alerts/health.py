@@ -179,7 +179,9 @@ def _sources(seen: Figures) -> Iterator[Sign]:
         yield Sign("sources", Level.DOWN, "not one can be read")
     else:
         unread = sum(one.last_success is None for one in active if one not in bad)
+        missed = sum(one.failures > 0 for one in active if one not in bad)
         told = f", {unread} of them not read yet" if unread else ""
+        told += f", {missed} of them missed the last time" if missed else ""
         yield Sign("sources", Level.WELL, f"{len(active) - len(bad)} of {len(active)} well{told}")
 
 

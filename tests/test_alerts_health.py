@@ -61,7 +61,7 @@ def job(**changed: object) -> Figures:
         (replace(WELL, lost=2), Level.LOOK, "2 mails could not be delivered"),
         (replace(WELL, channels=(("mail", NOW + HOUR, "535"),)), Level.LOOK, "paused until 2026-11-22 08:00 UTC: 535"),
         (replace(WELL, sources=(SOURCE, replace(SOURCE, name="b", failures=3, problem="503"))), Level.LOOK, "b: 503"),
-        (replace(WELL, sources=(SOURCE, replace(SOURCE, failures=2, problem="503"))), Level.WELL, "2 of 2"),
+        (replace(WELL, sources=(SOURCE, replace(SOURCE, failures=2, problem="503"))), Level.WELL, "2 of 2 well, 1 of them missed"),
         (replace(WELL, sources=(replace(SOURCE, silent=True),)), Level.DOWN, "not one can be read"),
         (replace(WELL, sources=(SOURCE, replace(SOURCE, silent=True, paused=True))), Level.WELL, "1 of 1"),
     ],

@@ -1,6 +1,10 @@
 """The audit trail as a user exports and prunes it."""
 
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 
 def test_export_and_prune(cli, tmp_path):
@@ -23,6 +27,19 @@ def test_export_and_prune(cli, tmp_path):
     assert (code, "--documents" in err) == (2, True)
     assert "would be forgotten" in cli("audit", "prune", "--trail", "30")[1]
     assert "was forgotten" in cli("audit", "prune", "--trail", "30", "--yes")[1]
+
+
+def test_a_reader_that_leaves_is_no_error(cli, tmp_path):
+    """`audit export | head -1` must end quietly, not blame a file called None."""
+    assert cli("add", "Vinmoor")[0] == 0
+    command = [sys.executable, "-m", "watchlist", "audit", "export"]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as made:
+        made.stdout.close()
+        assert made.stderr.read() == ""
+    assert made.returncode != 2
 
 
 def test_retention_in_the_configuration(cli, tmp_path):

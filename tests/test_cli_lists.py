@@ -46,12 +46,28 @@ def test_lookup_and_screen_find_the_listed(tmp_path: Path, capsys: pytest.Captur
     assert [(hit["asked"], hit["list"]) for hit in hits] == [("Vinmoor", "un")]
 
 
+def test_screen_says_which_columns_it_makes_nothing_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A column LEI that is passed over in silence is a customer who was not screened by his identifier."""
+    listed = f"un={_un(tmp_path / 'a.gz', 'VINMOOR')}"
+    names = tmp_path / "names.csv"
+    names.write_text("name,country,LEI\nVinmoor,CN,253400WSS48YWMBUA688\n", encoding="utf-8")
+    assert call(["screen", str(names), "--in", listed]) == 0
+    told = capsys.readouterr().err
+    assert "not read: LEI;" in told
+    names.write_text("name,country,LEI\nVinmoor,CN,\n", encoding="utf-8")
+    assert call(["screen", str(names), "--in", listed]) == 0
+    assert "not read" not in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "reason"),
     [
         (["lists", "diff", "unn", "a", "b"], 2, "no list is called"),
         (["lists", "diff", "un", "missing", "missing"], 2, "cannot be read"),
         (["lists", "lookup", "X", "--in", "un"], 2, "LIST=FILE"),
+        (["lists", "lookup", " "], 2, "the name is empty"),
         (["lists", "diff", "un", "{bad}", "{bad}"], 3, "HTML"),
     ],
 )

@@ -54,6 +54,8 @@ def test_mistakes_are_one_line(cli: Cli, tmp_path: Path) -> None:
         assert code == 2
         assert err.startswith("watchlist: ")
         assert "Traceback" not in err
+        assert "Errno" not in err
+        assert "UTF-8" not in err
     code, out, _ = cli("owners", "Ferndale Pay")
     assert code == 0
     assert "No owner of Ferndale Pay is known" in out

@@ -143,6 +143,8 @@ def test_a_bad_edition_is_a_blind_spot_and_a_mass_removal_waits(cli: Cli, world:
     world.site.serve("/CONS.XML", "<!DOCTYPE html><html><body>Sign in</body></html>")
     code, out, err = cli("check", "--all")
     assert code == 3
+    (row,) = [line.split() for line in out.splitlines() if line.startswith("ofac-consolidated")]
+    assert (row[1], row[-1]) == ("0", "failed")
     assert "HTML page in place of the XML list" in err
     assert "Traceback" not in err
     assert "HTML page" in cli("digest", "preview")[1]
@@ -220,7 +222,7 @@ def test_screening_a_file_against_the_stored_lists(cli: Cli, world: World, tmp_p
     (row,) = map(json.loads, out.splitlines())
     assert (row["asked"], row["asked_as"], row["id"]) == ("Wenmoor", "Vinmoor Technologies", "42")
     assert row["why"]
-    assert "2 names against 31 entities of 1 lists: 1 matches" in err
+    assert "2 names against 31 entities of 1 lists: 1 match, 0 possible" in err
 
 
 @pytest.mark.parametrize(

@@ -282,6 +282,8 @@ def test_uflpa_rows_hold_aliases_in_brackets() -> None:
     assert found["Vinmoor Co., Ltd."].dates == (("listed", "2022-06-21"),)
     with pytest.raises(LayoutChanged, match="headed"):
         _read(Uflpa(), UFLPA_PAGE.replace(b"Name of Entity", b"Company"))
+    with pytest.raises(LayoutChanged, match="without tables"):
+        _read(Uflpa(), b"<html><body>maintenance</body></html>")
 
 
 def test_recorded_uflpa_page(data: Path) -> None:

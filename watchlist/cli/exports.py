@@ -16,10 +16,12 @@ JsonLines = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line
 
 @contextmanager
 def writing(file: Path | None) -> Iterator[None]:
-    """Raise InputError, one line that names the file, where an OSError says that it cannot be written."""
+    """Raise InputError, one line that names the file, where an OSError says that it cannot be written; a closed pipe passes."""
     from watchlist.errors import InputError
 
     try:
         yield
+    except BrokenPipeError:
+        raise  # the reader of the pipe has left (head, less): no error of the file
     except OSError as error:
         raise InputError(f"{file}: cannot be written: {error.strerror}") from error

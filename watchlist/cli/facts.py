@@ -128,7 +128,7 @@ def _list_row(row: "ListRun") -> "SourceRun":
 
     return SourceRun(
         row.name,
-        fetched=row.entities,
+        fetched=0 if row.problem else row.entities,
         new=row.count(ListChangeKind.ADDED) + row.count(ListChangeKind.RELISTED),
         revised=row.count(ListChangeKind.CHANGED) + row.count(ListChangeKind.REMOVED),
         matched=len({hit.entry for hit in row.hits}),

@@ -259,8 +259,11 @@ def lookup(
 ) -> None:
     """Say whether a name is on a list now, or was ever, with score and explanation."""
     from watchlist.cli.list_records import show_listings
+    from watchlist.errors import UsageError
     from watchlist.lists.screening import Asked
 
+    if not name.strip() and not identifiers:
+        raise UsageError("the name is empty; give a name, or an identifier with --id")
     asked = Asked(name, identifiers=tuple(identifiers or ()))
     if files:
         from watchlist.list_lookup import record_of
@@ -270,7 +273,6 @@ def lookup(
         show_listings(name, found, [], "any of the lists given", everything=everything, as_json=as_json)
         return
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
-    from watchlist.errors import UsageError
     from watchlist.list_lookup import listed_formerly, listed_now, opened_lists
     from watchlist.store import lists
 

@@ -84,8 +84,10 @@ def _import(database: "Database", path: Path) -> None:
 
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read as UTF-8 text ({error})") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: not UTF-8 text; save the file as UTF-8") from None
     read = read_ftm if path.suffix.casefold() in _FTM_ENDINGS else read_csv
     found, bad = read(text.splitlines(keepends=True), path.name)
     for row in bad:

@@ -45,6 +45,11 @@ def screen(
     read = read_entries(file)
     for bad in read.bad_rows:
         say(f"{file}, line {bad.line}: {bad.message}; left out")
+    if unread := Asked.unread(read.entries):
+        say(
+            f"{file}: not read: {', '.join(unread)}; an identifier counts in the column identifiers, as LEI:5493…, "
+            "a country in the column country"
+        )
     if files:
         against, meanings = editions(files), {}
     else:
@@ -78,7 +83,7 @@ def screen(
     progress.clear()
     say(
         f"{len(asked):,} names against {sum(map(len, against)):,} entities of {len(against)} lists: "
-        f"{counts['match']:,} matches, {counts['possible']:,} possible"
+        f"{counts['match']:,} match{'es' if counts['match'] != 1 else ''}, {counts['possible']:,} possible"
     )
     if counts["match"] and fail_on_match:
         raise typer.Exit(1)

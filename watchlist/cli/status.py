@@ -59,7 +59,9 @@ def status(
         return
     if not shown and not owned:
         which = clean(name) if name else "any name on your watchlist"
-        out(f"No restriction on {which} is known as of {day} ({len(names):,} names looked at).")
+        out(
+            f"No restriction on {which} is known as of {day} ({len(names):,} name{'s' if len(names) != 1 else ''} looked at)."
+        )
         return
     columns = width()
     at = ""

@@ -48,7 +48,9 @@ class Uflpa:
         page = html.fromstring(data.decode("utf-8", "replace"))
         tables = list(page.iter("table"))
         strange = [head for head in map(_header, tables) if head[:1] not in _HEADS]
-        if not tables or strange:
+        if not tables:
+            raise LayoutChanged(request.url, "a page without tables, in place of the UFLPA Entity List")
+        if strange:
             raise LayoutChanged(
                 request.url, f"tables are not headed “Name of Entity” or “Entity Name”: {strange[:1]}"
             )

@@ -30,6 +30,9 @@ _NEARLY_ONE = 0.95
 _NOT_FIRMS = frozenset({"person", "vessel", "aircraft"})
 
 
+_COUNTRY_COLUMNS = frozenset({"country", "countries"})
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is screened: a name with its aliases, and identifiers (``LEI:…``) and countries where known."""
@@ -43,9 +46,15 @@ class Asked:
     def of(cls, entry: Entry) -> "Asked":
         """Return what is asked for a watched name: tickers are identifiers; a column "country" is support."""
         tickers = (f"TICKER:{ticker}" for ticker in entry.tickers)
-        countries = (value for column, value in entry.extra if column.casefold() in ("country", "countries"))
+        countries = (value for column, value in entry.extra if column.casefold() in _COUNTRY_COLUMNS)
         split = (part.strip() for value in countries for part in value.split(";"))
         return cls(entry.name, entry.aliases, (*entry.identifiers, *tickers), tuple(filter(None, split)))
+
+    @staticmethod
+    def unread(entries: Iterable[Entry]) -> tuple[str, ...]:
+        """Return the columns of the entries' file that ``of`` makes nothing of, in their order, each once."""
+        columns = (column for entry in entries for column, value in entry.extra if value)
+        return tuple(dict.fromkeys(name for name in columns if name.casefold() not in _COUNTRY_COLUMNS))
 
     @property
     def names(self) -> tuple[str, ...]:
