@@ -14,6 +14,9 @@ from watchlist.pipeline import refresh
 from watchlist.store import entries
 from watchlist.store.tables import RevisionRow
 
+BAN = "Alipay [Alipay transaction_ban adopted US-President 2027-01-05]"
+"""A text that names Alipay and says, to the scripted analyst, what is done to it."""
+
 
 class World:
     """A store with two names, a source and one reader; the clock goes on with each round."""

@@ -130,8 +130,7 @@ def test_retention_is_applied_once_a_day_and_only_when_set(world):
 def test_counting_pages_does_not_lose_the_failed_fetch(world):
     """A visit that gave nothing is part of the trail, too."""
     world.now += HOUR
-    refresh(
-        world.database, [world.source.fails() or world.source], NoFetcher(), MarkAnalyst(), now=world.now, only_due=False
-    )  # fmt: skip
+    world.source.fails()
+    refresh(world.database, [world.source], NoFetcher(), MarkAnalyst(), now=world.now, only_due=False)
     with world.database.read() as session:
         assert session.exec(select(FetchRow.outcome).order_by(FetchRow.id.desc())).first() == "failed"

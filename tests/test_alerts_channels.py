@@ -11,7 +11,7 @@ from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from alert_world import World
+from alert_world import BAN, World
 from databases import MovableClock, all_that_is_kept
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +24,6 @@ from watchlist.config import ChannelSettings, RecipientSettings, RuleSettings
 from watchlist.errors import ConfigError, UsageError
 
 SECRET = "not to be seen"
-BAN = "Alipay [Alipay transaction_ban adopted US-President 2027-01-05]"
 
 
 class Receiver:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from alert_world import World
+from alert_world import BAN, World
 from scripted import doc
 
 from alerts.evidence import LONGEST_TITLE, title_of
@@ -13,7 +13,6 @@ from watchlist.model import Document
 
 DAY = timedelta(days=1)
 PLAN = "Alipay [Alipay transaction_ban proposed US-President]"
-BAN = "Alipay [Alipay transaction_ban adopted US-President 2027-01-05]"
 LIFT = "Alipay [Alipay transaction_ban lifted US-President]"
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import feedparser
 import pytest
-from alert_world import World
+from alert_world import BAN, World
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree, html
@@ -19,8 +19,6 @@ from alerts.ledger import dismissals, overview
 from alerts.publish import publish
 from alerts.rules import context_kind
 from watchlist.config import PublishSettings
-
-BAN = "Alipay [Alipay transaction_ban adopted US-President 2027-01-05]"
 
 
 @pytest.fixture
