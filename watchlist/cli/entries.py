@@ -1,12 +1,9 @@
-"""``watchlist add | list | show | edit | remove | import | export``: the names you keep."""
+"""``watchlist add | list | show | edit | remove``: the names you keep."""
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-
-from watchlist.cli.exports import Target
 
 if TYPE_CHECKING:
     from watchlist.model import Entry
@@ -67,7 +64,7 @@ def add(
     from alerts.ledger.audit import note as trace
     from watchlist.cli.lookback import look_back, look_in_lists
     from watchlist.cli.terminal import out
-    from watchlist.cli.workspace import settings_of
+    from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity, near_duplicates, tidy
     from watchlist.entries_io import parse_owner
@@ -88,27 +85,30 @@ def add(
             note or "",
         )
     )
-    with _store(context) as database:
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database:
         with database.write() as session:
             others = entries.list_all(session)
             added = entries.add(session, entry, utc_now())
             if added:
                 trace(session, utc_now(), "entry.added", entry.name)
         if added:
-            out(f"Added {_said(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist.")
-            look_back(database, [entry.name], settings_of(context, secrets=False), as_news=as_news)
+            out(
+                f"Added {shown_name(entry.name)} ({entry.kind.value}). {len(others) + 1:,} on your watchlist."
+            )
+            look_back(database, [entry.name], settings, as_news=as_news)
             look_in_lists(database, entry.name, as_news=as_news)
     if not added:
-        out(f"{_said(name)} is on your watchlist already; nothing changed.")
+        out(f"{shown_name(name)} is on your watchlist already; nothing changed.")
         out(f"To change it: watchlist edit {_shell(name)} --alias … (see: watchlist edit --help)")
         return
     for other, reason in near_duplicates(entry, others):
-        _hint(
+        point_out(
             f"{reason}. If they are the same: watchlist remove {_shell(entry.name)}; "
             f"watchlist edit {_shell(other.name)} --alias {_shell(entry.name)}"
         )
     if hint := ambiguity(entry):
-        _hint(f"{hint}: watchlist edit {_shell(entry.name)} …")
+        point_out(f"{hint}: watchlist edit {_shell(entry.name)} …")
 
 
 @app.command("list")
@@ -128,7 +128,9 @@ def list_entries(
         out(format_entries(kept, Form.JSON).rstrip("\n"))
         return
     if not kept:
-        which = f"Nothing on your watchlist has the tag {_said(tag)}." if tag else "Your watchlist is empty."
+        which = (
+            f"Nothing on your watchlist has the tag {shown_name(tag)}." if tag else "Your watchlist is empty."
+        )
         out(f'{which} Add a name: watchlist add "Alipay" --kind app --owner "Ant Group"')
         return
     columns: list[tuple[str, list[str]]] = [
@@ -203,7 +205,7 @@ def edit(
     from alerts.ledger.audit import note as trace
     from watchlist.cli.lookback import look_back, look_in_lists
     from watchlist.cli.terminal import out
-    from watchlist.cli.workspace import settings_of
+    from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity, tidy
     from watchlist.entries_io import parse_owner
@@ -211,7 +213,8 @@ def edit(
 
     given = [parse_owner(owner) for owner in owners or ()]
     replaced = {owner.name.casefold() for owner in given}
-    with _store(context) as database:
+    settings = settings_of(context, secrets=False)
+    with open_store(settings) as database:
         with database.write() as session:
             before = entries.get(session, name)
             changed = replace(
@@ -236,15 +239,15 @@ def edit(
             if changed.name != before.name:
                 people.rename_entry(session, before.name, changed.name)
         if changed == before:
-            out(f"{_said(before.name)}: nothing to change.")
+            out(f"{shown_name(before.name)}: nothing to change.")
             return
-        out(f"Changed {_said(changed.name)}. See it: watchlist show {_shell(changed.name)}")
+        out(f"Changed {shown_name(changed.name)}. See it: watchlist show {_shell(changed.name)}")
         if {changed.name, *changed.aliases} - {before.name, *before.aliases}:
-            look_back(database, [changed.name], settings_of(context, secrets=False), as_news=as_news)
+            look_back(database, [changed.name], settings, as_news=as_news)
         if _screened(changed) - _screened(before):
             look_in_lists(database, changed.name, as_news=as_news)
     if hint := ambiguity(changed):
-        _hint(hint)
+        point_out(hint)
 
 
 @app.command()
@@ -263,118 +266,7 @@ def remove(
         for entry in removed:
             trace(session, utc_now(), "entry.removed", entry.name)
     for entry in removed:
-        out(f"Removed {_said(entry.name)}. To have it back: watchlist add {_shell(entry.name)} …")
-
-
-@app.command("import")
-def import_entries(
-    context: typer.Context,
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A CSV, TOML or JSON file, or - (CSV unless --format).")
-    ],
-    form: Annotated[
-        str | None,
-        typer.Option("--format", "-f", metavar="FORM", help="csv, toml or json; else told by the name."),
-    ] = None,
-    update: Annotated[
-        bool,
-        typer.Option(
-            "--update", help="Replace names that are there already; else they are left as they are."
-        ),
-    ] = False,
-) -> None:
-    """Add the names of a file to your watchlist.
-
-    A CSV has a header: name,kind,aliases,owner,tickers,identifiers,tags,context,not,note (only name is needed;
-    values are separated by ";"). Rows that are not usable are told, the others are taken.
-    """
-    import sys
-
-    from alerts.ledger import dismissals
-    from alerts.ledger.audit import note as trace
-    from watchlist.cli.dismissed import parted
-    from watchlist.cli.lookback import look_back, look_in_lists
-    from watchlist.cli.terminal import out, say
-    from watchlist.cli.workspace import settings_of
-    from watchlist.clock import utc_now
-    from watchlist.entries import ambiguity
-    from watchlist.entries_io import Form, parse_entries, read_entries
-    from watchlist.store import entries
-
-    chosen = _form(form)
-    if file == "-":
-        read = parse_entries(sys.stdin.buffer.read(), chosen or Form.CSV, "standard input")
-    else:
-        read = read_entries(Path(file), chosen)
-    for row in read.bad_rows:
-        say(f"{file}, line {row.line}: {row.message}")
-    added: list[Entry] = []
-    there = changed = dismissed = 0
-    with _store(context) as database:
-        with database.write() as session:
-            now = utc_now()
-            for given in read.entries:
-                entry, said = parted(given)
-                if said:
-                    dismissed += dismissals.from_data(session, entry.name, said, now)
-                if entries.add(session, entry, now):
-                    added.append(entry)
-                    trace(session, now, "entry.added", entry.name)
-                elif update and entries.edit(session, entry.name, entry, now) != entry:
-                    changed += 1
-                    trace(session, now, "entry.changed", entry.name)
-                else:
-                    there += 1
-        bad = len(read.bad_rows)
-        parts = [f"{len(added):,} added"]
-        parts += [f"{changed:,} changed"] if changed else []
-        parts += [f"{there:,} there already{'' if update else ', left as they are'}"] if there else []
-        parts += [f"{dismissed:,} dismissals remembered"] if dismissed else []
-        parts += [f"{bad:,} row{'s' if bad != 1 else ''} not usable"] if bad else []
-        out("; ".join(parts) + ".")
-        look_back(database, [entry.name for entry in added], settings_of(context, secrets=False))
-        if added or changed:
-            look_in_lists(database)
-    plain = [entry.name for entry in added if ambiguity(entry)]
-    if plain:
-        some = ", ".join(map(_said, plain[:5])) + (f" and {len(plain) - 5:,} more" if len(plain) > 5 else "")
-        _hint(
-            f"plain words, ambiguous by themselves: {some}. Add an owner, a ticker, an alias or context words"
-        )
-    if bad:
-        raise typer.Exit(3 if read.entries else 2)
-
-
-@app.command()
-def export(
-    context: typer.Context,
-    file: Target = None,
-    form: Annotated[
-        str | None,
-        typer.Option("--format", "-f", metavar="FORM", help="csv, toml or json; else told by the name."),
-    ] = None,
-    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only those with this tag.")] = None,
-) -> None:
-    """Write your watchlist to a file that import reads back whole, with what you dismissed ("not them")."""
-    import sys
-
-    from watchlist.cli.dismissed import joined
-    from watchlist.cli.exports import writing
-    from watchlist.cli.terminal import say
-    from watchlist.entries_io import Form, format_entries
-    from watchlist.files import write_whole
-    from watchlist.store import entries
-
-    with _store(context) as database, database.read() as session:
-        kept = joined(session, entries.list_all(session, tag))
-    chosen = _form(form) or (Form.of(file) if file else Form.CSV)
-    text = format_entries(kept, chosen).encode("utf-8")
-    if file is None or str(file) == "-":
-        sys.stdout.buffer.write(text)
-        return
-    with writing(file):
-        write_whole(file, text)
-    say(f"{len(kept):,} name{'s' if len(kept) != 1 else ''} written to {file}")
+        out(f"Removed {shown_name(entry.name)}. To have it back: watchlist add {_shell(entry.name)} …")
 
 
 def _store(context: typer.Context) -> Any:
@@ -394,17 +286,6 @@ def _kind(word: str | None) -> Any:
     return EntryKind(word.lower())
 
 
-def _form(word: str | None) -> Any:
-    from watchlist.entries_io import Form
-    from watchlist.errors import UsageError
-
-    if word is None:
-        return None
-    if word.lower() not in set(Form):
-        raise UsageError(f'--format is "{word}", but must be csv, toml or json')
-    return Form(word.lower())
-
-
 def _without(entry: "Entry", value: str) -> "Entry":
     """Return the entry without this value in any of its lists. Raises EntryError when it is in none."""
     import difflib
@@ -422,12 +303,13 @@ def _without(entry: "Entry", value: str) -> "Entry":
     if after == before and owners == entry.owners:
         known = [*(v for values in before.values() for v in values), *(owner.name for owner in entry.owners)]
         near = difflib.get_close_matches(value, known, 1)
-        hint = f"; did you mean {_said(near[0])}?" if near else ""
-        raise EntryError(f"{_said(entry.name)} has no value {_said(value)} to drop{hint}")
+        hint = f"; did you mean {shown_name(near[0])}?" if near else ""
+        raise EntryError(f"{shown_name(entry.name)} has no value {shown_name(value)} to drop{hint}")
     return replace(entry, owners=owners, **after)
 
 
-def _said(name: str) -> str:
+def shown_name(name: str) -> str:
+    """Return a name as it is shown in a sentence: cleaned, and cut when it is very long."""
     from watchlist.cli.terminal import clean, shorten
 
     return shorten(clean(name), 100)
@@ -437,11 +319,12 @@ def _shell(name: str) -> str:
     """Return a name as it is typed in a shell."""
     import shlex
 
-    plain = _said(name)
+    plain = shown_name(name)
     return f'"{plain}"' if not set(plain) & set('"$`\\!') else shlex.quote(plain)
 
 
-def _hint(text: str) -> None:
+def point_out(text: str) -> None:
+    """Print a note to what was done, wrapped under itself."""
     from watchlist.cli.checking import wrap
     from watchlist.cli.terminal import YELLOW, out, styled, width
 
