@@ -2,7 +2,9 @@
 
 Address: ``https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated.csv`` (and ``.json``); daily
 about 05:00 ET. ``_id`` is a hash of the content and so not stable: the key is ``entity_number`` where there is one
-(OFAC's uid), else list, name and country of the first address. Sureness: CSV seen (2022-05, 14,160 rows); JSON as documented.
+(OFAC's uid), else list, name and country of the first address. Removal: absent from the next file. JSON: an object whose
+``results`` holds the rows under the names of the CSV's columns, with lists and objects where the CSV joins by ";" and ",";
+a row leaves out what its list does not know. Sureness: CSV seen (2022-05, 14,160 rows); JSON unverified, as documented.
 """
 
 import json
@@ -11,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
-from watchlist.errors import BadEdition
+from watchlist.errors import BadEdition, LayoutChanged
 from watchlist.lists.canonical import entity, tidy
 from watchlist.lists.csv_rows import table
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
@@ -45,12 +47,17 @@ class ConsolidatedScreeningList:
 
 
 def _json(stream: BinaryIO, url: str) -> Iterator[dict[str, str]]:
+    """Yield the rows as the CSV has them. BadEdition for another file, LayoutChanged for a row without its list or name."""
     try:
         results = json.load(stream)["results"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise BadEdition(url, f"not the documented JSON: {error}") from error
-    for item in results:
-        yield {key: _flat(value) for key, value in item.items()} | {"_id": str(item.get("id", ""))}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise BadEdition(url, f"not the documented JSON: {error or 'nested too deeply'}") from error
+    if not isinstance(results, list):
+        raise LayoutChanged(url, "results is not an array")
+    for number, item in enumerate(results, 1):
+        if not isinstance(item, dict) or not {"source", "name"} <= item.keys():
+            raise LayoutChanged(url, f"result {number} is not an object with source and name")
+        yield dict.fromkeys(_NEEDED, "") | {key: _flat(value) for key, value in item.items()}
 
 
 def _flat(value: Any) -> str:

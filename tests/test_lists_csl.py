@@ -1,0 +1,73 @@
+"""The Consolidated Screening List as JSON: the same records as out of its CSV; files of ours, in the documented form."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+
+from watchlist.errors import BadEdition, LayoutChanged, SourceError
+from watchlist.lists.csl import ConsolidatedScreeningList
+from watchlist.lists.edition import Edition, assemble
+from watchlist.model import Request
+
+CSV = (
+    b"_id,source,entity_number,type,programs,name,addresses,start_date,alt_names,ids,source_list_url\n"
+    b'a1,Entity List (EL) - Bureau of Industry and Security,,,,Vinmoor Ltd,"1 Quay Road, Halm, 12, XX; 2 Mill Lane, YY",'
+    b'2024-01-02,Vinmoor; Vin Moor,"",https://el.example\n'
+    b"a2,Specially Designated Nationals (SDN) - Treasury Department,71,Individual,TST1; TST2,Ivan Petrov,,,,,\n"
+)
+RESULTS: list[dict[str, Any]] = [
+    {
+        "id": "b1",
+        "source": "Entity List (EL) - Bureau of Industry and Security",
+        "name": "Vinmoor Ltd",
+        "addresses": [
+            {"address": "1 Quay Road", "city": "Halm", "state": None, "postal_code": "12", "country": "XX"},
+            {"address": "2 Mill Lane", "city": "", "state": None, "postal_code": None, "country": "YY"},
+        ],
+        "start_date": "2024-01-02",
+        "alt_names": ["Vinmoor", "Vin Moor"],
+        "ids": [],
+        "source_list_url": "https://el.example",
+    },
+    {
+        "id": "b2",
+        "source": "Specially Designated Nationals (SDN) - Treasury Department",
+        "entity_number": 71,
+        "type": "Individual",
+        "programs": ["TST1", "TST2"],
+        "name": "Ivan Petrov",
+        "addresses": [],
+        "alt_names": None,
+    },
+]
+
+
+def _read(data: bytes, form: str) -> Edition:
+    source = ConsolidatedScreeningList("csl", form)
+    return assemble("csl", source.read(io.BytesIO(data), Request("https://list.example/x", role=form)))
+
+
+def test_json_and_csv_give_equal_records() -> None:
+    """Who changes the form must not be told that the whole list was taken off and put on again."""
+    told = json.dumps({"total": 2, "results": RESULTS}).encode()
+    assert _read(told, "json").entities == _read(CSV, "csv").entities
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"", BadEdition),
+        (b"<html>", BadEdition),
+        (b'{"error": "try later"}', BadEdition),
+        (b"[" * 100_000, BadEdition),
+        (b'{"results": {}}', LayoutChanged),
+        (b'{"results": ["Vinmoor"]}', LayoutChanged),
+        (b'{"results": [{"source": "EL", "title": "Vinmoor"}]}', LayoutChanged),
+    ],
+)
+def test_json_of_another_form_is_refused(data: bytes, kind: type[SourceError]) -> None:
+    """A row without its name must be a clear message, never a traceback or a list without that row."""
+    with pytest.raises(kind):
+        _read(data, "json")
