@@ -14,7 +14,7 @@ from watchlist.model import Request
 CSV = (
     b"_id,source,entity_number,type,programs,name,addresses,start_date,alt_names,ids,source_list_url\n"
     b'a1,Entity List (EL) - Bureau of Industry and Security,,,,Vinmoor Ltd,"1 Quay Road, Halm, 12, XX; 2 Mill Lane, YY",'
-    b'2024-01-02,Vinmoor; Vin Moor,"",https://el.example\n'
+    b'2024-01-02,Vinmoor; and Vin Moor,"",https://el.example\n'
     b"a2,Specially Designated Nationals (SDN) - Treasury Department,71,Individual,TST1; TST2,Ivan Petrov,,,,,\n"
 )
 RESULTS: list[dict[str, Any]] = [
@@ -50,7 +50,7 @@ def _read(data: bytes, form: str) -> Edition:
 
 
 def test_json_and_csv_give_equal_records() -> None:
-    """Who changes the form must not be told that the whole list was taken off and put on again."""
+    """Who changes the form must not be told that the whole list was taken off and put on again; "A; and B" are two names."""
     told = json.dumps({"total": 2, "results": RESULTS}).encode()
     assert _read(told, "json").entities == _read(CSV, "csv").entities
 

@@ -8,6 +8,7 @@ a row leaves out what its list does not know. Sureness: CSV seen (2022-05, 14,16
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,8 @@ from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 ADDRESS = "https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated."
 _NEEDED = ("source", "entity_number", "type", "programs", "name", "addresses", "alt_names", "ids")
+_AND = re.compile(r"\s*and\s+")
+"""The last of the Entity List's aliases keeps the word before it: ``A; and B``."""
 _KINDS = {"individual": "person", "vessel": "vessel", "aircraft": "aircraft"}
 
 
@@ -78,7 +81,7 @@ def _entity(row: Mapping[str, str]) -> ListEntity:
         _KINDS.get(row["type"].strip().lower(), "organization"),
         [
             (name, NameStrength.PRIMARY, None),
-            *((alias, NameStrength.STRONG, None) for alias in row["alt_names"].split(";")),
+            *((_AND.sub("", alias), NameStrength.STRONG, None) for alias in row["alt_names"].split(";")),
         ],
         programs=[*row["programs"].split("; "), row["source"].partition(" - ")[0]],
         identifiers=[],
