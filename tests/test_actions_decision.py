@@ -1,7 +1,4 @@
-"""All sentences of a document are weighed together: bystanders, owners, and the exactness of packed weights."""
-
-import random
-from math import isclose, sqrt
+"""All sentences of a document are weighed together: bystanders and owners."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,29 +35,6 @@ def test_a_rival_named_beside_the_target_is_left_alone():
         "Shares of Tencent, which makes games, rose by two percent."
     )
     assert targets(text) == {"Huawei"}
-
-
-def test_packed_weights_add_like_the_weights_themselves():
-    """A field that ran over into the next would give one head another's evidence."""
-    weights = model.shipped()
-    names = sorted(weights._rows["s"].unread)[::97]
-    random.Random(3).shuffle(names)
-    for count in (1, 7, 400):
-        scores = [0.0] * len(model.HEADS)
-        weights.add(scores, names[:count], "words", "s")
-        for head, score in zip(model.HEADS, scores, strict=True):
-            plain = sum(weights.weight("s:" + name, head) or 0.0 for name in names[:count])
-            assert isclose(score, plain * model.BLOCKS["words"] / sqrt(count), abs_tol=1e-9)
-
-
-def test_unknown_features_have_no_weight_and_are_not_kept():
-    """Texts bring new words without end: keeping them would fill the memory of a daemon."""
-    weights = model.shipped()
-    before = len(weights._rows["s"])
-    scores = [0.0] * len(model.HEADS)
-    weights.add(scores, ["w:zzqqxx" + str(n) for n in range(50)], "words", "s")
-    assert scores == [0.0] * len(model.HEADS)
-    assert len(weights._rows["s"]) == before
 
 
 odds = st.floats(-40, 40)

@@ -24,7 +24,7 @@ import scipy.sparse as sp
 from action_texts import ARTICLES, ROOT, SENTENCES, TEXTS, Table, labelled, own_articles, own_sentences
 from sklearn.linear_model import LogisticRegression
 
-from watchlist.actions import decision, model, reversal
+from watchlist.actions import decision, model, packed, reversal
 from watchlist.actions.model import KINDS, STAGES
 
 warnings.filterwarnings("ignore")
@@ -291,15 +291,15 @@ def choose(texts, keys, seconds):
 
 
 def write(table, first, second, path, least_weight=0.05):
-    """Write the model: a head of JSON, then a line a feature, its weights by head as whole hundredths."""
-    lines = []
-    for i in np.argsort(np.array(table.names)):
+    """Write the model: a head of JSON, then the weights of the features by head as whole hundredths."""
+    told = {}
+    for i, name in enumerate(table.names):
         z = first.weights[i] * first.rarity[i] * model.SCALE
         cells = [
             f"{h}:{round(v * 100)}" for h, v in enumerate(z) if abs(v) >= least_weight and round(v * 100)
         ]
         if first.rarity[i]:
-            lines.append(table.names[i] + "\t" + " ".join(cells))
+            told[name] = " ".join(cells)
     head = {
         "bias": [round(float(b), 4) for b in first.bias],
         "stage_bias": [[round(z, 4) for z in row] for row in first.stage_bias],
@@ -315,13 +315,13 @@ def write(table, first, second, path, least_weight=0.05):
             for m in [getattr(second, name)]
         },
     }
-    body = (json.dumps(head) + "\n" + "\n".join(lines) + "\n").encode()
+    body = (json.dumps(head) + "\n" + packed.written(told)).encode()
     with (
         open(path, "wb") as raw,
         gzip.GzipFile(filename="", fileobj=raw, mode="wb", compresslevel=9, mtime=0) as handle,
     ):
         handle.write(body)
-    print(len(lines), "features,", Path(path).stat().st_size, "bytes")
+    print(len(told), "features,", Path(path).stat().st_size, "bytes")
 
 
 def main():

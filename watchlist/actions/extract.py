@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -33,6 +33,16 @@ from watchlist.ownership.holdings import Holding
 from watchlist.ownership.passing import Passing
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """The features of a sentence that have weights, and the sums of their rows by group."""
+
+    names: set[str]
+    words: int
+    grams: int
+    cues: int
+
+
 class Reader:
     """One document being read: its lines, their features and what the model says of each, computed once."""
 
@@ -44,21 +54,39 @@ class Reader:
             features.read(line, lexicon, year) if line is not None else None for line in self.page.lines
         ]
         self._weights = model.shipped()
-        self._known: dict[tuple[str, int], tuple[float, ...]] = {}
+        table = self._weights.table
+        self._told = [self._tell(reading) if reading is not None else None for reading in self.readings]
         topic = [0.0] * len(model.HEADS)
-        self._weights.add(topic, features.topic(self.readings), "topic", "D")
+        everywhere = set[str]().union(*(told.names for told in self._told if told is not None))
+        self._weights.add(topic, table.total(everywhere), "topic", "D")
         self._topic = tuple(topic)
+        self._known: dict[tuple[str, int], tuple[float, ...]] = {}
         self._by_line: dict[int, list[float]] = {}
 
-    def _space(self, space: str, index: int, reading: Reading) -> tuple[float, ...]:
+    def _tell(self, reading: Reading) -> "_Told":
+        table = self._weights.table
+        groups = [table.known(names) for names in (reading.words, reading.grams, reading.cues)]
+        words, grams, cues = map(table.total, groups)
+        return _Told(set[str]().union(*groups), words, grams, cues)
+
+    def _space(self, space: str, index: int) -> tuple[float, ...]:
+        """Return what a sentence says to a target that it names or goes on about (``s``), or that stands beside it."""
         known = self._known.get((space, index))
         if known is None:
             scores = [0.0] * len(model.HEADS)
+            reading, told = self.readings[index], self._told[index]
+            assert reading is not None, "lines beside a cell are read"
+            assert told is not None, "lines beside a cell are read"
+            weights, table = self._weights, self._weights.table
             if space == "s":
-                for group, names in features.own(reading).items():
-                    self._weights.add(scores, names, group, "s")
+                phrases = features.phrases(reading, table.seconds)
+                pairs = features.pairs(reading, table.seconds)
+                weights.add(scores, told.words, "words")
+                weights.add(scores, told.grams + table.total(table.known(phrases)), "phrases")
+                weights.add(scores, told.cues, "cues")
+                weights.add(scores, table.total(set(pairs)), "pairs")
             else:
-                self._weights.add(scores, reading.coarse, model.block(space + ":"), space)
+                weights.add(scores, told.words + told.grams + told.cues, model.block(space + ":"), space)
             known = self._known[space, index] = tuple(scores)
         return known
 
@@ -68,7 +96,7 @@ class Reader:
         if known is None:
             known = list(self._topic)
             for space, reading in spaces:
-                more = self._space(space, reading.line.index, reading)
+                more = self._space(space, reading.line.index)
                 known = [score + value for score, value in zip(known, more, strict=True)]
             self._by_line[index] = known
         return known
@@ -77,8 +105,9 @@ class Reader:
         """Return what the model says of a cell, with the stage that grammar settles where it does."""
         relative, spaces = features.describe(cell, self.page, self.readings)
         scores = list(self._shared(cell.line, spaces))
+        table = self._weights.table
         for group, names in relative.items():
-            self._weights.add(scores, names, group)
+            self._weights.add(scores, table.total(table.known(names)), group)
         score = self._weights.cell(scores, cell.distance, cell.line, features.place(cell, self.page))
         if features.ONLY_OWNER in relative["grammar"]:
             score = replace(score, any=score.any - model.OWNER_ONLY)

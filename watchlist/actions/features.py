@@ -4,7 +4,7 @@ A feature is a short text such as ``s:w:licenc`` (a word in the sentence itself)
 the name). They are readable on purpose: the explanation of an answer lists those that weighed most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +23,23 @@ _NEAR = 6
 _CLAUSE_MARKS = frozenset(",;:()–—，；：、（）-|،؛")
 
 
+Seconds = Mapping[str, Mapping[str, Container[str]]]
+"""By kind of feature of two parts (``b``, ``b_``, ``cc``, ``cn``) and its first part, the second parts that count."""
+
+
+class _Any(dict[str, Container[str]]):
+    """Every second part counts: for the trainer, who does not know yet which ones do."""
+
+    def __missing__(self, first: str) -> Container[str]:
+        return self
+
+    def __contains__(self, second: object) -> bool:
+        return True
+
+
+ANY_SECOND: Seconds = {kind: _Any() for kind in ("b", "b_", "cc", "cn")}
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A line with its cues, the clause number of each token, and its own features."""
@@ -34,8 +51,12 @@ class Reading:
     words: tuple[str, ...]
     grams: tuple[str, ...]
     """pairs and triples of characters, of a script without spaces"""
-    coarse: tuple[str, ...]
-    """the features that are also told of a neighbour or the title: words, grams and cues"""
+    cues: tuple[str, ...]
+
+    @property
+    def coarse(self) -> tuple[str, ...]:
+        """The features that are also told of a neighbour or the title: words, grams and cues."""
+        return (*self.words, *self.grams, *self.cues)
 
 
 def _is_cjk(text: str) -> bool:
@@ -83,9 +104,8 @@ def read(line: Line, lexicon: Lexicon, published: int | None = None) -> Reading:
         single = ["w:" + text for text in folded if not _is_cjk(text)]
         grams = _grams(stems, 1, 2)
     single = [*dict.fromkeys(single), *_years(line.tokens, published)]
-    cues = ["c:" + cue for cue in sorted({hit.cue for hit in hits})]
-    coarse = (*single, *dict.fromkeys(grams), *cues)
-    return Reading(line, hits, _clauses(line.tokens), stems, tuple(single), tuple(grams), coarse)
+    cues = tuple(["c:" + cue for cue in sorted({hit.cue for hit in hits})])
+    return Reading(line, hits, _clauses(line.tokens), stems, tuple(single), tuple(dict.fromkeys(grams)), cues)
 
 
 def _spaced(stems: Sequence[str]) -> bool:
@@ -109,40 +129,41 @@ def _grams(stems: Sequence[str], least: int, most: int) -> list[str]:
     return found
 
 
-def _phrases(stems: Sequence[str]) -> list[str]:
-    """Return what words follow one another, and follow with one word between."""
+def phrases(reading: Reading, seconds: Seconds) -> list[str]:
+    """Return what words follow one another, and follow with one word between, and runs of four characters.
+
+    Of two words only those that ``seconds`` knows.
+    """
+    stems, next_to, over_one = reading.stems, seconds["b"], seconds["b_"]
     if _spaced(stems):
         return [
-            *[f"b:{a} {b}" for a, b in pairwise(stems)],
-            *[f"b:{a} _ {c}" for a, c in zip(stems, stems[2:], strict=False)],
+            *[f"b:{a} {b}" for a, b in pairwise(stems) if b in next_to[a]],
+            *[f"b:{a} _ {c}" for a, c in zip(stems, stems[2:], strict=False) if c in over_one[a]],
         ]
     found = _grams(stems, 3, 3)
-    for i, text in enumerate(stems[:-1]):
-        if not _is_cjk(text):
-            found.append(f"b:{text} {stems[i + 1]}")
-            if i + 2 < len(stems) and not _is_cjk(stems[i + 1]):
-                found.append(f"b:{text} _ {stems[i + 2]}")
+    for i, a in enumerate(stems[:-1]):
+        if not _is_cjk(a):
+            b = stems[i + 1]
+            if b in next_to[a]:
+                found.append(f"b:{a} {b}")
+            if i + 2 < len(stems) and not _is_cjk(b) and stems[i + 2] in over_one[a]:
+                found.append(f"b:{a} _ {stems[i + 2]}")
     return found
 
 
-def own(reading: Reading) -> dict[str, tuple[str, ...]]:
-    """Tell the features of the sentence itself by group, without ``s:``; a mere neighbour needs only ``coarse``."""
-    hits = reading.hits
+def pairs(reading: Reading, seconds: Seconds) -> list[str]:
+    """Return which cues a sentence has beside one another, and close behind one another, as far as ``seconds`` knows."""
+    hits, beside, close = reading.hits, seconds["cc"], seconds["cn"]
     topics = sorted({hit.cue for hit in hits})
-    pairs = [f"cc:{a}+{b}" for i, a in enumerate(topics) for b in topics[i + 1 :]]
-    near_pairs = []
+    found = [f"cc:{a}+{b}" for i, a in enumerate(topics) for b in topics[i + 1 :] if b in beside[a]]
     for i, hit in enumerate(hits):
+        cue, end, known = hit.cue, hit.end + 4, close[hit.cue]
         for other in hits[i + 1 : i + 8]:
-            if other.start - hit.end > 4:
+            if other.start > end:
                 break
-            if other.cue != hit.cue:
-                near_pairs.append(f"cn:{hit.cue}>{other.cue}")
-    return {
-        "words": reading.words,
-        "phrases": tuple(dict.fromkeys([*reading.grams, *_phrases(reading.stems)])),
-        "cues": tuple("c:" + cue for cue in topics),
-        "pairs": (*pairs, *dict.fromkeys(near_pairs)),
-    }
+            if other.cue != cue and other.cue in known:
+                found.append(f"cn:{cue}>{other.cue}")
+    return found
 
 
 def listed(tokens: Sequence[Token], spot: int) -> tuple[int, int]:
@@ -257,13 +278,9 @@ def describe(
     return relative(own, cell, page), spaces
 
 
-def topic(readings: Sequence[Reading | None]) -> list[str]:
+def topic(readings: Iterable[Reading | None]) -> list[str]:
     """Tell what the text around the names as a whole speaks of."""
-    found: dict[str, None] = {}
-    for reading in readings:
-        if reading is not None:
-            found.update(dict.fromkeys(reading.coarse))
-    return list(found)
+    return list(dict.fromkeys(name for reading in readings if reading is not None for name in reading.coarse))
 
 
 def spell(cell: Cell, page: Page, readings: Sequence[Reading | None], wide: Sequence[str]) -> list[str]:
@@ -271,6 +288,8 @@ def spell(cell: Cell, page: Page, readings: Sequence[Reading | None], wide: Sequ
     groups, spaces = describe(cell, page, readings)
     found = [name for group in groups.values() for name in group]
     for space, reading in spaces:
-        names = [n for group in own(reading).values() for n in group] if space == "s" else reading.coarse
+        names = list(reading.coarse)
+        if space == "s":
+            names += [*phrases(reading, ANY_SECOND), *pairs(reading, ANY_SECOND)]
         found += [f"{space}:{name}" for name in names]
     return [*found, *("D:" + name for name in wide)]

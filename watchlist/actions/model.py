@@ -2,19 +2,20 @@
 
 Four kinds of heads, all logistic and linear in the features of a cell (a sentence as it bears on a target):
 ``any`` (something is being done to the target), one a kind (given that something is), one a stage and ``new``
-(given the kind). Weights are shipped as text (model.tsv.gz: feature, head:hundredths) and were fitted by
-tools/train_actions.py.
+(given the kind). Weights are shipped as text (model.tsv.gz: a line of JSON, then hundredths as ``packed`` has them) and
+were fitted by tools/train_actions.py.
 """
 
 import gzip
 import json
-import struct
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from math import exp, sqrt
 from operator import mul
+
+from watchlist.actions import packed
 
 KINDS = (
     "designation",
@@ -135,45 +136,12 @@ class Second:
     """the least probability of: target, kind, further kind, unclear, further stage, new"""
 
 
-_BITS = 32
-_ZERO = 1 << 15
-"""What stands for no weight in a packed row, so that no field is negative."""
-
-
-class _Rows(dict[str, int]):
-    """The weights of the features of one namespace, packed: one field of bits a head, so that rows add as numbers.
-
-    A document uses a few of the hundred thousand rows: each is read from its line when it is first asked for. An
-    unknown feature is told by ``known`` first. Safe between threads: two that read one row store the same.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.unread: dict[str, str] = {}
-
-    def known(self, names: Iterable[str]) -> set[str]:
-        """Return those of the names that have weights; most words of a text have none."""
-        return self.unread.keys() & names
-
-    def __missing__(self, name: str) -> int:
-        packed = _NO_WEIGHTS
-        for cell in self.unread[name].split():
-            head, _, weight = cell.partition(":")
-            packed += int(weight) << _BITS * int(head)
-        self[name] = packed
-        return packed
-
-
-_NO_WEIGHTS = sum(_ZERO << _BITS * head for head in range(len(HEADS)))
-_FIELDS = struct.Struct(f"<{len(HEADS)}I")
-
-
 class Weights:
     """The shipped model. Build once, share between threads."""
 
-    def __init__(self, lines: Iterable[str]) -> None:
-        rows = iter(lines)
-        head = json.loads(next(rows))
+    def __init__(self, text: str) -> None:
+        first, _, table = text.partition("\n")
+        head = json.loads(first)
         self.bias: list[float] = head["bias"]
         parts = {
             name: Linear(part["bias"], tuple(part["weights"]), tuple(part["classes"]))
@@ -182,34 +150,21 @@ class Weights:
         self.second = Second(
             **parts, stage_bias=head["stage_bias"], beside=head["beside"], least=head["least"]
         )
-        self._rows = {space: _Rows() for space in ("", *_SPACES, "s")}
-        for row in rows:
-            name, cells = row.split("\t", 1)
-            space = name[0] if name[1] == ":" and name[0] in self._rows else ""
-            self._rows[space].unread[name[2:] if space else name] = cells
+        self.table = packed.Table(table, len(HEADS))
 
-    def add(self, scores: list[float], names: Iterable[str], group: str, space: str = "") -> None:
-        """Add one group of features to the scores of the heads; those of a namespace come without its prefix.
-
-        ``names`` are a set in meaning: one that comes twice counts once.
-        """
-        rows = self._rows[space]
-        found = rows.known(names)
-        if not found:
+    def add(self, scores: list[float], total: int, group: str, column: str = "s") -> None:
+        """Add one column of a sum of rows to the scores of the heads, as one group of features."""
+        if not total:
             return
-        count = len(found)
-        share = BLOCKS[group] / sqrt(count) / 100
-        zero = count * _ZERO
-        values = _FIELDS.unpack(sum(map(rows.__getitem__, found)).to_bytes(_FIELDS.size, "little"))
-        scores[:] = [score + (value - zero) * share for score, value in zip(scores, values, strict=True)]
+        weights, count = self.table.weights(total, column)
+        if count:
+            share = BLOCKS[group] / sqrt(count) / 100
+            scores[:] = [score + weight * share for score, weight in zip(scores, weights, strict=True)]
 
-    def weight(self, name: str, head: str) -> float | None:
+    def weight(self, feature: str, head: str) -> float | None:
         """Return one weight of a feature with its prefix, None for an unknown feature; for explanations."""
-        space = name[0] if name[1] == ":" and name[0] in self._rows else ""
-        rows, bare = self._rows[space], name[2:] if space else name
-        if not rows.known((bare,)):
-            return None
-        return ((rows[bare] >> _BITS * HEADS.index(head) & (1 << _BITS) - 1) - _ZERO) / 100
+        weight = self.table.weight(feature, HEADS.index(head))
+        return None if weight is None else weight / 100
 
     def cell(self, scores: Sequence[float], distance: int, line: int, place: int) -> CellScore:
         """Turn summed scores into what the heads say."""
@@ -223,4 +178,4 @@ class Weights:
 def shipped() -> Weights:
     """Read the model that comes with the package."""
     data = (resources.files("watchlist.actions") / "model.tsv.gz").read_bytes()
-    return Weights(gzip.decompress(data).decode("utf-8").splitlines())
+    return Weights(gzip.decompress(data).decode("utf-8"))
