@@ -1,7 +1,7 @@
 """Composing mails from what waits in the ledger: slot, items, message and next due time in one transaction."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,7 +12,7 @@ from alerts.digest import blind_spots_of, changes_of, counts_of, rows_of, unseen
 from alerts.ledger import decisions, mails, people
 from alerts.ledger.decisions import Held
 from alerts.message import compose_message, message_id
-from alerts.model import Delivery, Digest, Item, MailKind, Mute, Outgoing, Reader, Row, Section
+from alerts.model import Delivery, Digest, Item, MailKind, Mute, Outgoing, Past, Reader, Row, Section
 from alerts.outbox import CHANNEL_MAIL
 from alerts.payload import MOST_IN_BODY, short_text, webhook_body
 from alerts.readers import schedule_text
@@ -61,16 +61,26 @@ class Composed:
 
 
 def compose_alerts(session: Session, reader: Reader, around: Surroundings, now: datetime) -> list[Composed]:
-    """Compose the instant mails that wait for a reader: one a story; a flood becomes one digest."""
+    """Compose the instant mails that wait for a reader: one a story; a flood becomes one digest.
+
+    A step that was left behind before it could be told is told together with what came of it.
+    """
     held = _held(around.mutes, reader, now)
     items = decisions.waiting(session, reader.name, now, held, delivery=Delivery.INSTANT, limit=MOST_ITEMS)
-    stories: dict[int, list[Item]] = {}
-    for item in items:
-        stories.setdefault(item.facts.story_id, []).append(item)
-    flood = len(stories) > MOST_ALERTS
+    past = past_of(session, reader.name, items, around.steps)
+    moved_on = {case for item in items if (case := _moved_on(item, past)) is not None}
+    if moved_on:
+        others = decisions.waiting(
+            session, reader.name, now, held, delivery=Delivery.DIGEST, limit=MOST_ITEMS
+        )
+        items += [
+            one for one in others if one.section is Section.ACTION and one.facts.event.case_id in moved_on
+        ]
+    groups = _groups(items, moved_on)
+    flood = len(groups) > MOST_ALERTS
     kind = MailKind.DIGEST if flood else MailKind.ALERT
     done = []
-    for group in [items] if flood else stories.values():
+    for group in [items] if flood else groups:
         ids = [item.alert_id for item in group]
         number = mails.open_slot(session, reader.name, f"alert {min(ids)}", kind, now)
         if number is None:
@@ -79,6 +89,28 @@ def compose_alerts(session: Session, reader: Reader, around: Surroundings, now: 
         told = decisions.mark_mailed(session, reader.name, number, now, held, ids)
         done.append(_finish(session, mail, around, number, told, now))
     return done
+
+
+def _moved_on(item: Item, past: Mapping[int, Past]) -> int | None:
+    """Return the item's case when a later step of it has left the item's behind, else None."""
+    known = past.get(item.facts.event.case_id or -1)
+    return item.facts.event.case_id if known and item.facts.event.id in known.overtaken else None
+
+
+def _groups(items: Sequence[Item], moved_on: Set[int]) -> list[list[Item]]:
+    """Divide items into mails: one a story, but one for all stories that tell of a case that has moved on."""
+    groups: dict[tuple[str, int], list[Item]] = {}
+    for item in items:
+        case = item.facts.event.case_id
+        home = groups.setdefault(("story", item.facts.story_id), [])
+        home.append(item)
+        if case is None or case not in moved_on:
+            continue
+        other = groups.setdefault(("case", case), home)
+        if other is not home:
+            other += home
+            groups |= {key: other for key, group in groups.items() if group is home}
+    return list({id(group): group for group in groups.values()}.values())
 
 
 def compose_digest(

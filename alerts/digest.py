@@ -1,7 +1,7 @@
 """From waiting items to a mail's content: rows a story, worst first, counts, blind spots. Pure."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,10 +16,11 @@ from alerts.model import (
     Past,
     Row,
     Section,
+    Severity,
     Source,
 )
 from alerts.severity import bucket_of, rank, severity_of
-from watchlist.model import ReportChange, SourceHealth
+from watchlist.model import Event, ReportChange, SourceHealth
 
 MOST_PASSAGES = 2
 """Quoted sentences a story."""
@@ -49,25 +50,26 @@ def rows_of(items: Iterable[Item], past: Mapping[int, Past] | None = None) -> tu
     return tuple(sorted(rows, key=_worst_first))
 
 
-def _worst_first(row: Row) -> tuple[int, tuple[int, int], float, datetime, int]:
+def _worst_first(row: Row) -> tuple[int, bool, tuple[int, int], float, datetime, int]:
     line = row.lines[0]
     return (
-        _SECTIONS.index(row.section), rank(line.severity, line.action), -row.score, row.first_seen, row.story_id,
+        _SECTIONS.index(row.section), row.past, rank(line.severity, line.action), -row.score, row.first_seen, row.story_id,
     )  # fmt: skip
 
 
 def _row(section: Section, story: int, items: list[Item], past: Mapping[int, Past]) -> Row:
     items = sorted(items, key=lambda item: (item.facts.first_seen, item.facts.report_id))
     facts = [item.facts for item in items]
-    lead = max(facts, key=lambda f: (f.official, f.score, -f.report_id))
+    lines = _lines(items, past)
+    lead = max(
+        facts, key=lambda f: (f.event.id not in _left_behind(f, past), f.official, f.score, -f.report_id)
+    )
     return Row(
         story_id=story,
         case_id=next((f.event.case_id for f in facts if f.event.case_id is not None), None),
         section=section,
-        severity=min(
-            (severity_of(f.event.action, f.event.stage) for f in facts), key=lambda s: rank(s, None)
-        ),
-        lines=_lines(items, past),
+        severity=min((line.severity for line in lines), key=lambda s: rank(s, None)),
+        lines=lines,
         passages=_passages(lead, facts),
         why=tuple(
             dict.fromkeys(
@@ -140,12 +142,14 @@ def _lines(items: Sequence[Item], past: Mapping[int, Past]) -> tuple[Line, ...]:
             facts.share,
             facts.indirect,
             facts.change,
+            _left_behind(facts, past).get(event.id),
         )
         steps.setdefault(step, []).append(item)
     lines = []
     for group in steps.values():
         first = group[0].facts
         event = first.event
+        later = _left_behind(first, past).get(event.id)
         lines.append(
             Line(
                 entries=tuple(dict.fromkeys(item.facts.event.entry for item in group)),
@@ -158,12 +162,34 @@ def _lines(items: Sequence[Item], past: Mapping[int, Past]) -> tuple[Line, ...]:
                 share=first.share,
                 indirect=first.indirect,
                 kind=first.change,
-                severity=severity_of(event.action, event.stage),
+                severity=_severity(event, later),
                 alert_ids=tuple(alert for item in group for alert in ids[item.facts.event.id]),
                 before=_before(first, past),
+                overtaken=later,
             )
         )
-    return tuple(sorted(lines, key=lambda line: (rank(line.severity, line.action), line.alert_ids)))
+    return tuple(
+        sorted(
+            lines,
+            key=lambda line: (line.overtaken is not None, rank(line.severity, line.action), line.alert_ids),
+        )
+    )
+
+
+def _left_behind(facts: Facts, past: Mapping[int, Past]) -> Mapping[int, CaseStep]:
+    """Return the steps of a report's case that others have left behind; a correction takes back whatever came after."""
+    known = past.get(facts.event.case_id or -1)
+    return known.overtaken if known and facts.change is not ReportChange.CORRECTED else {}
+
+
+def _severity(event: Event, later: CaseStep | None) -> Severity:
+    """Return how bad a step is; one that is past is no worse than what it has come to."""
+    now = severity_of(event.action, event.stage)
+    return (
+        now
+        if later is None
+        else max(now, severity_of(later.action, later.stage), key=lambda s: rank(s, None))
+    )
 
 
 def _before(facts: Facts, past: Mapping[int, Past]) -> Facts | None:
@@ -210,8 +236,17 @@ def safe_url(url: str | None) -> str | None:
 def counts_of(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
     """Return the figures of the subject, worst first: actions by name and step, mentions by story.
 
-    Possible matches are never counted: they do not belong into a subject.
+    Possible matches are never counted: they do not belong into a subject. Nor is a step that another one of the same
+    mail has left behind; where the other one is not in it, the step counts as past.
     """
+    rows = tuple(rows)
+    live = {
+        (name, line.action, line.stage)
+        for row in rows
+        for line in row.lines
+        if row.section is Section.ACTION and line.overtaken is None
+        for name in line.entries
+    }
     found: Counter[str] = Counter()
     order: dict[str, tuple[int, int]] = {}
     for row in rows:
@@ -222,11 +257,22 @@ def counts_of(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
             order["mention"] = (99, 99)
             continue
         for line in row.lines:
-            bucket = bucket_of(line.action, line.stage, line.kind)
-            found[bucket] += len(line.entries)
-            place = rank(line.severity, line.action)
+            bucket, names, place = _counted(line, live)
+            if not names:
+                continue
+            found[bucket] += names
             order[bucket] = min(order.get(bucket, place), place)
     return tuple(sorted(found.items(), key=lambda pair: (order[pair[0]], pair[0])))
+
+
+def _counted(line: Line, live: Container[object]) -> tuple[str, int, tuple[int, int]]:
+    """Return the bucket of a line, how many names it counts there, and the bucket's place."""
+    later = line.overtaken
+    if later is None:
+        bucket = bucket_of(line.action, line.stage, line.kind)
+        return bucket, len(line.entries), rank(line.severity, line.action)
+    untold = [name for name in line.entries if (name, later.action, later.stage) not in live]
+    return "past", len(untold), (98, 0)
 
 
 def changes_of(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:

@@ -260,6 +260,8 @@ class Line:
     indirect: bool = False
     before: Facts | None = None
     """Of a confirmation, amendment or correction: what this reader was told of the step before."""
+    overtaken: "CaseStep | None" = None
+    """The later step of the same measure after which this one is past: adopted, then lifted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +290,13 @@ class CaseHistory:
 @dataclass(frozen=True, slots=True)
 class Past:
     """What is known of a case before a mail: its steps with their event ids, what the reader was told last, and the
-    Message-ID of the first mail that told him of it."""
+    Message-ID of the first mail that told him of it. ``overtaken`` are, by event id, the steps that left others behind."""
 
     steps: tuple[tuple[int, CaseStep], ...] = ()
     told_at: datetime | None = None
     told: Facts | None = None
     first_mail: str | None = None
+    overtaken: Mapping[int, CaseStep] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +332,11 @@ class Row:
     def entries(self) -> tuple[str, ...]:
         """Return the names the row tells of, each once, worst first."""
         return tuple(dict.fromkeys(name for line in self.lines for name in line.entries))
+
+    @property
+    def past(self) -> bool:
+        """Say whether all that the row tells was left behind by later steps."""
+        return all(line.overtaken is not None for line in self.lines)
 
     @property
     def alert_id(self) -> int:

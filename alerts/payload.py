@@ -7,7 +7,7 @@ alert's match and action (docs/channels.md).
 from collections.abc import Mapping
 from typing import Any
 
-from alerts.model import Digest, Facts, Item
+from alerts.model import CaseStep, Digest, Facts, Item
 from alerts.severity import severity_of
 from watchlist.findings_json import action_data, match_data
 from watchlist.model import EventReport
@@ -24,6 +24,7 @@ def webhook_body(
 ) -> dict[str, Any]:
     """Return the JSON of one message. ``reports`` are those of the alerts, as far as they are still stored."""
     shown = mail.items[:MOST_IN_BODY]
+    later = {alert: line.overtaken for row in mail.all_rows for line in row.lines for alert in line.alert_ids}
     return {
         "type": f"watchlist.{mail.kind.value}",
         "id": identity.strip("<>"),
@@ -31,7 +32,9 @@ def webhook_body(
         "recipient": mail.reader.name,
         "subject": subject,
         "mail": mail.number,
-        "alerts": [alert_data(item, reports.get(item.facts.report_id)) for item in shown],
+        "alerts": [
+            alert_data(item, reports.get(item.facts.report_id), later.get(item.alert_id)) for item in shown
+        ],
         "more": len(mail.items) - len(shown) + mail.unseen,
         "dismissed": mail.dismissed,
         "blind_spots": [
@@ -40,12 +43,17 @@ def webhook_body(
     }
 
 
-def alert_data(item: Item, report: EventReport | None) -> dict[str, Any]:
-    """Return one alert: its own fields, and the finding it rests on (without offsets when the report is gone)."""
+def alert_data(item: Item, report: EventReport | None, later: CaseStep | None = None) -> dict[str, Any]:
+    """Return one alert: its own fields, the ``later`` step that has left it behind, and the finding it rests on (without
+    offsets when the report is gone)."""
+    overtaken = None
+    if later is not None:
+        overtaken = {"stage": later.stage, "day": later.day.isoformat() if later.day else None}
     return {
         "alert": item.alert_id,
         "section": item.section.value,
         **facts_data(item.facts),
+        "overtaken": overtaken,
         "finding": finding_of(item.facts, report),
     }
 

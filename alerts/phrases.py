@@ -54,6 +54,8 @@ class Phrases:
         """Return the word in capitals that says how bad it is ("BANNED", "PROPOSED")."""
         if section is Section.POSSIBLE:
             return self.words.say("tag.possible")
+        if line.overtaken is not None and section is Section.ACTION:
+            return self.words.say("tag.past")
         if line.kind in (ReportChange.CORRECTED, ReportChange.AMENDED, ReportChange.CONFIRMED):
             return self.words.say(f"tag.{line.kind.value}")
         if line.action is None or section is Section.MENTION:
@@ -96,8 +98,10 @@ class Phrases:
             authority=self.authority(line.authority) if line.authority else "",
         )
         parts = [said]
+        today = self.mail.now.astimezone(self.words.zone).date()
         if line.effective:
-            past = stage is None and line.effective <= self.mail.now.astimezone(self.words.zone).date()
+            over = line.overtaken is not None or (line.until is not None and line.until < today)
+            past = stage is None and line.effective <= today and not over
             parts.append(
                 self.words.say(
                     "step.in_force" if past else "step.effective", day=self.words.day(line.effective)
@@ -105,6 +109,9 @@ class Phrases:
             )
         if line.until:
             parts.append(self.words.say("step.until", day=self.words.day(line.until)))
+        if line.overtaken is not None:
+            later = self.stage_of(line.overtaken, line.action)
+            parts.append(self.words.say("step.then", step=later))
         if line.via and line.share is not None:
             parts.append(
                 self.words.say(

@@ -105,7 +105,8 @@ def _mails(session: Session, alerts: list[AlertView]) -> list[Digest]:
     items = [
         Item(alert.id, section_of(alert.facts), alert.facts, Reason(Code.DEFAULT, "")) for alert in alerts
     ]
-    past = {case: Past(steps=one.steps) for case, one in past_of(session, _READER.name, items, {}).items()}
+    known = past_of(session, _READER.name, items, {})
+    past = {case: Past(steps=one.steps, overtaken=one.overtaken) for case, one in known.items()}
     made = []
     for alert, item in zip(alerts, items, strict=True):
         rows = rows_of([item], past)

@@ -74,6 +74,52 @@ def test_an_amendment_says_what_it_was(world):
     assert "Was: without a date." in text_of(amended)
 
 
+OLD_BAN = "Alipay [Alipay transaction_ban adopted US-President 2004-02-01]"
+
+
+def test_what_was_lifted_before_it_could_be_told_is_not_told_as_in_force(world):
+    """Adopted and lifted, both found in one round: one mail, led by how far it is now, with the step before as past."""
+    world.round(doc("a", OLD_BAN), doc("b", LIFT))
+    (mail,) = world.mails()
+    text = text_of(mail)
+    assert mail["Subject"].startswith("[LIFTED] Alipay")
+    assert "in force since" not in f"{mail['Subject']} {text} {mail.get_body(('html',)).get_content()}"
+    assert "PAST" in text
+    assert "transaction ban by US President, effective 1 Feb 2004, then lifted 22 Nov 2026" in text
+    assert "The case so far: adopted 22 Nov 2026 → *lifted 22 Nov 2026*" in text
+
+
+def test_a_step_told_late_and_alone_says_what_came_of_it(world):
+    """Who hears of bans at once, and not of their end, must not read that a ban is in force which is over."""
+    ada = world.settings.recipients[0]
+    rules = (RuleSettings("bans", "instant", stages=("adopted",)), RuleSettings("rest", "none"))
+    world.settings = replace(world.settings, recipients=(replace(ada, rules=rules),))
+    world.round(doc("b", LIFT))
+    world.round(replace(doc("a", OLD_BAN), published=world.now - 2 * DAY), after=DAY)
+    (mail,) = world.mails()
+    assert mail["Subject"] == (
+        "[PAST] Alipay — transaction ban by US President, effective 1 Feb 2004, then lifted 22 Nov 2026"
+    )
+    assert mail["X-Watchlist-Severity"] == "relief"
+
+
+def test_a_digest_counts_how_far_things_are(world):
+    """A subject "1 ban, 1 lifted" of one measure says that a ban is in force; it is not."""
+    world.settings = replace(world.settings, recipients=(RecipientSettings("ada", "ada@example.org"),))
+    world.round(doc("a", OLD_BAN), doc("b", LIFT))
+    assert world.mails()[0]["Subject"] == "Watchlist 22 Nov: 1 lifted"
+    world.round(doc("c", "Huawei [Huawei investment_ban adopted US-OFAC]"), after=DAY)
+    assert world.mails()[1]["Subject"] == "Watchlist 23 Nov: 1 ban"
+
+
+def test_one_document_that_tells_two_stages_hides_none(world):
+    """Which of them is the later one nobody can tell, so the worse one stays in the subject."""
+    world.round(doc("a", f"{BAN} {LIFT}"))
+    (mail,) = world.mails()
+    assert mail["Subject"].startswith("[BANNED] Alipay")
+    assert "LIFTED" in text_of(mail)
+
+
 def test_a_document_without_a_title_shows_its_first_words(world):
     """A notice without a headline must not be a bare source's name."""
     world.round(replace(doc("a", f"The office acts at once against a payment app. {BAN}"), title=" "))

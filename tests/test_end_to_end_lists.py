@@ -171,6 +171,31 @@ def test_a_bad_edition_is_a_blind_spot_and_a_mass_removal_waits(cli: Cli, world:
     assert "no edition of 'ofac-consolidated' is held" in err
 
 
+def test_a_stale_edition_between_two_checks_is_not_told_as_in_force(cli: Cli, world: World):
+    """Accepted by mistake, and gone with the next edition: whoever hears of it reads that it is over, and status agrees."""
+    with (world.folder / "watchlist.toml").open("a") as config:
+        config.write('[[recipients]]\nname = "bo"\naddress = "bo@example.org"\n')
+        config.write('[[recipients.rules]]\nname = "all"\ndeliver = "instant"\n')
+    old = Body("42", VINMOOR.name, ("CMIC-EO13959",), {"Vinmoor": "strong"})
+    cli("add", "Vinmoor")
+    world.publish([*others(40), old], "11/01/2026")
+    cli("check")
+    world.publish(others(40), "11/10/2026")
+    cli("check", "--all")
+    assert any("was removed from" in mail for mail in world.mails)
+    told = len(world.mails)
+    world.publish([*others(40), old], "11/18/2026")
+    assert cli("lists", "update")[0] == 0
+    assert "since 2026-11-18" in cli("status", "Vinmoor")[1]
+    world.publish(others(40), "11/20/2026")
+    assert cli("check", "--all")[0] == 0
+    new = world.mails[told:]
+    assert new
+    assert not any("in force since" in mail for mail in new)
+    assert any(mail.startswith("[LIFTED] Vinmoor") and "then lifted 20 Nov 2026" in mail for mail in new)
+    assert "No restriction" in cli("status", "Vinmoor")[1]
+
+
 def test_lists_on_the_command_line(cli: Cli, world: World):
     """State, difference, record, history: what a person looks up, at 80 columns and as JSON."""
     assert "none yet" in cli("lists")[1]

@@ -17,7 +17,16 @@ from watchlist.model import (
     Stage,
     StoryRef,
 )
-from watchlist.status import Force, Step, force, restrictions, step_of, timeline
+from watchlist.status import (
+    Force,
+    Step,
+    force,
+    may_move_on,
+    overtaken,
+    restrictions,
+    step_of,
+    timeline,
+)
 
 SEEN = datetime(2024, 5, 1, tzinfo=UTC)
 
@@ -114,3 +123,47 @@ def test_the_official_source_is_shown_first() -> None:
     assert found is not None
     assert found.official
     assert found.documents == 2
+
+
+def test_since_is_one_fact() -> None:
+    """A mail says "in force since" the effective date; the status of the same step must not name another day."""
+    told = step(1, "2026-11-24", Stage.ADOPTED, effective=date(2026, 11, 20))
+    (row,) = restrictions([told], date(2026, 11, 24))
+    assert row.since == date(2026, 11, 20)
+    (row,) = restrictions(
+        [step(1, "2026-11-24", Stage.ADOPTED, effective=date(2027, 1, 5))], date(2026, 11, 24)
+    )
+    assert row.since == date(2026, 11, 24)
+
+
+def test_what_was_lifted_and_came_back_is_since_it_came_back() -> None:
+    """Between the first listing and the second one it was free."""
+    chain = [
+        step(1, "2004-02-01", Stage.ADOPTED),
+        step(2, "2020-01-01", Stage.LIFTED),
+        step(3, "2025-11-29", Stage.ADOPTED, effective=date(2025, 11, 29)),
+        step(4, "2025-12-03", Stage.ADOPTED, authority="US-Treasury"),
+    ]
+    (row,) = restrictions(chain, date(2026, 1, 1))
+    assert row.since == date(2025, 11, 29)
+    assert {event: later.event.id for event, later in overtaken(chain).items()} == {1: 2, 2: 4}
+
+
+@pytest.mark.parametrize(
+    ("later", "past"),
+    [
+        (step(2, "2024-05-20", Stage.LIFTED), True),
+        (step(2, "2024-05-20", Stage.REJECTED), False),
+        (step(2, "2024-05-20", Stage.LIFTED, background=True), False),
+        (step(2, "2024-05-20", Stage.LIFTED, action=ActionKind.LICENCE), False),
+        (step(2, "2024-05-20", Stage.LIFTED, authority="EU-Council"), False),
+        (replace(step(2, "2024-05-20", Stage.LIFTED), possible=True), False),
+        (step(2, "2024-05-14", Stage.LIFTED), True),
+        (step(2, "2024-05-14", Stage.LIFTED, first_seen=datetime(2024, 4, 1, tzinfo=UTC)), False),
+    ],
+)
+def test_what_leaves_a_step_behind(later: Step, past: bool) -> None:
+    """A ban that stands must not be told as over by a look back, a mere likeness, another body, or an older report."""
+    ban = step(1, "2024-05-14", Stage.ADOPTED)
+    assert (1 in overtaken([ban, later])) is past
+    assert may_move_on([ban.event, later.event]) or not past

@@ -31,6 +31,14 @@ _LICENSED = frozenset(
         ActionKind.OPERATING_BAN,
     }
 )
+ENDED_BY = {
+    Stage.PROPOSED: frozenset({Stage.ADOPTED, Stage.SUSPENDED, Stage.LIFTED, Stage.REJECTED}),
+    Stage.ADOPTED: frozenset({Stage.SUSPENDED, Stage.LIFTED}),
+    Stage.SUSPENDED: frozenset({Stage.ADOPTED, Stage.LIFTED}),
+    Stage.LIFTED: frozenset({Stage.ADOPTED, Stage.SUSPENDED}),
+    Stage.REJECTED: frozenset({Stage.PROPOSED, Stage.ADOPTED}),
+}
+"""The later stages of a measure after which an earlier one no longer says how far it is."""
 #: One body's inquiry into a company is another matter than its next one, when so much time lies between them.
 _REPEATED = frozenset({ActionKind.INVESTIGATION, ActionKind.PENALTY})
 _QUIET = timedelta(days=365)

@@ -9,7 +9,7 @@ edition changes nothing but the source's health, so that the last good one stays
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -107,7 +107,7 @@ class Taking:
         baseline = last is None or not visit.stored.baseline_done
         changes = difference(last, edition, formerly) if last is not None else ()
         self._progress(visit.name, "screening")
-        news = self._news(visit, edition, changes, watched)
+        news = self._news(visit, edition, changes, watched, formerly)
         asked = watched.entries if last is None else tuple(waiting)
         told = {(one.entity.id, hit.asked) for one in news for hit in (*one.hits, *one.owners)}
         old = self._old(visit, edition, watched, asked, told)
@@ -243,7 +243,12 @@ class Taking:
     # ----- what it means for watched names ---------------------------------------------------------------------
 
     def _news(
-        self, visit: Visit, edition: Edition, changes: Sequence[ListChange], watched: Watched
+        self,
+        visit: Visit,
+        edition: Edition,
+        changes: Sequence[ListChange],
+        watched: Watched,
+        formerly: Container[str],
     ) -> list[Notice]:
         """Return the notices of an edition's changes, each with where its step was announced before."""
         if not changes or not watched.entries:
@@ -260,7 +265,12 @@ class Taking:
         owned = filter(None, (watched.told(one, one.day) for one in notices))
         with self._database.read() as session:
             return [
-                replace(one, stated=stated is not None, earlier=self._announced(session, one))
+                replace(
+                    one,
+                    stated=stated is not None,
+                    earlier=self._announced(session, one),
+                    again=one.entity.id in formerly,
+                )
                 for one in owned
             ]
 
@@ -277,7 +287,9 @@ class Taking:
             return []
         notices = listed(visit.opened.profile, edition, watched.asked(asked), without=without)
         only = {entry.name for entry in asked}
-        return list(filter(None, (watched.told(one, self._now.date(), only) for one in notices)))
+        stated = _day(edition.as_of)
+        told = filter(None, (watched.told(one, self._now.date(), only) for one in notices))
+        return [replace(one, day=stated, stated=stated is not None) for one in told]
 
     def _fresh(self, notices: Sequence[Notice]) -> tuple[list[Notice], list[Notice]]:
         """Divide a first edition's notices: what was listed since the day asked for is news, the rest is old."""
@@ -286,7 +298,7 @@ class Taking:
         start = self._since.date()
         fresh = [one for one in notices if one.listed_on and one.listed_on >= start]
         old = [one for one in notices if not (one.listed_on and one.listed_on >= start)]
-        return [replace(one, standing=Standing.ADDED, day=one.listed_on) for one in fresh], old
+        return [replace(one, standing=Standing.ADDED, day=one.listed_on, stated=True) for one in fresh], old
 
     def _watched_of(self, session: Session) -> Watched:
         """Return the compiled watchlist and register; the lists of one round share it."""

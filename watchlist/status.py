@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 
+from watchlist.cases import ENDED_BY
 from watchlist.model import ActionKind, Document, Event, EventReport, ReportChange, Stage, Verdict
 
 
@@ -60,6 +62,14 @@ class Step:
         if self.background and self.event.effective and self.event.effective < self.told:
             return self.event.effective
         return self.told
+
+    @property
+    def since(self) -> date:
+        """Return since when the stage holds: the effective date of what binds already when it is told, else its day."""
+        event = self.event
+        if event.stage is Stage.ADOPTED and event.effective and event.effective <= self.told:
+            return event.effective
+        return self.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +159,47 @@ def restrictions(steps: Iterable[Step], as_of: date) -> list[Restriction]:
     found = []
     for chain in chains(steps, as_of):
         last = chain[-1]
-        since = next(s.day for s in chain if s.event.stage is last.event.stage)
+        alike = takewhile(lambda step: step.event.stage is last.event.stage, reversed(chain))  # noqa: B023
+        since = min(step.since for step in alike)
         found.append(Restriction(last.event.entry, last, since, force(last.event, as_of)))
     rank = {state: n for n, state in enumerate(Force)}
     return sorted(found, key=lambda r: (r.entry.casefold(), rank[r.force], r.since, r.step.event.id))
+
+
+def overtaken(steps: Iterable[Step]) -> dict[int, Step]:
+    """Return, by event id, the latest step of the same measure that leaves an earlier one behind: adopted, then lifted.
+
+    An undated look back, a merely possible match, and what one and the same document tells overtake nothing; of one day,
+    only what was seen no earlier and is no less official.
+    """
+    found: dict[int, Step] = {}
+    for chain in chains(steps):
+        for at, step in enumerate(chain):
+            later = [one for one in chain[at + 1 :] if _overtakes(one, step)]
+            if later:
+                found[step.event.id] = later[-1]
+    return found
+
+
+def may_move_on(events: Sequence[Event]) -> bool:
+    """Say whether one of these events of a case may have overtaken another, without looking at their reports."""
+    stages: dict[ActionKind | None, set[Stage]] = {}
+    for event in events:
+        stages.setdefault(event.action, set()).add(event.stage or Stage.ADOPTED)
+    return any(not found.isdisjoint(ENDED_BY[stage]) for found in stages.values() for stage in found)
+
+
+def _overtakes(later: Step, step: Step) -> bool:
+    if later.event.stage not in ENDED_BY[step.event.stage or Stage.ADOPTED]:
+        return False
+    if (later.possible and not step.possible) or (later.background and later.event.effective is None):
+        return False
+    if later.day > step.day:
+        return True
+    seen_later = later.event.first_seen >= step.event.first_seen
+    return (
+        seen_later and (later.official or not step.official) and not set(later.tellings) & set(step.tellings)
+    )
 
 
 def force(event: Event, as_of: date) -> Force:

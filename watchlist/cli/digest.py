@@ -95,6 +95,7 @@ def show(
     ] = None,
 ) -> None:
     """Show everything a mail told, also what it had no room for, and when it was handed over."""
+    from alerts.case_history import past_of
     from alerts.digest import rows_of
     from alerts.ledger import decisions, mails
     from alerts.model import Digest, MailKind
@@ -111,12 +112,13 @@ def show(
             if kept is None:
                 raise UsageError(f"there is no mail {number}; see `watchlist digest list`")
             items = decisions.items_of_digest(session, number)
+            past = past_of(session, kept.reader, items, {})
             mime = mails.mime_of(session, number)
         reader = _reader_named(settings, database, kept.reader)
     from zoneinfo import ZoneInfo
 
     words = Words(reader.language if reader else "en", ZoneInfo(reader.timezone if reader else "UTC"))
-    rows = rows_of(items)
+    rows = rows_of(items, past)
     shown = Digest(MailKind.DIGEST, reader or _nobody(kept.reader), kept.composed_at, rows=rows)
     phrases = Phrases(words, shown)
     out(f"{kept.kind.value} {number} for {kept.reader}: {kept.subject}")

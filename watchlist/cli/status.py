@@ -76,7 +76,7 @@ def status(
         via = f", on its owner {row.step.via}" if row.step.via else ""
         out(shorten(clean(f"  {doubt}{what}, {event.stage} by {who}{via}"), columns))
         dates = [f"{row.force.value}", f"{_since(row.step)} {row.since}"]
-        dates += [f"effective {event.effective}"] if event.effective else []
+        dates += [f"effective {event.effective}"] if event.effective not in (None, row.since) else []
         dates += [f"until {event.until}"] if event.until else []
         out(shorten("    " + " · ".join(dates), columns))
         out(shorten(clean(f"    {row.step.source}: {row.step.title}"), columns))

@@ -51,7 +51,7 @@ class Notice:
     tells this change from any other of the same entity; ``day`` is the edition's, as its publisher states it or,
     where it does not (``stated`` is False), as it came. ``earlier`` says, by watched name and measure, where the step was
     announced before it appeared on the list. ``reached`` are watched names that the listed person owns; ``owners`` are the
-    hits on owners that are not watched themselves.
+    hits on owners that are not watched themselves. ``again``: it had left the list before.
     """
 
     profile: ListProfile
@@ -66,6 +66,7 @@ class Notice:
     earlier: Mapping[tuple[str, Measure], str] = field(default_factory=dict)
     reached: Sequence[Reached] = ()
     owners: Sequence[Hit] = ()
+    again: bool = False
 
     @property
     def stage(self) -> Stage:
@@ -80,13 +81,19 @@ class Notice:
 
     @property
     def effective(self) -> date | None:
-        """Return from when the measure is: of what stands there already, and of what comes back or lies ahead."""
+        """Return from when the measure is: of what stands there already, and of what comes back or lies ahead.
+
+        What comes back holds from the day it is back: its record mostly keeps the day it was first listed. What goes
+        ``again`` goes on a day of its own, too: without it, it would be taken for its first removal, told once more.
+        """
         listed = self.listed_on
         if self.standing is Standing.LISTED:
             return listed
-        if self.standing is Standing.RELISTED:
-            return listed or self.day
         ahead = listed is not None and self.day is not None and listed > self.day
+        if self.standing is Standing.RELISTED:
+            return listed if ahead else self.day
+        if self.standing is Standing.REMOVED and self.again:
+            return self.day
         return listed if ahead and self.stage is Stage.ADOPTED else None
 
 
@@ -102,7 +109,8 @@ def finding_of(notice: Notice) -> Finding:
     text, sentences = _written(notice)
     told = Standing.ADDED if notice.standing is Standing.RELISTED else notice.standing
     title = f"{_name(notice.entity)} {_TITLES[told].format(title=_titles(notice))}"
-    stated = notice.listed_on if notice.standing is Standing.LISTED else notice.day if notice.stated else None
+    listed_on = notice.listed_on if notice.standing is Standing.LISTED else None
+    stated = listed_on or (notice.day if notice.stated else None)
     document = Document(
         id=f"{notice.entity.id}{f'@{notice.key}' if notice.key else ''}",
         title=title,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from watchlist.actions.authorities import directory
-from watchlist.cases import KnownStep, case_of
+from watchlist.cases import ENDED_BY, KnownStep, case_of
 from watchlist.model import Action, ActionKind, Finding, Match, ReportChange, Stage, Verdict
 from watchlist.signatures import Step
 from watchlist.store.tables import CaseRow, EventRow
@@ -121,10 +121,22 @@ def place(session: Session, told: Told, story_id: int, now: datetime, mine: Cont
     matter = now.date().isoformat() if again else ""
     event = _made(session, told, matter, _case(session, told, now), now)
     amends = any(
-        _covered(relative, told) and relative.announced_at and now - relative.first_seen_at <= AMENDABLE
+        _covered(relative, told)
+        and relative.announced_at
+        and now - relative.first_seen_at <= AMENDABLE
+        and not _has_ended(relative, relatives)
         for relative in relatives
     )
     return Placed(event, made=True, amends=amends)
+
+
+def _has_ended(event: EventRow, relatives: Sequence[EventRow]) -> bool:
+    """Say whether news that came later has ended an event: what is told now is no better report of it, but another."""
+    ends = ENDED_BY[Stage(event.stage)]
+    return any(
+        other.announced_at and other.stage in ends and (other.id or 0) > (event.id or 0)
+        for other in relatives
+    )
 
 
 def change_of(placed: Placed, told: Told, *, official: bool, live: bool, now: datetime) -> ReportChange:
