@@ -7,6 +7,7 @@ there, else (SDN.XML, EU) small files of the documented form.
 import gzip
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -91,6 +92,11 @@ class Publisher:
             sources.add(session, SourceSettings(name, "list", official=True), NOW)
         self.fetcher = _fetcher(60)
 
+    def close(self) -> None:
+        """Let go of connections and database: one left open fails some later test, where Python finds it."""
+        self.fetcher.close()
+        self.database.close()
+
     def recover(self) -> None:
         """Serve the good edition, to a new process: one that was told to wait does wait."""
         self.fetcher.close()
@@ -122,10 +128,10 @@ def publisher(
         files = tuple(_recorded(data / path) for path in RECORDED[name])
     with site_on_loopback() as site:
         running = Publisher(name, files, site, tmp_path_factory.mktemp(name))
-        running.recover()
-        assert running.round().problem is None
-        yield running
-        running.fetcher.close()
+        with closing(running):
+            running.recover()
+            assert running.round().problem is None
+            yield running
 
 
 def _cut(data: bytes) -> Answer:
