@@ -4,37 +4,52 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from operator import itemgetter
 
 from watchlist.model import ListEntity, ListName, NameStrength
 
 _NULLS = frozenset({"", "-0-", "na", "n/a", "none", "null"})
+_LONGEST_NULL = max(map(len, _NULLS))
 _HALF = re.compile("[\ud800-\udfff]")  # what no database can hold
 _RANK = {NameStrength.PRIMARY: 0, NameStrength.STRONG: 1, NameStrength.FORMER: 2, NameStrength.WEAK: 3}
+_BY = itemgetter(0, 1)
 
 
 def tidy(text: str | None) -> str:
     """Return storable text in one Unicode form with single blanks; empty for a publisher's ways of saying "nothing"."""
-    if text is None:
+    if not text:
         return ""
     if not text.isascii():
         text = _HALF.sub("\ufffd", unicodedata.normalize("NFC", text))
-    plain = " ".join(text.replace("\0", " ").split())
-    return "" if len(plain) < 5 and plain.casefold() in _NULLS else plain
+    if "\0" in text:
+        text = text.replace("\0", " ")
+    plain = " ".join(text.split())
+    return plain if len(plain) > _LONGEST_NULL or plain.casefold() not in _NULLS else ""
+
+
+_tidied = lru_cache(maxsize=8192)(tidy)
+"""The same for what many records have in common: programmes, countries, labels."""
 
 
 def listed(values: Iterable[str | None]) -> tuple[str, ...]:
     """Return the values tidied, each once, in order of the alphabet."""
-    return tuple(sorted({tidy(value) for value in values} - {""}))
+    return _ordered(set(map(tidy, values)))
+
+
+def _ordered(found: set[str]) -> tuple[str, ...]:
+    found.discard("")
+    return tuple(sorted(found) if len(found) > 1 else found)
 
 
 def names(found: Iterable[tuple[str | None, NameStrength, str | None]]) -> tuple[ListName, ...]:
     """Return the names tidied, each once under its greatest strength, the primary first."""
-    kept: dict[str, ListName] = {}
+    kept: dict[str, tuple[int, str, NameStrength, str | None]] = {}
     for text, strength, lang in found:
-        plain = tidy(text)
-        if plain and (plain not in kept or _RANK[strength] < _RANK[kept[plain].strength]):
-            kept[plain] = ListName(plain, strength, lang or None)
-    return tuple(sorted(kept.values(), key=lambda name: (_RANK[name.strength], name.name)))
+        plain, rank = tidy(text), _RANK[strength]
+        if plain and (plain not in kept or rank < kept[plain][0]):
+            kept[plain] = rank, plain, strength, lang or None
+    return tuple([ListName(name, strength, lang) for _, name, strength, lang in sorted(kept.values(), key=_BY)])
 
 
 def entity(
@@ -56,12 +71,12 @@ def entity(
         tidy(id),
         kind,
         names(named),
-        listed(programs),
+        _ordered(set(map(_tidied, programs))),
         listed(identifiers),
-        listed(countries),
+        _ordered(set(map(_tidied, countries))),
         listed(addresses),
-        tuple(sorted({(label, tidy(day)) for label, day in dates if tidy(day)})),
-        tuple(sorted({(tidy(relation), tidy(other)) for relation, other in linked if tidy(other)})),
+        tuple(sorted({(label, plain) for label, day in dates if (plain := tidy(day))})),
+        tuple(sorted({(_tidied(relation), plain) for relation, other in linked if (plain := tidy(other))})),
         tidy(remarks),
         url,
     )
@@ -109,7 +124,7 @@ def day(text: str | None, order: str = "dmy") -> str:
 
 def identifier(label: str | None, value: str | None) -> str:
     """Return ``LABEL:value`` as the model wants it, or an empty string."""
-    number, named = tidy(value), tidy(label) or "ID"
+    number, named = tidy(value), _tidied(label) or "ID"
     if named == "IMO":
         number = number.upper().removeprefix("IMO").strip(" :.")
     return f"{named}:{number}" if number else ""

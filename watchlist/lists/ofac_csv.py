@@ -16,7 +16,7 @@ from typing import BinaryIO
 from watchlist.errors import BadEdition, LayoutChanged
 from watchlist.lists.canonical import entity, tidy
 from watchlist.lists.csv_rows import rows
-from watchlist.lists.ofac_words import IDENTIFIER, KINDS, LINKED, split_programs
+from watchlist.lists.ofac_words import KINDS, LINKED, identifiers_in, split_programs
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 EXPORTS = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/"
@@ -55,8 +55,7 @@ class OfacCsv:
 def _name_row(row: list[str]) -> ListEntity:
     uid, name, kind, programs, title, call_sign, vessel_type, _, _, flag, owner, remarks = map(tidy, row)
     weak = [(alias, NameStrength.WEAK, None) for alias in _WEAK_ALIAS.findall(remarks)]
-    identifiers = [f"{label}:{number}" for label, number in _identifiers(remarks)]
-    identifiers.append(f"CALLSIGN:{call_sign}" if call_sign else "")
+    identifiers = [*identifiers_in(remarks), f"CALLSIGN:{call_sign}" if call_sign else ""]
     told = "; ".join(
         f"{label}: {value}"
         for label, value in (("title", title), ("vessel", vessel_type), ("flag", flag), ("owner", owner))
@@ -71,12 +70,6 @@ def _name_row(row: list[str]) -> ListEntity:
         linked=[("linked to", other) for other in LINKED.findall(remarks)],
         remarks="; ".join(filter(None, (told, remarks))),
     )
-
-
-def _identifiers(remarks: str) -> Iterator[tuple[str, str]]:
-    for label, pattern in IDENTIFIER:
-        for number in pattern.findall(remarks):
-            yield label, number
 
 
 def _alias_row(row: list[str]) -> ListEntity:

@@ -5,7 +5,7 @@ aliases: ``isLowQuality``. The only form that tells the NS-CMIC sub-list and the
 Sureness: seen (CONS_ENHANCED of 2025-01-10, a filtered export of 2024-08-28).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -13,11 +13,11 @@ from typing import BinaryIO
 from watchlist.lists.canonical import entity, identifier
 from watchlist.lists.ofac_csv import EXPORTS
 from watchlist.lists.ofac_words import KINDS, label
-from watchlist.lists.xml_stream import Element, child_text, children, inner, records
+from watchlist.lists.xml_stream import Element, parts, records, text, texts
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 _NAMESPACES = frozenset({EXPORTS + "ENHANCED_XML"})
-_SCRIPTS = {"Latin": "en", "Chinese Simplified": "zh-Hans", "Chinese Traditional": "zh-Hant", "Cyrillic": "ru", "Arabic": "ar", "Korean": "ko", "Japanese": "ja", "Farsi": "fa"}  # fmt: skip
+_SCRIPTS = {"Chinese Simplified": "zh-Hans", "Chinese Traditional": "zh-Hant", "Cyrillic": "ru", "Arabic": "ar", "Korean": "ko", "Japanese": "ja", "Farsi": "fa"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,69 +38,73 @@ class OfacEnhanced:
             stream, request.url, root="sanctionsData", tags=frozenset({"entity"}), namespaces=_NAMESPACES
         )
         for _, element in found:
-            lists = [held.text or "" for held in inner(element, "sanctionsLists", "sanctionsList")]
-            if element.get("id") and (not self.sublist or any(self.sublist in held for held in lists)):
-                yield _entity(element, lists)
+            held = parts(element)
+            lists = [(one.text or "", one.get("datePublished")) for one in held.get("sanctionsLists", ())]
+            if element.get("id") and (not self.sublist or any(self.sublist in name for name, _ in lists)):
+                yield _entity(element.get("id"), held, lists)
 
 
-def _entity(element: Element, lists: list[str]) -> ListEntity:
-    dates = [
-        ("listed", held.get("datePublished")) for held in inner(element, "sanctionsLists", "sanctionsList")
-    ]
+def _entity(id: str, found: Mapping[str, Element], lists: list[tuple[str, str | None]]) -> ListEntity:
+    dates = [("listed", day) for _, day in lists]
     identifiers, remarks = [], []
-    for feature in inner(element, "features", "feature"):
-        kind, value = child_text(feature, "type"), child_text(feature, "value")
+    for feature in found.get("features", ()):
+        told = texts(feature)
+        kind, value = told.get("type", ""), told.get("value", "")
         if kind == "Birthdate":
             dates.append(("birth", value))
         elif label(kind) not in ("", "ID"):
             identifiers.append(identifier(label(kind), value))
         else:
             remarks.append(f"{kind.rstrip(': ')}: {value}")
-    for document in inner(element, "identityDocuments", "identityDocument"):
-        named = label(child_text(document, "type"))
-        identifiers.append(identifier(named, child_text(document, "documentNumber")) if named else "")
-    authorities = [held.text for held in inner(element, "legalAuthorities", "legalAuthority")]
+    for document in found.get("identityDocuments", ()):
+        told = texts(document)
+        named = label(told.get("type", ""))
+        identifiers.append(identifier(named, told.get("documentNumber")) if named else "")
+    places = [parts(address) for address in found.get("addresses", ())]
+    remarks = sorted(set(remarks))
+    remarks += [f"authority: {held.text}" for held in found.get("legalAuthorities", ()) if held.text]
     return entity(
-        element.get("id") or "",
-        KINDS.get(child_text(element, "generalInfo", "entityType").casefold(), "organization"),
-        _names(element),
-        programs=[*(held.text for held in inner(element, "sanctionsPrograms", "sanctionsProgram")), *lists],
+        id,
+        KINDS.get(texts(found.get("generalInfo")).get("entityType", "").casefold(), "organization"),
+        _names(found.get("names", ())),
+        programs=[*(held.text for held in found.get("sanctionsPrograms", ())), *(name for name, _ in lists)],
         identifiers=identifiers,
-        countries=[held.text for held in inner(element, "addresses", "address", "country")],
-        addresses=[_address(found) for found in inner(element, "addresses", "address")],
+        countries=[text(place, "country") for place in places],
+        addresses=map(_address, places),
         dates=dates,
-        linked=[
-            (child_text(held, "type"), _related(held))
-            for held in inner(element, "relationships", "relationship")
-        ],
-        remarks="; ".join(
-            filter(None, [*sorted(set(remarks)), *(f"authority: {text}" for text in authorities if text)])
-        ),
+        linked=map(_related, found.get("relationships", ())),
+        remarks="; ".join(remarks),
     )
 
 
-def _related(relationship: Element) -> str:
-    found = next(children(relationship, "relatedEntity"), None)
-    return (found.get("entityId") or "") if found is not None else ""
+def _related(relationship: Element) -> tuple[str, str]:
+    held = parts(relationship)
+    other = held.get("relatedEntity")
+    return text(held, "type"), (other.get("entityId") or "") if other is not None else ""
 
 
-def _names(element: Element) -> Iterator[tuple[str, NameStrength, str | None]]:
-    for name in inner(element, "names", "name"):
-        primary = child_text(name, "isPrimary") == "true"
-        weak = child_text(name, "isLowQuality") == "true"
-        former = child_text(name, "aliasType") == "F.K.A."
-        for translation in inner(name, "translations", "translation"):
-            script = child_text(translation, "script")
-            strength = NameStrength.WEAK if weak else NameStrength.FORMER if former else NameStrength.STRONG
-            if primary and script in ("Latin", ""):
-                strength = NameStrength.PRIMARY
-            lang = None if script == "Latin" else _SCRIPTS.get(script)
-            yield child_text(translation, "formattedFullName"), strength, lang
+def _names(names: Iterable[Element]) -> Iterator[tuple[str, NameStrength, str | None]]:
+    for name in names:
+        held = parts(name)
+        strength = NameStrength.FORMER if text(held, "aliasType") == "F.K.A." else NameStrength.STRONG
+        if text(held, "isLowQuality") == "true":
+            strength = NameStrength.WEAK
+        primary = text(held, "isPrimary") == "true"
+        for translation in held.get("translations", ()):
+            told = texts(translation)
+            script = told.get("script", "")
+            first = primary and script in ("Latin", "")
+            yield (
+                told.get("formattedFullName", ""),
+                NameStrength.PRIMARY if first else strength,
+                _SCRIPTS.get(script),
+            )
 
 
-def _address(address: Element) -> str:
-    parts = [
-        child_text(part, "value")
-        for part in inner(address, "translations", "translation", "addressParts", "addressPart")
+def _address(place: Mapping[str, Element]) -> str:
+    found = [
+        texts(part).get("value", "")
+        for translation in place.get("translations", ())
+        for part in parts(translation).get("addressParts", ())
     ]
-    return ", ".join(filter(None, [*parts, child_text(address, "country")]))
+    return ", ".join(filter(None, [*found, text(place, "country")]))

@@ -5,7 +5,7 @@ Address: ``…/exports/SDN.XML`` and ``CONSOLIDATED.XML``; 29 MB and 1 MB. Names
 comes in another order from one day to the next. Sureness: seen (recordings of 2020 to 2026, CONSOLIDATED only).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -13,8 +13,8 @@ from typing import BinaryIO
 from watchlist.errors import BadEdition
 from watchlist.lists.canonical import entity, identifier
 from watchlist.lists.ofac_csv import EXPORTS
-from watchlist.lists.ofac_words import IDENTIFIER, KINDS, LINKED, label
-from watchlist.lists.xml_stream import Element, child_text, children, inner, records
+from watchlist.lists.ofac_words import KINDS, LINKED, identifiers_in, label
+from watchlist.lists.xml_stream import Element, child_text, parts, records, text, texts
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 _NAMESPACES = frozenset(
@@ -24,6 +24,8 @@ _NAMESPACES = frozenset(
         "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/XML",
     }
 )
+_ADDRESS = ("address1", "address2", "address3", "city", "stateOrProvince", "postalCode", "country")
+_REGION = "Region:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,55 +54,43 @@ class OfacXml:
 
 
 def _entry(element: Element) -> ListEntity:
-    remarks = child_text(element, "remarks")
-    found = [(_name(element), NameStrength.PRIMARY, None)]
-    for aka in inner(element, "akaList", "aka"):
-        kind, weak = child_text(aka, "type"), child_text(aka, "category") == "weak"
-        strength = (
-            NameStrength.WEAK if weak else NameStrength.FORMER if kind == "f.k.a." else NameStrength.STRONG
-        )
-        found.append((_name(aka), strength, None))
-    identifiers = [f"{one}:{number}" for one, pattern in IDENTIFIER for number in pattern.findall(remarks)]
-    for held in inner(element, "idList", "id"):
-        kind, number = child_text(held, "idType"), child_text(held, "idNumber")
-        named = label(kind)
-        identifiers.append(identifier(named, number) if named else "")
-    vessel = next(children(element, "vesselInfo"), None)
-    if vessel is not None:
-        identifiers.append(identifier("CALLSIGN", child_text(vessel, "callSign")))
+    found = parts(element)
+    remarks = text(found, "remarks")
+    first, last = text(found, "firstName"), text(found, "lastName")
+    named = [(f"{last}, {first}" if first and last else last or first, NameStrength.PRIMARY, None)]
+    named.extend(_alias(texts(aka)) for aka in found.get("akaList", ()))
+    identifiers = [*identifiers_in(remarks), *(_identifier(texts(held)) for held in found.get("idList", ()))]
+    if "vesselInfo" in found:
+        identifiers.append(identifier("CALLSIGN", texts(found["vesselInfo"]).get("callSign")))
+    addresses = [texts(held) for held in found.get("addressList", ())]
     return entity(
-        child_text(element, "uid"),
-        KINDS.get(child_text(element, "sdnType").casefold(), "organization"),
-        found,
-        programs=[program.text for program in inner(element, "programList", "program")],
+        text(found, "uid"),
+        KINDS.get(text(found, "sdnType").casefold(), "organization"),
+        named,
+        programs=[program.text for program in found.get("programList", ())],
         identifiers=identifiers,
-        countries=_countries(element),
-        addresses=[_address(found) for found in inner(element, "addressList", "address")],
-        dates=[
-            ("birth", born.text)
-            for born in inner(element, "dateOfBirthList", "dateOfBirthItem", "dateOfBirth")
-        ],
-        linked=[("linked to", other) for other in LINKED.findall(remarks)],
-        remarks="; ".join(filter(None, (child_text(element, "title"), remarks))),
+        countries=_countries(found, addresses),
+        addresses=[", ".join(filter(None, map(held.get, _ADDRESS))) for held in addresses],
+        dates=[("birth", texts(born).get("dateOfBirth")) for born in found.get("dateOfBirthList", ())],
+        linked=[("linked to", other) for other in LINKED.findall(remarks)] if remarks else (),
+        remarks="; ".join(filter(None, (text(found, "title"), remarks))),
     )
 
 
-def _name(element: Element) -> str:
-    return ", ".join(filter(None, (child_text(element, "lastName"), child_text(element, "firstName"))))
+def _alias(aka: Mapping[str, str]) -> tuple[str, NameStrength, None]:
+    first, last = aka.get("firstName"), aka.get("lastName", "")
+    strength = NameStrength.FORMER if aka.get("type") == "f.k.a." else NameStrength.STRONG
+    if aka.get("category") == "weak":
+        strength = NameStrength.WEAK
+    return f"{last}, {first}" if first and last else last or first or "", strength, None
 
 
-def _address(element: Element) -> str:
-    parts = ("address1", "address2", "address3", "city", "stateOrProvince", "postalCode", "country")
-    return ", ".join(filter(None, (child_text(element, part) for part in parts)))
+def _identifier(held: Mapping[str, str]) -> str:
+    named = label(held.get("idType", ""))
+    return identifier(named, held.get("idNumber")) if named else ""
 
 
-def _countries(element: Element) -> Iterator[str]:
-    for path in (
-        ("addressList", "address"),
-        ("nationalityList", "nationality"),
-        ("citizenshipList", "citizenship"),
-    ):
-        for found in inner(element, *path):
-            country = child_text(found, "country")
-            if not country.startswith("Region:"):
-                yield country
+def _countries(found: Mapping[str, Element], addresses: Iterable[Mapping[str, str]]) -> Iterator[str]:
+    yield from (held["country"] for held in addresses if not held.get("country", _REGION).startswith(_REGION))
+    for container in ("nationalityList", "citizenshipList"):
+        yield from (texts(held).get("country", "") for held in found.get(container, ()))
