@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 from watchlist.lists.difference import difference
 from watchlist.lists.edition import assemble
 from watchlist.lists.eu import EuropeanUnion
+from watchlist.lists.ofac_advanced import OfacAdvanced
 from watchlist.lists.ofac_enhanced import OfacEnhanced
 from watchlist.lists.ofac_xml import OfacXml
 from watchlist.lists.xml_stream import records
@@ -107,6 +108,88 @@ def sdn_enhanced(path: Path, entries: int) -> None:
         out.write("\n</entities></sanctionsData>\n")
 
 
+def sdn_advanced(path: Path, entries: int) -> None:
+    """Write a file in the form of SDN_ADVANCED.XML, some 6.5 kB an entity: tables, parties, relations, entries."""
+    rng = random.Random(4)
+    pad = "\n          "
+
+    def values(kind: str, *rows: str) -> str:
+        return f"<{kind}Values>{''.join(f'<{kind} {row}</{kind}>' for row in rows)}</{kind}Values>"
+
+    with path.open("w", encoding="utf-8") as out:
+        out.write(
+            f'<?xml version="1.0" encoding="utf-8"?>\n<Sanctions xmlns="{OFAC}ADVANCED_XML"><DateOfIssue><Year>2026</Year><Month>11</Month><Day>20</Day></DateOfIssue><ReferenceValueSets>'
+        )
+        out.write(
+            values("AliasType", 'ID="1403">Name', 'ID="1400">A.K.A.')
+            + values("Country", 'ID="9" ISO2="TL">Testland')
+            + values("PartySubType", 'ID="3" PartyTypeID="2">Unknown')
+            + values("PartyType", 'ID="2">Entity')
+            + values(
+                "FeatureType", 'ID="25">Location', 'ID="8">Birthdate', 'ID="13">SWIFT/BIC', 'ID="14">Website'
+            )
+            + values("NamePartType", 'ID="1525">Entity Name')
+            + values("Script", 'ID="215">Latin')
+            + values("IDRegDocType", 'ID="1596">Registration Number')
+            + values("LegalBasis", 'ID="7">Executive Order 1')
+            + values("List", 'ID="1550">SDN List')
+            + values("RelationType", 'ID="15003">Owned or Controlled By')
+            + values("DetailReference", 'ID="1">Unknown')
+            + "</ReferenceValueSets>\n<Locations>"
+        )
+        for at in range(entries * 2):
+            out.write(
+                f'\n    <Location ID="{at}">{pad}<LocationCountry CountryID="9" CountryRelevanceID="1" />'
+                + "".join(
+                    f'{pad}<LocationPart LocPartTypeID="145{n}">{pad}  <LocationPartValue Primary="true" LocPartValueTypeID="1" LocPartValueStatusID="1">{pad}    <Comment />{pad}    <Value>{words(rng, 2)}</Value>{pad}  </LocationPartValue>{pad}</LocationPart>'
+                    for n in range(3)
+                )
+                + f'{pad}<FeatureVersionReference FeatureVersionID="{at}" />\n    </Location>'
+            )
+        out.write("\n</Locations>\n<IDRegDocuments>")
+        for at in range(entries * 2):
+            out.write(
+                f'\n    <IDRegDocument ID="{at}" IDRegDocTypeID="1596" IdentityID="{at // 2}" IssuedBy-CountryID="9" ValidityID="1">{pad}<Comment />{pad}<IDRegistrationNo>{at:010}</IDRegistrationNo>'
+                f'{pad}<IssuingAuthority />{pad}<DocumentedNameReference DocumentedNameID="{at}" />\n    </IDRegDocument>'
+            )
+        out.write("\n</IDRegDocuments>\n<DistinctParties>")
+        for at in range(entries):
+            names = "".join(
+                f'{pad}<Alias FixedRef="{at + 1}" AliasTypeID="{1403 if n == 0 else 1400}" Primary="{"true" if n == 0 else "false"}" LowQuality="false">{pad}  <DocumentedName ID="{at}{n}" FixedRef="{at + 1}" DocNameStatusID="1">{pad}    <DocumentedNamePart>'
+                f'{pad}      <NamePartValue NamePartGroupID="{at}{n}" ScriptID="215" ScriptStatusID="1" Acronym="false">{words(rng, 3)}</NamePartValue>{pad}    </DocumentedNamePart>{pad}  </DocumentedName>{pad}</Alias>'
+                for n in range(4)
+            )
+            groups = "".join(
+                f'{pad}  <MasterNamePartGroup>{pad}    <NamePartGroup ID="{at}{n}" NamePartTypeID="1525" />{pad}  </MasterNamePartGroup>'
+                for n in range(4)
+            )
+            features = "".join(
+                f'{pad}<Feature ID="{at}{n}" FeatureTypeID="{(25, 25, 13, 14)[n]}">{pad}  <FeatureVersion ID="{at}{n}" ReliabilityID="1">{pad}    <Comment />'
+                + (
+                    f'{pad}    <VersionLocation LocationID="{at * 2 + n}" />'
+                    if n < 2
+                    else f'{pad}    <VersionDetail DetailTypeID="1432">{words(rng, 1)}</VersionDetail>'
+                )
+                + f'{pad}  </FeatureVersion>{pad}  <IdentityReference IdentityID="{at}" IdentityFeatureLinkTypeID="1" />{pad}</Feature>'
+                for n in range(4)
+            )
+            out.write(
+                f'\n    <DistinctParty FixedRef="{at + 1}">{pad}<Comment />{pad}<Profile ID="{at + 1}" PartySubTypeID="3">{pad}<Identity ID="{at}" FixedRef="{at + 1}" Primary="true" False="false">{names}{pad}<NamePartGroups>{groups}{pad}</NamePartGroups>{pad}</Identity>{features}{pad}</Profile>\n    </DistinctParty>'
+            )
+        out.write("\n</DistinctParties>\n<ProfileRelationships>")
+        for at in range(1, entries, 2):
+            out.write(
+                f'\n    <ProfileRelationship ID="{at}" From-ProfileID="{at + 1}" To-ProfileID="{at}" RelationTypeID="15003" RelationQualityID="1" Former="false" SanctionsEntryID="{at}" />'
+            )
+        out.write("\n</ProfileRelationships>\n<SanctionsEntries>")
+        for at in range(entries):
+            out.write(
+                f'\n    <SanctionsEntry ID="{at}" ProfileID="{at + 1}" ListID="1550">{pad}<LimitationsToPublic />{pad}<EntryEvent ID="{at}" EntryEventTypeID="1" LegalBasisID="7">{pad}  <Comment />{pad}  <Date CalendarTypeID="1">{pad}    <Year>2024</Year>{pad}    <Month>5</Month>{pad}    <Day>6</Day>{pad}  </Date>{pad}</EntryEvent>'
+                f'{pad}<SanctionsMeasure ID="{at}" SanctionsTypeID="1705">{pad}  <Comment />{pad}</SanctionsMeasure>{pad}<SanctionsMeasure ID="{at}1" SanctionsTypeID="1">{pad}  <Comment>TEST{at % 40}</Comment>{pad}</SanctionsMeasure>\n    </SanctionsEntry>'
+            )
+        out.write("\n</SanctionsEntries>\n</Sanctions>\n")
+
+
 def eu_xml(path: Path, entries: int) -> None:
     """Write a file in the form of the EU's list, version 1.1."""
     rng = random.Random(3)
@@ -125,6 +208,7 @@ def eu_xml(path: Path, entries: int) -> None:
 FILES: dict[str, tuple[Callable[[Path, int], None], Any, str, str, str]] = {
     "SDN.XML": (sdn_xml, OfacXml(), "sdnList", "sdnEntry", OFAC + "XML"),
     "SDN_ENHANCED": (sdn_enhanced, OfacEnhanced(), "sanctionsData", "entity", OFAC + "ENHANCED_XML"),
+    "SDN_ADVANCED": (sdn_advanced, OfacAdvanced(), "Sanctions", "DistinctParty", OFAC + "ADVANCED_XML"),
     "EU": (eu_xml, EuropeanUnion(), "export", "sanctionEntity", "http://eu.europa.ec/fpi/fsd/export"),
 }
 

@@ -38,6 +38,54 @@ def ofac_xml(bodies: Sequence[Body], day: str = "11/20/2026", namespace: str = N
     ).encode()
 
 
+ADVANCED = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/ADVANCED_XML"
+_MEANINGS = {
+    "AliasType": {"1403": "Name", "1400": "A.K.A.", "1402": "F.K.A."},
+    "Country": {"9": "Testland"},
+    "PartySubType": {"1": "Vessel", "3": "Unknown", "4": "Unknown"},
+    "PartyType": {"1": "Individual", "2": "Entity", "4": "Transport"},
+    "FeatureType": {"8": "Birthdate", "10": "Nationality Country", "13": "SWIFT/BIC", "14": "Website", "25": "Location"},
+    "NamePartType": {"1520": "Last Name", "1521": "First Name", "1525": "Entity Name"},
+    "Script": {"215": "Latin", "220": "Cyrillic"},
+    "IDRegDocType": {"1626": "Vessel Registration Identification"},
+    "LegalBasis": {"7": "Executive Order 1"},
+    "List": {"1550": "SDN List"},
+    "RelationType": {"15003": "Owned or Controlled By"},
+    "DetailReference": {"91": "Unknown"},
+}  # fmt: skip
+_TYPE_OF = {"1": "4", "3": "2", "4": "1"}
+
+
+def ofac_advanced(
+    parties: str, *, before: str = "", after: str = "", day: tuple[int, int, int] = (2026, 11, 20)
+) -> bytes:
+    """Return a file in the form of SDN_ADVANCED.XML: tables of meanings, then what is given."""
+    meanings = "".join(
+        f"<{kind}Values>"
+        + "".join(
+            f'<{kind} ID="{id}"{f" PartyTypeID={chr(34)}{_TYPE_OF[id]}{chr(34)}" if kind == "PartySubType" else ""}>{text}</{kind}>'
+            for id, text in rows.items()
+        )
+        + f"</{kind}Values>"
+        for kind, rows in _MEANINGS.items()
+    )
+    year, month, date = day
+    return (
+        f'<?xml version="1.0" encoding="utf-8"?><Sanctions xmlns="{ADVANCED}"><DateOfIssue CalendarTypeID="1"><Year>{year}</Year>'
+        f"<Month>{month}</Month><Day>{date}</Day></DateOfIssue><ReferenceValueSets>{meanings}</ReferenceValueSets>"
+        f"{before}<DistinctParties>{parties}</DistinctParties>{after}</Sanctions>"
+    ).encode()
+
+
+def advanced_party(body: Body) -> str:
+    """Return a party of that form that has a name only."""
+    return (
+        f'<DistinctParty FixedRef="{body.uid}"><Profile ID="{body.uid}" PartySubTypeID="3"><Identity ID="i{body.uid}"><Alias AliasTypeID="1403" '
+        f'Primary="true" LowQuality="false"><DocumentedName><DocumentedNamePart><NamePartValue NamePartGroupID="1" ScriptID="215">{body.name}'
+        f"</NamePartValue></DocumentedNamePart></DocumentedName></Alias></Identity></Profile></DistinctParty>"
+    )
+
+
 def others(count: int, start: int = 0) -> list[Body]:
     """Return bodies that nobody watches."""
     return [Body(str(1000 + n), f"Norvik {_word(n)} Works") for n in range(start, start + count)]

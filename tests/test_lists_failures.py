@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from http_server import Answer, Site, bomb, drip, site_on_loopback
-from list_files import Body, ofac_xml, others
+from list_files import Body, advanced_party, ofac_advanced, ofac_xml, others
 
 from watchlist.config import FetchSettings, SourceSettings
 from watchlist.list_report import ListRun
@@ -46,7 +46,11 @@ RECORDED = {
     "canada": ("canada/sema-lmes_2025-05.xml.gz",),
 }
 """List -> its publisher's files, in the order in which they are asked for."""
-OURS = {"ofac-sdn": (ofac_xml([*others(5100), Body("1", "Vinmoor")]),), "eu": (EU_XML,)}
+OURS = {
+    "ofac-sdn": (ofac_xml([*others(5100), Body("1", "Vinmoor")]),),
+    "eu": (EU_XML,),
+    "ofac-advanced": (ofac_advanced("".join(map(advanced_party, others(5100)))),),
+}
 
 
 _QUICK = ("ofac-consolidated", "uflpa", "eu")

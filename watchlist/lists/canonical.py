@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from operator import itemgetter
+from typing import TypeVar
 
 from watchlist.model import ListEntity, ListName, NameStrength
 
@@ -14,6 +15,7 @@ _LONGEST_NULL = max(map(len, _NULLS))
 _HALF = re.compile("[\ud800-\udfff]")  # what no database can hold
 _RANK = {NameStrength.PRIMARY: 0, NameStrength.STRONG: 1, NameStrength.FORMER: 2, NameStrength.WEAK: 3}
 _BY = itemgetter(0, 1)
+_T = TypeVar("_T", str, tuple[str, str])
 
 
 def tidy(text: str | None) -> str:
@@ -49,7 +51,9 @@ def names(found: Iterable[tuple[str | None, NameStrength, str | None]]) -> tuple
         plain, rank = tidy(text), _RANK[strength]
         if plain and (plain not in kept or rank < kept[plain][0]):
             kept[plain] = rank, plain, strength, lang or None
-    return tuple([ListName(name, strength, lang) for _, name, strength, lang in sorted(kept.values(), key=_BY)])
+    return tuple(
+        [ListName(name, strength, lang) for _, name, strength, lang in sorted(kept.values(), key=_BY)]
+    )
 
 
 def entity(
@@ -94,21 +98,26 @@ def merged(parts: Iterable[ListEntity]) -> dict[str, ListEntity]:
 def _join(one: ListEntity, two: ListEntity) -> ListEntity:
     if one == two:
         return one
-    both = (*one.names, *two.names)
-    remarks = [text for text in dict.fromkeys((one.remarks, two.remarks)) if text]
+    remarks = {text for text in (one.remarks, two.remarks) if text}
     return replace(
         one,
         kind=one.kind or two.kind,
-        names=names((name.name, name.strength, name.lang) for name in both),
-        programs=listed((*one.programs, *two.programs)),
-        identifiers=listed((*one.identifiers, *two.identifiers)),
-        countries=listed((*one.countries, *two.countries)),
-        addresses=listed((*one.addresses, *two.addresses)),
-        dates=tuple(sorted({*one.dates, *two.dates})),
-        linked=tuple(sorted({*one.linked, *two.linked})),
+        names=names((name.name, name.strength, name.lang) for name in (*one.names, *two.names))
+        if one.names and two.names
+        else one.names or two.names,
+        programs=_both(one.programs, two.programs),
+        identifiers=_both(one.identifiers, two.identifiers),
+        countries=_both(one.countries, two.countries),
+        addresses=_both(one.addresses, two.addresses),
+        dates=_both(one.dates, two.dates),
+        linked=_both(one.linked, two.linked),
         remarks=" | ".join(sorted(remarks)),
         url=one.url or two.url,
     )
+
+
+def _both(one: tuple[_T, ...], two: tuple[_T, ...]) -> tuple[_T, ...]:
+    return tuple(sorted(set(one).union(two))) if one and two else one or two
 
 
 def day(text: str | None, order: str = "dmy") -> str:

@@ -10,6 +10,7 @@ from watchlist.lists.canada import Canada
 from watchlist.lists.columns import MOFCOM, OPENSANCTIONS, Columns, TableList
 from watchlist.lists.csl import ConsolidatedScreeningList
 from watchlist.lists.eu import EuropeanUnion
+from watchlist.lists.ofac_advanced import OfacAdvanced
 from watchlist.lists.ofac_csv import OfacCsv
 from watchlist.lists.ofac_enhanced import OfacEnhanced
 from watchlist.lists.ofac_xml import OfacXml
@@ -61,6 +62,8 @@ _ALL = (
     Listing(OfacCsv(), "US Treasury, SDN names as CSV (SDN.CSV)", "seen"),
     Listing(OfacXml("ofac-consolidated", "CONSOLIDATED.XML"), "US Treasury, non-SDN lists (CONSOLIDATED.XML)", "seen"),
     Listing(OfacEnhanced("ofac-enhanced"), "US Treasury, non-SDN lists with dates and relations", "seen"),
+    Listing(OfacEnhanced("ofac-sdn-enhanced", "SDN_ENHANCED.ZIP"), "US Treasury, SDN with days of listing and relations", "seen"),
+    Listing(OfacAdvanced(), "The same as SDN_ADVANCED.XML", "schema"),
     Listing(OfacEnhanced("ns-cmic", sublist="CMIC"), "US investment ban on Chinese military-industrial companies", "seen"),
     Listing(ConsolidatedScreeningList(), "US trade.gov, 13 screening lists in one (CSV)", "seen"),
     Listing(ConsolidatedScreeningList("csl-json", "json"), "The same as JSON", "unverified"),

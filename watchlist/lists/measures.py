@@ -78,7 +78,7 @@ class ListProfile:
         hit = self.as_of.search(head) if self.as_of else None
         if hit is None:
             return ""
-        text = hit[1].decode("ascii", "replace")
+        text = b"-".join(hit.groups()).decode("ascii", "replace")
         for form in _DAYS[self.order]:
             try:
                 return datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 (a day, no moment)

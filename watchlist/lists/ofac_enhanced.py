@@ -12,12 +12,11 @@ from typing import BinaryIO
 
 from watchlist.lists.canonical import entity, identifier
 from watchlist.lists.ofac_csv import EXPORTS
-from watchlist.lists.ofac_words import KINDS, label
+from watchlist.lists.ofac_words import KINDS, SCRIPTS, label
 from watchlist.lists.xml_stream import Element, parts, records, text, texts
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 _NAMESPACES = frozenset({EXPORTS + "ENHANCED_XML"})
-_SCRIPTS = {"Chinese Simplified": "zh-Hans", "Chinese Traditional": "zh-Hant", "Cyrillic": "ru", "Arabic": "ar", "Korean": "ko", "Japanese": "ja", "Farsi": "fa"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def _names(names: Iterable[Element]) -> Iterator[tuple[str, NameStrength, str | 
             yield (
                 told.get("formattedFullName", ""),
                 NameStrength.PRIMARY if first else strength,
-                _SCRIPTS.get(script),
+                SCRIPTS.get(script),
             )
 
 

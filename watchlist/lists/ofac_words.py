@@ -11,6 +11,8 @@ KINDS = {
     "aircraft": "aircraft",
     "": "organization",
 }
+SCRIPTS = {"Chinese Simplified": "zh-Hans", "Chinese Traditional": "zh-Hant", "Cyrillic": "ru", "Arabic": "ar", "Korean": "ko", "Japanese": "ja", "Farsi": "fa"}  # fmt: skip
+"""Languages of the scripts that names are told in; Latin letters tell none."""
 LINKED = re.compile(r"\(?Linked To: ([^);]+)")
 _IDENTIFIERS = (
     # scheme, what a text must hold for it to be looked for, how it is written
