@@ -11,9 +11,9 @@ from watchlist.lists.canonical import entity
 from watchlist.lists.difference import ListChangeKind, composed, difference
 from watchlist.lists.edition import Edition, assemble
 from watchlist.model import ListEntity, NameStrength
-from watchlist.store import lists
+from watchlist.store import list_history, lists
 from watchlist.store.database import Database
-from watchlist.store.list_tables import EditionRow
+from watchlist.store.list_tables import HELD, REFUSED, TAKEN, EditionRow
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -31,7 +31,7 @@ def take_all(database: Database, editions: Iterable[Edition]) -> None:
     for days, one in enumerate(editions):
         with database.write() as session:
             last = lists.current(session, one.name)
-            found = difference(last, one, lists.formerly(session, one.name)) if last else ()
+            found = difference(last, one, list_history.history(session, one.name).former) if last else ()
             lists.take(session, one, found, NOW + timedelta(days=days), size=100)
 
 
@@ -58,22 +58,24 @@ def test_was_it_ever_on_it(database: Database):
         [edition(a), edition(a, b), edition(body("1", "Alpha Works", "moved"), b), edition(b), edition(a, b)],
     )
     with database.read() as session:
-        told = [(one.change.kind, one.at.day) for one in lists.changes(session, "ofac-sdn", entity_id="1")]
+        told = [
+            (one.change.kind, one.at.day) for one in list_history.changes(session, "ofac-sdn", entity_id="1")
+        ]
         assert told == [
             (ListChangeKind.CHANGED, 22),
             (ListChangeKind.REMOVED, 23),
             (ListChangeKind.RELISTED, 24),
         ]
-        changed = lists.changes(session, "ofac-sdn", entity_id="1")[0].change
+        changed = list_history.changes(session, "ofac-sdn", entity_id="1")[0].change
         assert changed.fields[0].field == "remarks"
         assert changed.fields[0].after == ("moved",)
-        assert lists.formerly(session, "ofac-sdn") == {"1"}
-        assert lists.former(session) == []
-        since = lists.changes(session, since=NOW + timedelta(days=3))
+        assert list_history.history(session, "ofac-sdn").former == {"1"}
+        assert list_history.former(session) == []
+        since = list_history.changes(session, since=NOW + timedelta(days=3))
         assert [one.change.id for one in since] == ["1", "1"]
     take_all(database, [edition(b, body("3", "Gamma"))])
     with database.read() as session:
-        (gone,) = lists.former(session)
+        (gone,) = list_history.former(session)
     assert dict(gone.entities) == {"1": a}
 
 
@@ -89,7 +91,7 @@ def test_differences_between_days_add_up(database: Database):
     ]
     take_all(database, steps)
     with database.read() as session:
-        dated = [one.change for one in lists.changes(session, "ofac-sdn")]
+        dated = [one.change for one in list_history.changes(session, "ofac-sdn")]
     whole = composed(dated)
     assert [(change.kind, change.id) for change in whole] == [(ListChangeKind.CHANGED, "1")]
     assert whole[0].fields == difference(steps[0], steps[-1])[0].fields
@@ -99,9 +101,9 @@ def test_snapshots_are_dropped_and_changes_stay(database: Database):
     """A list that is published every day must not fill the disk."""
     take_all(database, [edition(body("1", "Alpha", str(day))) for day in range(8)])
     with database.read() as session:
-        kept = lists.editions(session, "ofac-sdn", lists.TAKEN)
+        kept = lists.editions(session, "ofac-sdn", TAKEN)
         assert len(kept) == 8
-        assert len(lists.changes(session, "ofac-sdn")) == 7
+        assert len(list_history.changes(session, "ofac-sdn")) == 7
         bodies = [row.body for row in session.exec(select(EditionRow).order_by(col(EditionRow.id)))]
     assert sum(kept is not None for kept in bodies) == lists.SNAPSHOTS_KEPT
     assert bodies[-1] is not None
@@ -117,7 +119,7 @@ def test_a_held_edition_waits_and_is_taken_or_overtaken(database: Database):
     with database.read() as session:
         assert lists.held(session, "ofac-sdn") == second
         assert lists.current(session, "ofac-sdn") == first
-        assert len(lists.editions(session, "ofac-sdn", lists.HELD)) == 1
+        assert len(lists.editions(session, "ofac-sdn", HELD)) == 1
     with database.write() as session:
         lists.hold(session, third, "even more", NOW + timedelta(hours=3))
     with database.read() as session:
@@ -135,7 +137,7 @@ def test_a_refused_file_is_kept_aside_and_only_the_last(database: Database):
         with database.write() as session:
             lists.refuse(session, "un", f"bad {n}", b"<html>" + bytes([n]), 7, NOW + timedelta(hours=n))
     with database.read() as session:
-        refused = lists.editions(session, "un", lists.REFUSED)
+        refused = lists.editions(session, "un", REFUSED)
         state = lists.state(session, "un")
         assert lists.raw(session, "un") == b"<html>" + bytes([lists.REFUSED_KEPT + 4])
     assert len(refused) == lists.REFUSED_KEPT

@@ -1,78 +1,27 @@
 """Lists from a publisher to events: fetched, judged, compared, screened, told; on both databases."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from http_server import Answer, Site, bomb, drip
 from list_files import Body, ofac_xml, others
+from list_publisher import NOW, VINMOOR, Publisher, publishing
 
-from watchlist.config import FetchSettings, SourceSettings
-from watchlist.list_report import ListRun
-from watchlist.list_round import ListsReport, accept_held, catch_up, update_lists
+from watchlist.config import FetchSettings
+from watchlist.list_round import accept_held, catch_up, update_lists
 from watchlist.lists.difference import ListChangeKind
-from watchlist.lists.opened import OpenedList, open_list
-from watchlist.model import ActionKind, Entry, EventReport, Owner, ReportChange, Stage, Verdict
+from watchlist.model import ActionKind, Entry, Owner, ReportChange, Stage, Verdict
 from watchlist.sources.http import Fetcher
 from watchlist.store import entries, lists, reads, sources
 from watchlist.store.database import Database
 
-NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
-VINMOOR = Body("42", "Vinmoor Technologies Co., Ltd.", ("CMIC-EO13959",), {"Vinmoor": "strong"})
-
-
-class Publisher:
-    """OFAC's non-SDN file on loopback, a watchlist, and rounds over both."""
-
-    def __init__(self, database: Database, site: Site, fetcher: Fetcher) -> None:
-        self.database, self.site, self.fetcher = database, site, fetcher
-        self.now = NOW
-        self.address = site.url("/CONSOLIDATED.XML")
-        settings = SourceSettings("ofac-consolidated", "list", self.address, official=True)
-        with database.write() as session:
-            sources.add(session, settings, NOW)
-        self.opened: OpenedList = open_list(settings)
-
-    def watch(self, *names: str) -> None:
-        """Add names to the watchlist."""
-        with self.database.write() as session:
-            for name in names:
-                entries.add(session, Entry(name), self.now)
-
-    def publish(self, bodies: Sequence[Body], day: str = "11/20/2026", etag: str = "") -> None:
-        """Serve an edition from now on."""
-        data = ofac_xml(bodies, day)
-        if etag:
-            self.site.serve_conditional("/CONSOLIDATED.XML", data, etag, "application/xml")
-        else:
-            self.site.serve("/CONSOLIDATED.XML", data, "application/xml")
-
-    def round(self, since: datetime | None = None) -> ListRun:
-        """Do a round and return what it did with the list."""
-        self.now += timedelta(hours=1)
-        report: ListsReport = update_lists(
-            self.database, [self.opened], self.fetcher, now=self.now, only_due=False, since=since
-        )
-        (row,) = report.rows
-        return row
-
-    def reports(self, *, live: bool | None = None) -> list[EventReport]:
-        """Return the reports stored so far: all, or only the live or the baseline ones."""
-        with self.database.read() as session:
-            found = reads.reports_after(session, 0)
-        return [one for one in found if live is None or one.baseline is not live]
-
 
 @pytest.fixture
 def publisher(database: Database, site: Site) -> Iterator[Publisher]:
-    fetcher = Fetcher(
-        FetchSettings(
-            allow_private_addresses=True, host_pause=0, read_timeout=0.5, total_timeout=1, connect_timeout=1
-        )
-    )
-    yield Publisher(database, site, fetcher)
-    fetcher.close()
+    with publishing(database, site) as found:
+        yield found
 
 
 def test_the_first_edition_is_a_baseline(publisher: Publisher):

@@ -74,6 +74,39 @@ def test_authorities_are_told_apart() -> None:
     assert found == {"US-BIS": Force.ENDED, "EU-Council": Force.IN_FORCE}
 
 
+def on_list(number: int, day: str, stage: Stage, authority: str) -> Step:
+    """Return a designation, or its end, as a list tells it."""
+    told = step(number, day, stage, authority=authority, action=ActionKind.DESIGNATION)
+    return replace(told, listed=number)
+
+
+def test_a_like_measure_of_another_keeper_stands() -> None:
+    """Who is off the State Department's list is still blocked by the Treasury's, and must not be told to be free."""
+    steps = [
+        on_list(1, "2024-01-10", Stage.ADOPTED, "US-OFAC"),
+        on_list(2, "2024-03-01", Stage.ADOPTED, "US-State"),
+        on_list(3, "2024-05-01", Stage.LIFTED, "US-State"),
+    ]
+    found = [(r.step.event.authority, r.force, r.since) for r in restrictions(steps, date(2024, 6, 1))]
+    assert found == [
+        ("US-OFAC", Force.IN_FORCE, date(2024, 1, 10)),
+        ("US-State", Force.ENDED, date(2024, 5, 1)),
+    ]
+
+
+def test_of_one_day_lists_are_told_in_the_order_of_sight() -> None:
+    """Off and on again in one day is on; the order of stages alone would say that it is over."""
+    steps = [
+        on_list(4, "2024-05-01", Stage.ADOPTED, "US-OFAC"),
+        on_list(3, "2024-05-01", Stage.LIFTED, "US-OFAC"),
+        on_list(1, "2020-01-01", Stage.ADOPTED, "US-OFAC"),
+        step(2, "2024-05-01", Stage.PROPOSED),
+    ]
+    assert [s.event.id for s in timeline(steps)] == [1, 2, 3, 4]
+    (designated,) = (r for r in restrictions(steps, date(2024, 6, 1)) if r.force is Force.IN_FORCE)
+    assert designated.since == date(2024, 5, 1)
+
+
 def test_what_is_only_looked_back_on_lies_at_its_own_date() -> None:
     """An older listing told beside a news of today comes before it in the timeline, whatever was stored first."""
     older = step(5, "2024-09-01", Stage.ADOPTED, background=True, effective=date(2022, 3, 1))

@@ -10,8 +10,8 @@ from watchlist.errors import ConfigError
 from watchlist.lists.measures import ListProfile, Measure, profile
 from watchlist.lists.opened import KIND, OpenedList, open_list
 from watchlist.lists.screening import Asked, Hit, Screen
+from watchlist.store import list_history, sources
 from watchlist.store import lists as stored_lists
-from watchlist.store import sources
 from watchlist.store.sources import StoredSource
 
 
@@ -67,7 +67,7 @@ def listed_formerly(
     """Return, by asked name, the records that were on a list and are no more, with the time they were found gone."""
     profiles = opened_profiles(session)
     wanted = list(profiles) if lists is None else list(lists)
-    gone = stored_lists.former(session, wanted)
+    gone = list_history.former(session, wanted)
     screen = Screen.for_asked(gone, asked)
     found: dict[str, list[ListRecord]] = {}
     for one in asked:
@@ -76,7 +76,7 @@ def listed_formerly(
 
 
 def _left(session: Session, hit: Hit) -> datetime | None:
-    history = stored_lists.changes(session, hit.list, entity_id=hit.entity.id)
+    history = list_history.changes(session, hit.list, entity_id=hit.entity.id)
     return history[-1].at if history else None
 
 

@@ -9,7 +9,7 @@ edition changes nothing but the source's health, so that the last good one stays
 """
 
 import hashlib
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -26,15 +26,16 @@ from watchlist.lists.notice import Notice, Standing, finding_of
 from watchlist.lists.noticing import changed, listed
 from watchlist.lists.opened import OpenedList
 from watchlist.lists.watched import Watched
-from watchlist.model import Entry, Finding
+from watchlist.model import Entry, Finding, Stage
 from watchlist.ownership.holdings import Holding
 from watchlist.store import entries as stored_entries
 from watchlist.store import holdings as stored_holdings
+from watchlist.store import list_history, reads, rounds
 from watchlist.store import lists as stored_lists
-from watchlist.store import reads, rounds
 from watchlist.store.database import Database
 from watchlist.store.identity import storable
 from watchlist.store.items import recognise
+from watchlist.store.list_history import ListHistory
 from watchlist.store.rounds import Outcome
 from watchlist.store.sources import StoredSource
 from watchlist.store.turns import take_turn
@@ -101,16 +102,16 @@ class Taking:
 
     def _take(self, visit: Visit, read: ListRead, edition: Edition, last: Edition | None) -> ListRun:
         with self._database.read() as session:
-            formerly = stored_lists.formerly(session, visit.name)
+            history = list_history.history(session, visit.name)
             watched = self._watched_of(session)
             waiting = self.waiting(session, visit.name)
         baseline = last is None or not visit.stored.baseline_done
-        changes = difference(last, edition, formerly) if last is not None else ()
+        changes = difference(last, edition, history.former) if last is not None else ()
         self._progress(visit.name, "screening")
-        news = self._news(visit, edition, changes, watched, formerly)
+        news = self._news(visit, edition, last, changes, watched, history) if last else []
         asked = watched.entries if last is None else tuple(waiting)
         told = {(one.entity.id, hit.asked) for one in news for hit in (*one.hits, *one.owners)}
-        old = self._old(visit, edition, watched, asked, told)
+        old = self._old(visit, edition, watched, asked, history, told)
         outcome = Outcome(
             at=self._now,
             documents=len(edition),
@@ -147,7 +148,8 @@ class Taking:
         """Store what a list in force says of names that were added or changed since it met the watchlist."""
         with self._database.read() as session:
             watched = self._watched_of(session)
-        notices = self._old(visit, edition, watched, waiting, set())
+            history = list_history.history(session, visit.name)
+        notices = self._old(visit, edition, watched, waiting, history)
         with self._database.write() as session:
             take_turn(session)
             self._write(session, visit, notices, waiting, baseline=not as_news)
@@ -246,30 +248,34 @@ class Taking:
         self,
         visit: Visit,
         edition: Edition,
+        last: Edition,
         changes: Sequence[ListChange],
         watched: Watched,
-        formerly: Container[str],
+        history: ListHistory,
     ) -> list[Notice]:
         """Return the notices of an edition's changes, each with where its step was announced before."""
         if not changes or not watched.entries:
             return []
-        stated = _day(edition.as_of)
+        day, stated = history.day(edition.as_of, self._now)
+        content = digest(edition)
+        before = history.taken.get(content, 0)  # a list may go back to what it said, and forth again
         notices = changed(
             visit.opened.profile,
             changes,
             edition,
             watched.watch,
-            key=digest(edition)[:12],
-            day=stated or self._now.date(),
+            last=last,
+            key=f"{content[:12]}{f'.{before + 1}' if before else ''}",
+            day=day,
         )
         owned = filter(None, (watched.told(one, one.day) for one in notices))
         with self._database.read() as session:
             return [
                 replace(
                     one,
-                    stated=stated is not None,
+                    stated=stated,
+                    left=history.left.get(one.entity.id),
                     earlier=self._announced(session, one),
-                    again=one.entity.id in formerly,
                 )
                 for one in owned
             ]
@@ -280,16 +286,26 @@ class Taking:
         edition: Edition,
         watched: Watched,
         asked: Sequence[Entry],
-        without: set[tuple[str, str]],
+        history: ListHistory,
+        without: Collection[tuple[str, str]] = frozenset(),
     ) -> list[Notice]:
         """Return what stands on an edition already of these names, and of the owners behind them."""
         if not asked:
             return []
         notices = listed(visit.opened.profile, edition, watched.asked(asked), without=without)
         only = {entry.name for entry in asked}
-        stated = _day(edition.as_of)
-        told = filter(None, (watched.told(one, self._now.date(), only) for one in notices))
-        return [replace(one, day=stated, stated=stated is not None) for one in told]
+        owned = filter(None, (watched.told(one, self._now.date(), only) for one in notices))
+        day, stated = history.day(edition.as_of, self._now)
+        return [
+            replace(
+                one,
+                day=day,
+                stated=stated,
+                left=history.left.get(one.entity.id),
+                came=history.came.get(one.entity.id),
+            )
+            for one in owned
+        ]
 
     def _fresh(self, notices: Sequence[Notice]) -> tuple[list[Notice], list[Notice]]:
         """Divide a first edition's notices: what was listed since the day asked for is news, the rest is old."""
@@ -377,14 +393,7 @@ def _fingerprint(watched: Sequence[Entry]) -> str:
 
 def _announcement(notice: Notice, told: date, where: str, now: datetime) -> str:
     days = ((notice.day or now.date()) - told).days
-    verb = "disappeared from" if notice.standing is Standing.REMOVED else "appeared on"
+    verb = "disappeared from" if notice.stage is Stage.LIFTED else "appeared on"
     if days < 1:
         return f"Announced the same day by {where}."
     return f"Announced {days} day{'s' if days > 1 else ''} before it {verb} the list ({where}, {told})."
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from itertools import takewhile
 
+from watchlist.actions.authorities import directory
 from watchlist.cases import ENDED_BY
 from watchlist.model import ActionKind, Document, Event, EventReport, ReportChange, Stage, Verdict
 
@@ -40,7 +41,8 @@ class Step:
     ``told`` is that document's day of publication (else the day it was seen), ``source`` its outlet or source,
     ``background`` says that no document told it as news, ``official`` that an authority itself told it. ``possible``: no
     document is sure that the name is meant. ``tellings`` are all its documents, an authority's own first. ``via`` is
-    the owner that the measure is on, when no document tells it of the name itself.
+    the owner that the measure is on, when no document tells it of the name itself. ``listed`` is, for a step that an
+    official list took, its place among all reports in order of sight; else 0.
     """
 
     event: Event
@@ -55,6 +57,7 @@ class Step:
     possible: bool = False
     tellings: tuple[Telling, ...] = ()
     via: str | None = None
+    listed: int = 0
 
     @property
     def day(self) -> date:
@@ -102,6 +105,7 @@ def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
         via=_owner(told),
         possible=all(r.match is not None and r.match.verdict is Verdict.POSSIBLE for r in told),
         tellings=_tellings(told),
+        listed=min((r.id for r in told if "list change" in r.document.facts), default=0),
     )
 
 
@@ -133,13 +137,25 @@ def _day(report: EventReport) -> date:
 
 
 def timeline(steps: Iterable[Step], as_of: date | None = None) -> list[Step]:
-    """Return the steps told until a day, oldest first; of one day in the order of their stages."""
+    """Return the steps told until a day, oldest first; of one day in the order of their stages.
+
+    What lists did on one day stands in the order in which it was seen: a name may be taken off and put back.
+    """
     order = {stage: n for n, stage in enumerate(Stage)}
     kept = [s for s in steps if s.event.action is not None and (as_of is None or s.told <= as_of)]
-    return sorted(
+    ordered = sorted(
         kept,
         key=lambda s: (s.day, not s.background, order[s.event.stage or Stage.PROPOSED], s.event.id),
     )
+    places: dict[date, list[int]] = {}
+    for place, step in enumerate(ordered):
+        if step.listed:
+            places.setdefault(step.day, []).append(place)
+    for taken in places.values():
+        seen = sorted((ordered[place] for place in taken), key=lambda s: s.listed)
+        for place, step in zip(taken, seen, strict=True):
+            ordered[place] = step
+    return ordered
 
 
 def chains(steps: Iterable[Step], as_of: date | None = None) -> list[list[Step]]:
@@ -155,15 +171,43 @@ def chains(steps: Iterable[Step], as_of: date | None = None) -> list[list[Step]]
 
 
 def restrictions(steps: Iterable[Step], as_of: date) -> list[Restriction]:
-    """Return one row a measure and authority: the last step told until ``as_of``, what binds first."""
+    """Return one row a measure and authority: the last step told until ``as_of``, what binds first.
+
+    ``since`` is the first of the steps of its stage that stand at the end: of a name that was put back, its return.
+    """
     found = []
     for chain in chains(steps, as_of):
-        last = chain[-1]
-        alike = takewhile(lambda step: step.event.stage is last.event.stage, reversed(chain))  # noqa: B023
-        since = min(step.since for step in alike)
-        found.append(Restriction(last.event.entry, last, since, force(last.event, as_of)))
+        for at in _standing(chain):
+            last = chain[at]
+            alike = takewhile(lambda step: step.event.stage is last.event.stage, reversed(chain[: at + 1]))  # noqa: B023
+            since = min(step.since for step in alike)
+            found.append(Restriction(last.event.entry, last, since, force(last.event, as_of)))
     rank = {state: n for n, state in enumerate(Force)}
     return sorted(found, key=lambda r: (r.entry.casefold(), rank[r.force], r.since, r.step.event.id))
+
+
+def _standing(chain: Sequence[Step]) -> list[int]:
+    """Return the places of the steps of a chain that say how it stands: the last one.
+
+    Where a list's keeper lifted a measure, a like one on a list of another keeper (the Treasury's and the State
+    Department's) stands as it did.
+    """
+    last = len(chain) - 1
+    found = [last]
+    if not chain[last].listed or chain[last].event.stage is not Stage.LIFTED:
+        return found
+    keepers = [chain[last]]
+    for at in range(last - 1, -1, -1):
+        step = chain[at]
+        if step.listed and not any(_one_keeper(step, other) for other in keepers):
+            keepers.append(step)
+            if step.event.stage is Stage.ADOPTED:
+                found.append(at)
+    return found
+
+
+def _one_keeper(left: Step, right: Step) -> bool:
+    return directory().compatible(left.event.authority, right.event.authority)
 
 
 def overtaken(steps: Iterable[Step]) -> dict[int, Step]:
@@ -193,6 +237,8 @@ def _overtakes(later: Step, step: Step) -> bool:
     if later.event.stage not in ENDED_BY[step.event.stage or Stage.ADOPTED]:
         return False
     if (later.possible and not step.possible) or (later.background and later.event.effective is None):
+        return False
+    if later.listed and step.listed and not _one_keeper(later, step):
         return False
     if later.day > step.day:
         return True

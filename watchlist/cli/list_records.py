@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from watchlist.lists.measures import ListProfile, Measure
     from watchlist.lists.screening import Hit
     from watchlist.model import ListEntity
-    from watchlist.store.lists import DatedChange
+    from watchlist.store.list_history import DatedChange
 
 # ----- changes ----------------------------------------------------------------------------------------------
 

@@ -187,7 +187,7 @@ def diff(
 
     from watchlist.cli.workspace import day_of, open_store, settings_of
     from watchlist.lists.difference import composed
-    from watchlist.store import lists
+    from watchlist.store import list_history, lists
 
     start = day_of(since, "--from") if since else None
     end = day_of(until, "--to") + timedelta(days=1, microseconds=-1) if until else None
@@ -195,7 +195,7 @@ def diff(
         state = lists.state(session, name)
         if state is None or state.current is None:
             raise UsageError(f"no edition of {name!r} is stored; watchlist lists shows what is")
-        dated = lists.changes(session, name, since=start, until=end)
+        dated = list_history.changes(session, name, since=start, until=end)
     if start is None and end is None:
         dated = [one for one in dated if one.at == dated[-1].at]
         told = f"by the edition that came on {dated[0].at:%Y-%m-%d}, the last that differs." if dated else ""
@@ -222,7 +222,7 @@ def show(
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.errors import UsageError
     from watchlist.lists.measures import profile
-    from watchlist.store import lists
+    from watchlist.store import list_history, lists
 
     shown = 0
     with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
@@ -231,7 +231,7 @@ def show(
                 continue
             edition = lists.current(session, state.name)
             found = edition.entities.get(entity_id) if edition else None
-            history = lists.changes(session, state.name, entity_id=entity_id)
+            history = list_history.changes(session, state.name, entity_id=entity_id)
             if found is None and not history:
                 continue
             show_record(profile(state.name), found, history, as_json=as_json, first=not shown)

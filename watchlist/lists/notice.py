@@ -41,6 +41,8 @@ class Standing(StrEnum):
     RELISTED = "re-listed"
     REMOVED = "removed"
     CHANGED = "changed"
+    UNNAMED = "no longer named"
+    """The entity stays on the list; a name that it bore, and was hit by, is gone from its record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,10 @@ class Notice:
 
     ``hits`` are the watched names it may be, ``measures`` what is done (or, removed, no longer done) to it. ``key``
     tells this change from any other of the same entity; ``day`` is the edition's, as its publisher states it or,
-    where it does not (``stated`` is False), as it came. ``earlier`` says, by watched name and measure, where the step was
+    where it does not (``stated`` is False), as it came. ``left`` and ``came`` are the days on which the entity was last
+    seen to leave the list and to come (back), where that was seen. ``earlier`` says, by watched name and measure, where the step was
     announced before it appeared on the list. ``reached`` are watched names that the listed person owns; ``owners`` are the
-    hits on owners that are not watched themselves. ``again``: it had left the list before.
+    hits on owners that are not watched themselves.
     """
 
     profile: ListProfile
@@ -61,39 +64,43 @@ class Notice:
     measures: Sequence[Measure]
     key: str = ""
     day: date | None = None
+    left: date | None = None
+    came: date | None = None
     stated: bool = True
     fields: Sequence[FieldChange] = ()
     earlier: Mapping[tuple[str, Measure], str] = field(default_factory=dict)
     reached: Sequence[Reached] = ()
     owners: Sequence[Hit] = ()
-    again: bool = False
 
     @property
     def stage(self) -> Stage:
         """Return how far the measure is."""
-        return Stage.LIFTED if self.standing is Standing.REMOVED else Stage.ADOPTED
+        lifted = self.standing in (Standing.REMOVED, Standing.UNNAMED)
+        return Stage.LIFTED if lifted else Stage.ADOPTED
 
     @property
     def listed_on(self) -> date | None:
-        """Return the day of listing that the publisher states, the earliest of several."""
-        days = [_day(value) for label, value in self.entity.dates if label == "listed"]
-        return min(filter(None, days), default=None)
+        """Return the day of listing that the publisher states, the earliest of several since it last left the list."""
+        days = filter(None, (_day(value) for label, value in self.entity.dates if label == "listed"))
+        return min((day for day in days if self.left is None or day >= self.left), default=None)
+
+    @property
+    def since(self) -> date | None:
+        """Return since when the entity is on the list: what came back may still bear the day it first came."""
+        return self.listed_on or (self.came if self.standing is Standing.LISTED else self.day)
 
     @property
     def effective(self) -> date | None:
         """Return from when the measure is: of what stands there already, and of what comes back or lies ahead.
 
-        What comes back holds from the day it is back: its record mostly keeps the day it was first listed. What goes
-        ``again`` goes on a day of its own, too: without it, it would be taken for its first removal, told once more.
+        Of what was seen to come without a day of its own it is left open, as it was then: one event.
         """
         listed = self.listed_on
         if self.standing is Standing.LISTED:
-            return listed
-        ahead = listed is not None and self.day is not None and listed > self.day
+            return self.since if listed or self.left else None
         if self.standing is Standing.RELISTED:
-            return listed if ahead else self.day
-        if self.standing is Standing.REMOVED and self.again:
-            return self.day
+            return self.since
+        ahead = listed is not None and self.day is not None and listed > self.day
         return listed if ahead and self.stage is Stage.ADOPTED else None
 
 
@@ -107,10 +114,9 @@ def standing_of(change: ListChange) -> Standing:
 def finding_of(notice: Notice) -> Finding:
     """Write the notice, and say what it tells of each watched name."""
     text, sentences = _written(notice)
-    told = Standing.ADDED if notice.standing is Standing.RELISTED else notice.standing
-    title = f"{_name(notice.entity)} {_TITLES[told].format(title=_titles(notice))}"
-    listed_on = notice.listed_on if notice.standing is Standing.LISTED else None
-    stated = listed_on or (notice.day if notice.stated else None)
+    title = f"{_name(notice.entity)} {_TITLES[notice.standing].format(title=_titles(notice))}"
+    day = notice.day if notice.stated else None
+    stated = notice.since or day if notice.standing is Standing.LISTED else day
     document = Document(
         id=f"{notice.entity.id}{f'@{notice.key}' if notice.key else ''}",
         title=title,
@@ -149,8 +155,10 @@ def finding_of(notice: Notice) -> Finding:
 _TITLES = {
     Standing.LISTED: "is on the {title}",
     Standing.ADDED: "added to the {title}",
+    Standing.RELISTED: "put back on the {title}",
     Standing.REMOVED: "removed from the {title}",
     Standing.CHANGED: "changed on the {title}",
+    Standing.UNNAMED: "changed on the {title}",
 }
 _SENTENCES = {
     Standing.LISTED: "{name} is on the {title}, kept by {authority}{since}.",
@@ -158,6 +166,7 @@ _SENTENCES = {
     Standing.RELISTED: "{name} was put back on the {title} by {authority}{edition}.",
     Standing.REMOVED: "{name} was removed from the {title} by {authority}{edition}.",
     Standing.CHANGED: "The record of {name} on the {title} was changed by {authority}{edition}.",
+    Standing.UNNAMED: "The record of {name} on the {title}, kept by {authority}, no longer bears this name{edition}.",
 }
 
 
@@ -174,7 +183,7 @@ def _written(notice: Notice) -> tuple[str, list[Span]]:
             name=name,
             title=measure.title,
             authority=directory().name(measure.authority) if measure.authority else "its publisher",
-            since=f", since {notice.listed_on}" if notice.listed_on else "",
+            since=f", since {notice.since}" if notice.since else "",
             edition=f", in the edition of {notice.day}" if notice.day else "",
         )
         if measure.programs and measure.title not in measure.programs:

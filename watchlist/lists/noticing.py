@@ -15,7 +15,7 @@ from watchlist.lists.measures import ListProfile, Measure
 from watchlist.lists.notice import Notice, Standing, standing_of
 from watchlist.lists.screening import Asked, Hit, Screen, Watch
 from watchlist.lists.weighing import WORTH_WEIGHING
-from watchlist.model import ListEntity, Verdict
+from watchlist.model import ListEntity, NameStrength, Verdict
 
 
 def listed(
@@ -47,11 +47,26 @@ def changed(
     edition: Edition,
     watch: Watch,
     *,
+    last: Edition,
     key: str,
     day: date | None,
 ) -> list[Notice]:
-    """Return the notices that an edition's changes give, in order of ids. ``key`` and ``day`` are the edition's."""
-    found = (notice for change in changes for notice in _of_change(profile, change, watch))
+    """Return the notices that an edition's changes to the ``last`` one give, in order of ids.
+
+    ``key`` and ``day`` are the edition's.
+    """
+    changes = tuple(changes)
+    heirs: dict[str, list[ListEntity]] = {}
+    for change in changes:
+        if change.into is not None and change.before is not None:
+            heirs.setdefault(change.into, []).append(change.before)
+    found = (
+        notice
+        for change in changes
+        for notice in _of_change(
+            profile, change, watch, heirs.get(change.id, ()) if change.into is None else ()
+        )
+    )
     told: Counter[tuple[str, Standing]] = Counter()
     notices = []
     for notice in found:
@@ -59,21 +74,27 @@ def changed(
         again = told[notice.entity.id, notice.standing]
         of_its_own = f"{key}:{notice.standing}{f':{again}' if again > 1 else ''}"
         notices.append(_without_what_remains(replace(notice, key=of_its_own, day=day), profile, edition))
-    return notices
+    kept = (_without_what_was_there(notice, profile, last) for notice in notices)
+    return [one for one in kept if one.hits and (one.measures or one.standing is not Standing.UNNAMED)]
 
 
-def _of_change(profile: ListProfile, change: ListChange, watch: Watch) -> Iterator[Notice]:
+def _of_change(
+    profile: ListProfile, change: ListChange, watch: Watch, taken_over: Sequence[ListEntity]
+) -> Iterator[Notice]:
+    """Yield what a change tells. ``taken_over`` are records that were merged into this one: whom they named is no news,
+    but for measures that it brings (told with the merged record)."""
     standing = standing_of(change)
     before, after = change.before, change.after
     now = _by_name(watch, profile, after) if after else {}
+    then = _by_name(watch, profile, before) if before else {}
+    inherited = {name for one in taken_over for name in _by_name(watch, profile, one)}
+    now = {name: hit for name, hit in now.items() if name not in inherited or name in then}
     if before is None or after is None:
         entity = after or before
         assert entity is not None
-        hits = now if after else _by_name(watch, profile, entity)
-        if hits:
+        if hits := now or then:
             yield Notice(profile, entity, standing, tuple(hits.values()), profile.measures(entity))
         return
-    then = _by_name(watch, profile, before)
     if not now and not then:
         return
     new = [hit for name, hit in now.items() if name not in then or _surer(hit, then[name])]
@@ -87,7 +108,7 @@ def _of_change(profile: ListProfile, change: ListChange, watch: Watch) -> Iterat
         yield Notice(profile, after, Standing.REMOVED, both, gone)
     off = [hit for name, hit in then.items() if name not in now and hit.verdict is Verdict.MATCH]
     if off:
-        yield Notice(profile, before, Standing.REMOVED, off, profile.measures(before), fields=change.fields)
+        yield Notice(profile, before, Standing.UNNAMED, off, profile.measures(before), fields=change.fields)
 
 
 def _by_name(watch: Watch, profile: ListProfile, entity: ListEntity) -> dict[str, Hit]:
@@ -108,7 +129,7 @@ def _apart(before: Sequence[Measure], after: Sequence[Measure]) -> tuple[list[Me
 
 def _without_what_remains(notice: Notice, profile: ListProfile, edition: Edition) -> Notice:
     """Leave out of a removal the measures that still bind a watched name by another record of the list."""
-    if notice.standing is not Standing.REMOVED:
+    if notice.standing not in (Standing.REMOVED, Standing.UNNAMED):
         return notice
     asked = [Asked(hit.asked, (hit.asked_as,) if hit.asked_as else ()) for hit in notice.hits]
     screen = Screen.for_asked([edition], asked)
@@ -119,3 +140,19 @@ def _without_what_remains(notice: Notice, profile: ListProfile, edition: Edition
                 binding |= {(m.action.value, m.authority) for m in profile.measures(hit.entity)}
     left = [m for m in notice.measures if (m.action.value, m.authority) not in binding]
     return replace(notice, measures=left) if len(left) < len(notice.measures) else notice
+
+
+def _without_what_was_there(notice: Notice, profile: ListProfile, last: Edition) -> Notice:
+    """Leave out of a record that came the watched names that it bears in the very words of another one that bound
+    them already: a record was parted in two, or got another id."""
+    if notice.standing not in (Standing.ADDED, Standing.RELISTED):
+        return notice
+    wanted = {hit.listed_as for hit in notice.hits}
+    bound: dict[str, set[tuple[str, str]]] = {name: set() for name in wanted}
+    for other in last.entities.values():
+        for name in other.names:
+            if name.name in wanted and name.strength is not NameStrength.WEAK:
+                bound[name.name] |= {(m.action.value, m.authority) for m in profile.measures(other)}
+    brought = {(m.action.value, m.authority) for m in notice.measures}
+    left = [hit for hit in notice.hits if not brought <= bound[hit.listed_as]]
+    return replace(notice, hits=left) if len(left) < len(notice.hits) else notice

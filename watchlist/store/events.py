@@ -10,7 +10,7 @@ from watchlist.actions.authorities import directory
 from watchlist.cases import ENDED_BY, KnownStep, case_of
 from watchlist.model import Action, ActionKind, Finding, Match, ReportChange, Stage, Verdict
 from watchlist.signatures import Step
-from watchlist.store.tables import CaseRow, EventRow
+from watchlist.store.tables import CaseRow, EventRow, ItemRow, ReportRow, RevisionRow
 
 SAME_NEWS = timedelta(hours=72)
 """For so long a vaguer report ("sanctions on X") counts as one of the exact event told before it."""
@@ -54,6 +54,15 @@ class Told:
         return self.action is None or self.action.new
 
     @property
+    def is_list_step(self) -> bool:
+        """Say whether an official list took the step: what a list tells is all that happens on it, in order."""
+        return (
+            self.action is not None
+            and self.action.new
+            and any(r.startswith("list:") for r in self.action.rules)
+        )
+
+    @property
     def verdict(self) -> str:
         """Return how sure it is that the entry is meant; an action on its owner needs no match."""
         return (self.match.verdict if self.match else Verdict.MATCH).value
@@ -88,37 +97,41 @@ class Placed:
     amends: bool = False
 
 
-def find(
-    session: Session, told: Told, story_id: int, now: datetime, mine: Container[int] = ()
-) -> EventRow | None:
-    """Return the event that is told, if the store has it: the very same, or one just told that says it all.
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who tells: the source, and the events that the same item told before (whatever their age, it means them)."""
 
-    ``mine`` are the events that the same item told before: whatever their age, it still means them.
-    """
+    source_id: int
+    mine: Container[int] = ()
+
+
+def find(session: Session, told: Told, story_id: int, now: datetime, teller: Teller) -> EventRow | None:
+    """Return the event that is told, if the store has it: the very same, or one just told that says it all."""
+    mine, past = teller.mine, _reversed_since(session, told, teller)
     exact = _exact(session, told, story_id)
     for row in exact:
         if row.id in mine:
             return row
+    exact = [row for row in exact if row.id not in past]
     if exact:
         return None if _is_another(exact[0], told, now) else exact[0]
     if told.action is None:
         return None
-    for relative in _relatives(session, told):  # the latest first
+    for relative in _relatives(session, told, past):  # the latest first
         if _covers(relative, told) and (relative.id in mine or now - relative.first_seen_at <= SAME_NEWS):
             return relative
     return None
 
 
-def place(session: Session, told: Told, story_id: int, now: datetime, mine: Container[int] = ()) -> Placed:
+def place(session: Session, told: Told, story_id: int, now: datetime, teller: Teller) -> Placed:
     """Find the event that is told, or make it: in the case of its relatives, or in a new one."""
-    event = find(session, told, story_id, now, mine)
+    event = find(session, told, story_id, now, teller)
     if event is not None:
         return Placed(event)
     if told.action is None:
         return Placed(_made(session, told, str(story_id), None, now), made=True)
     relatives = _relatives(session, told)
-    again = bool(_exact(session, told, story_id))  # told before, but so long ago that this is another one
-    matter = now.date().isoformat() if again else ""
+    matter = _matter(_exact(session, told, story_id), now)
     event = _made(session, told, matter, _case(session, told, now), now)
     amends = any(
         _covered(relative, told)
@@ -179,6 +192,43 @@ def _exact(session: Session, told: Told, story_id: int) -> Sequence[EventRow]:
     return session.exec(statement.order_by(col(EventRow.id).desc())).all()
 
 
+def _reversed_since(session: Session, told: Told, teller: Teller) -> set[int]:
+    """Return the events of this stage that the list told before it told the contrary.
+
+    Put back after it was taken off, a name is listed anew, however soon; a list that is behind another one
+    (the CSL behind the SDN) tells its own order of steps, and so means the same events.
+    """
+    if not told.is_list_step:
+        return set()
+    entry_id, action, stage, authority, _ = told.identity
+    steps = session.exec(
+        select(EventRow.id, EventRow.stage)
+        .join(ReportRow, col(ReportRow.event_id) == EventRow.id)
+        .join(RevisionRow, col(RevisionRow.id) == ReportRow.revision_id)
+        .join(ItemRow, col(ItemRow.id) == RevisionRow.item_id)
+        .where(
+            EventRow.entry_id == entry_id,
+            EventRow.action == action,
+            EventRow.authority == authority,
+            ItemRow.source_id == teller.source_id,
+        )
+        .order_by(col(ReportRow.id))
+    ).all()
+    contrary = max((at for at, (_, other) in enumerate(steps) if other != stage), default=-1)
+    return {id for id, other in steps[: contrary + 1] if id is not None and other == stage}
+
+
+def _matter(told_before: Sequence[EventRow], now: datetime) -> str:
+    """Return what tells an event from those of the same identity told before it: nothing, else the day."""
+    taken = {row.matter for row in told_before}
+    day, number = now.date().isoformat(), 1
+    matter = day if taken else ""
+    while matter in taken:
+        number += 1
+        matter = f"{day} {number}"
+    return matter
+
+
 def _is_another(event: EventRow, told: Told, now: datetime) -> bool:
     """Say whether a dateless event is so long ago that what is told now must be another one."""
     if told.action is None or not told.is_news or event.effective or event.announced_at is None:
@@ -205,15 +255,15 @@ def _made(session: Session, told: Told, matter: str, case_id: int | None, now: d
     return event
 
 
-def _relatives(session: Session, told: Told) -> Sequence[EventRow]:
-    """Return the entry's events of the same action by a compatible authority, latest first."""
+def _relatives(session: Session, told: Told, but: Container[int] = ()) -> Sequence[EventRow]:
+    """Return the entry's events of the same action by a compatible authority, latest first, but for some."""
     entry_id, action, _, authority, _ = told.identity
     rows = session.exec(
         select(EventRow)
         .where(EventRow.entry_id == entry_id, EventRow.action == action)
         .order_by(col(EventRow.first_seen_at).desc(), col(EventRow.id).desc())
     )
-    return [row for row in rows if authorities_agree(row.authority, authority)]
+    return [row for row in rows if row.id not in but and authorities_agree(row.authority, authority)]
 
 
 def authorities_agree(left: str, right: str) -> bool:

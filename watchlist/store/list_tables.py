@@ -17,6 +17,8 @@ from sqlmodel import Field, SQLModel
 
 from watchlist.store.columns import JsonText, UtcDateTime
 
+TAKEN, HELD, DROPPED, REFUSED = "taken", "held", "dropped", "refused"
+
 
 class ListRow(SQLModel, table=True):
     """An official list, by the name of the source that brings it."""

@@ -1,4 +1,4 @@
-"""Official lists in the store: the edition in force, what came after it and what became of that, every change.
+"""Official lists in the store: the edition in force, what came after it and what became of that.
 
 What is kept, and for how long:
 
@@ -10,24 +10,20 @@ What is kept, and for how long:
 
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from watchlist.errors import UsageError
-from watchlist.lists.difference import FieldChange, ListChange, ListChangeKind, fields_between
-from watchlist.lists.edition import Edition, digest, entity_from_json, entity_to_json, pack, unpack
-from watchlist.model import ListEntity
-from watchlist.store.list_tables import EditionRow, ListChangeRow, ListRow
+from watchlist.lists.difference import ListChange
+from watchlist.lists.edition import Edition, digest, entity_to_json, pack, unpack
+from watchlist.store.list_tables import DROPPED, HELD, REFUSED, TAKEN, EditionRow, ListChangeRow, ListRow
 
 SNAPSHOTS_KEPT = 3
 REFUSED_KEPT = 50
 RAW_BYTES = 1_000_000
-
-TAKEN, HELD, DROPPED, REFUSED = "taken", "held", "dropped", "refused"
-_LEFT = (ListChangeKind.REMOVED.value, ListChangeKind.MERGED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +49,6 @@ class ListState:
     current: EditionInfo | None
     held: EditionInfo | None
     refused: EditionInfo | None
-
-
-@dataclass(frozen=True, slots=True)
-class DatedChange:
-    """A stored change: of which list, and when the edition that brought it came."""
-
-    list: str
-    at: datetime
-    change: ListChange
 
 
 def states(session: Session) -> list[ListState]:
@@ -96,54 +83,6 @@ def held(session: Session, name: str) -> Edition:
     return unpack(found.body)
 
 
-def formerly(session: Session, name: str) -> frozenset[str]:
-    """Return the ids that left a list at some time, whether they came back or not."""
-    row = _row(session, name)
-    if row is None:
-        return frozenset()
-    statement = select(ListChangeRow.entity_id).where(
-        ListChangeRow.list_id == row.id, col(ListChangeRow.kind).in_(_LEFT)
-    )
-    return frozenset(session.exec(statement))
-
-
-def former(session: Session, names: Iterable[str] | None = None) -> list[Edition]:
-    """Return, as an edition a list, the records as they last were of entities that are on it no more."""
-    editions = []
-    for row in _rows(session, names):
-        last: dict[str, ListEntity | None] = {}
-        told = select(ListChangeRow).where(ListChangeRow.list_id == row.id).order_by(col(ListChangeRow.id))
-        for change in session.exec(told):
-            left = change.kind in _LEFT
-            last[change.entity_id] = entity_from_json(change.before) if left and change.before else None
-        gone = {id: found for id, found in sorted(last.items()) if found is not None}
-        if gone:
-            editions.append(Edition(row.name, "", gone))
-    return editions
-
-
-def changes(
-    session: Session,
-    name: str | None = None,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    entity_id: str | None = None,
-) -> list[DatedChange]:
-    """Return stored changes, oldest first: of one list or all, of a time (both ends included), of one entity."""
-    statement = select(ListChangeRow, ListRow.name).join(ListRow, col(ListRow.id) == ListChangeRow.list_id)
-    if name is not None:
-        statement = statement.where(ListRow.name == name)
-    if since is not None:
-        statement = statement.where(col(ListChangeRow.at) >= since)
-    if until is not None:
-        statement = statement.where(col(ListChangeRow.at) <= until)
-    if entity_id is not None:
-        statement = statement.where(ListChangeRow.entity_id == entity_id)
-    rows = session.exec(statement.order_by(col(ListChangeRow.id))).all()
-    return [DatedChange(list_name, row.at, _change(row)) for row, list_name in rows]
-
-
 def editions(session: Session, name: str, verdict: str | None = None) -> list[EditionInfo]:
     """Return the editions of a list that came, the latest first."""
     row = _row(session, name)
@@ -155,9 +94,8 @@ def raw(session: Session, name: str) -> bytes | None:
     row = _row(session, name)
     if row is None:
         return None
-    statement = select(EditionRow.raw).where(EditionRow.list_id == row.id, col(EditionRow.raw).is_not(None))
-    found = session.exec(statement.order_by(col(EditionRow.id).desc())).first()
-    return zlib.decompress(found) if found else None
+    found = session.exec(_came(row, REFUSED).where(col(EditionRow.raw).is_not(None))).first()
+    return zlib.decompress(found.raw) if found and found.raw else None
 
 
 def screened_at(session: Session, name: str) -> datetime | None:
@@ -333,7 +271,9 @@ def _forget_snapshots(session: Session, row: ListRow) -> None:
 
 def _snapshot(session: Session, edition_id: int | None) -> Edition | None:
     found = session.get(EditionRow, edition_id) if edition_id is not None else None
-    return unpack(found.body) if found is not None and found.body is not None else None
+    if found is None or found.body is None:
+        return None
+    return replace(unpack(found.body), as_of=found.as_of)  # some files are stamped anew every day
 
 
 def _state(session: Session, row: ListRow) -> ListState:
@@ -375,12 +315,3 @@ def _change_row(row: ListRow, edition_id: int, change: ListChange, now: datetime
         before=entity_to_json(change.before) if change.before else None,
         after=entity_to_json(change.after) if change.after else None,
     )
-
-
-def _change(row: ListChangeRow) -> ListChange:
-    before = entity_from_json(row.before) if row.before else None
-    after = entity_from_json(row.after) if row.after else None
-    differing: tuple[FieldChange, ...] = ()
-    if before is not None and after is not None:
-        differing = fields_between(before, after)
-    return ListChange(ListChangeKind(row.kind), row.entity_id, before, after, differing, row.into_id or None)

@@ -15,7 +15,7 @@ from watchlist.model import Finding, ReportChange
 from watchlist.signatures import Signature
 from watchlist.store import entries, words
 from watchlist.store.codec import action_to_json, match_to_json, signature_to_json
-from watchlist.store.events import Told, change_of, find, place, told_by
+from watchlist.store.events import Teller, Told, change_of, find, place, told_by
 from watchlist.store.identity import outlet, uid_hash, url_hash
 from watchlist.store.items import Recognised
 from watchlist.store.stories import story_for
@@ -254,6 +254,7 @@ class _Reporter:
         self._session, self._batch = session, batch
         self._item, self._revision, self._finding = item, revision, finding
         self._tellings = tellings
+        self._teller = Teller(batch.source_id, tellings)
         self._written = 0
 
     def report(self, reading: Reading, told: Sequence[Told], ids: Mapping[str, int]) -> int:
@@ -274,7 +275,7 @@ class _Reporter:
         return stood_there  # watched only since, or found only since: no news of this edit
 
     def _tell(self, told: Told, *, old: bool) -> int:
-        placed = place(self._session, told, self._story, self._batch.at, self._tellings)
+        placed = place(self._session, told, self._story, self._batch.at, self._teller)
         event = placed.event
         assert event.id is not None
         telling = self._tellings.get(event.id)
@@ -311,7 +312,7 @@ class _Reporter:
         else still tells it.
         """
         for one in prior:
-            event = find(self._session, one, self._story, self._batch.at, self._tellings)
+            event = find(self._session, one, self._story, self._batch.at, self._teller)
             if event is None or event.id is None or event.id in standing:
                 continue
             telling = self._tellings.get(event.id)
