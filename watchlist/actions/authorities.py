@@ -23,7 +23,9 @@ from watchlist.model import ActionKind, Stage
 _APART = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TAIL = re.compile(r"\w+")
-_SENTENCE = re.compile(r"[.!?]['\"”’»)]{0,2}\s+(?=[\"“«(¿¡]?[^\W\d_a-zа-яё])|[。！？؟]['”」』]?|\n+")
+_SENTENCE = re.compile(
+    r"[.!?。！？؟\n](?:(?<=[.!?])['\"”’»)]{0,2}\s+(?=[\"“«(¿¡]?[^\W\d_a-zа-яё])|(?<=[。！？؟])['”」』]?|(?<=\n)\n*)"
+)
 _SHORT = re.compile(
     r"(?:\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Co|Ltd|Inc|Corp|Mr|Ms|Dr|St|Gen|Sen|Rep|Gov)|\b[A-Z])$"
 )
@@ -192,10 +194,11 @@ class Directory:
 
     def names(self, text: str) -> list[_Named]:
         """Return every name in a text, by start, the longest where they overlap."""
-        plain = _SURROGATE.sub("\ufffd", text.replace("’", "'"))
+        plain = text if text.isascii() else _SURROGATE.sub("\ufffd", text.replace("’", "'"))
         found: list[_Named] = []
-        for start, end, n in sorted(self._automaton.find_overlapping(plain), key=lambda h: (h[0], -h[1])):
-            if found and start < found[-1].end:
+        last = 0
+        for start, end, n in sorted(self._automaton.find_overlapping(plain), key=_longest_first):
+            if start < last:
                 continue
             form, stem, named = self._forms[n]
             if not _APART.search(form):
@@ -207,7 +210,12 @@ class Directory:
                         continue
                     end = tail.end()
             found.append(_Named(start, end, named.authority, named.role, named.country))
+            last = end
         return found
+
+
+def _longest_first(hit: tuple[int, int, int]) -> tuple[int, int]:
+    return hit[0], -hit[1]
 
 
 def country_of(authority: str) -> str | None:
@@ -241,6 +249,7 @@ class Actors:
     ) -> None:
         self._text, self._title, self._publisher = text, title, publisher
         self._directory = known or directory()
+        self._read_already: dict[tuple[int, int], list[_Agent]] = {}
 
     def acting(
         self,
@@ -286,6 +295,13 @@ class Actors:
         return bool(_SHORT.search(self._text, max(0, mark - 6), mark))
 
     def _agents(self, low: int, high: int) -> list[_Agent]:
+        """Return the agents of a stretch; steps told in one sentence, and neighbouring ones, ask for the same."""
+        known = self._read_already.get((low, high))
+        if known is None:
+            known = self._read_already[low, high] = self._agents_between(low, high)
+        return known
+
+    def _agents_between(self, low: int, high: int) -> list[_Agent]:
         text = self._text[low:high]
         dateline = _DATELINE.match(text) if low == 0 else None
         names = self._directory.names(text)

@@ -15,6 +15,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from watchlist.actions.needles import Needles, fold, may_hold, needles
+
 CJK = frozenset({"zh", "ja", "ko"})
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
 _NUMBER = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
@@ -151,7 +153,7 @@ class DateWords:
     """One language's compiled table of ``data/dates.toml``."""
 
     lang: str
-    patterns: tuple[tuple[str, re.Pattern[str]], ...]
+    patterns: tuple[tuple[str, re.Pattern[str], Needles], ...]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     steps: Mapping[str, int]
@@ -164,11 +166,13 @@ class DateWords:
 
     def find(self, text: str) -> Iterator[DateMention]:
         """Yield every reading of every date expression; they may overlap."""
-        for kind, pattern in self.patterns:
-            for hit in pattern.finditer(text):
-                mention = self._read(kind, hit)
-                if mention is not None:
-                    yield mention
+        folded = fold(text)
+        for kind, pattern, wanted in self.patterns:
+            if may_hold(folded, wanted):
+                for hit in pattern.finditer(text):
+                    mention = self._read(kind, hit)
+                    if mention is not None:
+                        yield mention
 
     def _read(self, kind: str, hit: re.Match[str]) -> DateMention | None:
         parts = {k: v for k, v in hit.groupdict().items() if v}
@@ -328,7 +332,7 @@ def date_words(lang: str) -> DateWords:
     patterns.extend(("span", pattern) for pattern in _spans(table, fill, cjk, left, right, space))
     return DateWords(
         lang,
-        tuple(patterns),
+        tuple((kind, pattern, needles(pattern)) for kind, pattern in patterns),
         months,
         weekdays,
         steps,

@@ -15,7 +15,8 @@ from itertools import zip_longest
 
 from watchlist.actions.date_roles import NOTHING, Dated, Meaning, Timing
 from watchlist.actions.dates import CJK, Anchor, DateMention, Direction, find_dates, languages_of
-from watchlist.actions.timing_cues import CUE, NO_WORDS, Cues, OwnWords, beside, clause_of, cues
+from watchlist.actions.needles import fold, may_hold
+from watchlist.actions.timing_cues import CUE, NO_WORDS, OwnWords, beside, clause_of, cues
 from watchlist.model import ActionKind, Stage
 
 #: A measure that takes effect with the act itself, so that the day of the act is its effective date where its own
@@ -33,10 +34,11 @@ DATELESS = frozenset({ActionKind.INVESTIGATION, ActionKind.PENALTY})
 _WINDOW = 1200  # characters looked at on either side: one measure's dates stand in its paragraph
 _HEAD = 20_000  # "This rule is effective …" stands in the head or the tail of a notice
 
-_SENTENCE_END = re.compile(  # the look-ahead comes first: it fails at once where no mark stands
-    r"(?=[.!?])(?<!\bJan)(?<!\bFeb)(?<!\bMar)(?<!\bApr)(?<!\bJun)(?<!\bJul)(?<!\bAug)(?<!\bSep)(?<!\bSept)(?<!\bOct)"
-    r"(?<!\bNov)(?<!\bDec)(?<!\bNo)(?<!\bCo)(?<!\bLtd)(?<!\bInc)(?<!\bMr)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\b[A-Z])"
-    r"(?<![ap]\.m)(?<!\bг)(?<!\d)[.!?]['\"”’»)]{0,2}\s+|[.!?]['\"”’»)]{0,2}\s+(?=[A-ZА-ЯЁÀ-Þ“\"«¿¡„])|[。！？؟]['”」』]?|\n+|(?<=\d)\.\s+(?=[A-ZА-ЯЁ“«])"
+_SENTENCE_END = re.compile(  # the mark comes first: what stands before it is looked at only where there is one
+    r"[.!?。！？؟\n](?:(?<=[.!?])(?<!\bJan.)(?<!\bFeb.)(?<!\bMar.)(?<!\bApr.)(?<!\bJun.)(?<!\bJul.)(?<!\bAug.)(?<!\bSep.)"
+    r"(?<!\bSept.)(?<!\bOct.)(?<!\bNov.)(?<!\bDec.)(?<!\bNo.)(?<!\bCo.)(?<!\bLtd.)(?<!\bInc.)(?<!\bMr.)(?<!\bMs.)"
+    r"(?<!\bDr.)(?<!\bSt.)(?<!\b[A-Z].)(?<![ap]\.m.)(?<!\bг.)(?<!\d.)['\"”’»)]{0,2}\s+"
+    r"|(?<=[.!?])['\"”’»)]{0,2}\s+(?=[A-ZА-ЯЁÀ-Þ“\"«¿¡„])|(?<=[。！？؟])['”」』]?|(?<=\n)\n*)"
 )
 _ABBREVIATED = re.compile(
     r"(?:\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Co|Ltd|Inc|Corp|Mr|Ms|Mrs|Dr|St|Gen|Sen|Rep|Gov)"
@@ -65,8 +67,9 @@ class Timetable:
     ) -> None:
         self._text = text
         self._published = published.date() if isinstance(published, datetime) else published
-        self._printed, self._signed, self._own = printed, signed, own
+        self._printed, self._signed = printed, signed
         self._langs = languages_of(text[:4000], lang)
+        self._cues = tuple((each, cues(each, own.get(each, ()))) for each in self._langs)
 
     def timing(
         self,
@@ -108,9 +111,6 @@ class Timetable:
             found = Timing(self._by_law(own, action, new=new), found.until)
         return found
 
-    def _cues(self, lang: str) -> Cues:
-        return cues(lang, self._own.get(lang, ()))
-
     def _sentence_start(self, start: int) -> int:
         low = max(0, start - _WINDOW // 2)
         at = low
@@ -130,9 +130,9 @@ class Timetable:
         """The start that a notice states for all it does ("This rule is effective …"), if it states one."""
         parts = (self._text[:_HEAD], self._text[max(_HEAD, len(self._text) - _HEAD) :])
         for text in parts:
-            for lang in self._langs:
-                words = self._cues(lang)
-                for hit in words.whole.finditer(text):
+            folded = fold(text)
+            for lang, words in self._cues:
+                for hit in words.whole.finditer(text) if may_hold(folded, words.whole_needles) else ():
                     stretch = text[hit.end() : hit.end() + 60]
                     for mention in find_dates(stretch, self._langs):
                         if len(stretch[: mention.start].strip(" ,:-（(")) <= 25:
@@ -163,10 +163,13 @@ class Timetable:
         if stage not in {Stage.ADOPTED, Stage.LIFTED}:
             return False
         sentence = self._text[start : min(end, start + _WINDOW)]
-        return any(self._cues(lang).immediate.search(sentence) for lang in self._langs)
+        return any(words.immediate.search(sentence) for _, words in self._cues)
 
     def _anaphoric(self, start: int) -> bool:
-        return any(self._cues(lang).anaphor.match(self._text, start) for lang in self._langs)
+        for _, words in self._cues:  # noqa: SIM110  asked of every sentence: a generator costs as much again
+            if words.anaphor.match(self._text, start):
+                return True
+        return False
 
     def _following(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """Yield up to two sentences after the step's own: "The order takes effect in 45 days" may stand there.
@@ -231,8 +234,7 @@ class Timetable:
         )
         clause = clause_of(text, mention)
         role, ahead, coming, bound, foreign = "bare", False, False, False, bool(_RANGE.search(left))
-        for lang in self._langs:
-            words = self._cues(lang)
+        for _, words in self._cues:
             coming = coming or bool(words.future.search(clause))
             bound = bound or bool(words.bound.search(clause))
             ahead = ahead or coming or bound

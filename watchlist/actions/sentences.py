@@ -1,7 +1,7 @@
 """Sentences of a text in any language, as offsets. One forward pass, no backtracking."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from watchlist.actions import small_words
 from watchlist.model import Field
@@ -16,8 +16,7 @@ _CLOSERS = "\"'”’»)]}」』）】》"
 _OPENERS = "\"'“‘«([{「『（【《-–—•*"
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
+class Sentence(NamedTuple):
     """A stretch of one field; ``paragraph`` counts blank lines before it."""
 
     field: Field
@@ -31,22 +30,30 @@ def _ends_here(text: str, at: int, start: int) -> bool:
     mark = text[at]
     if mark in "。！？；؟؛":
         return True
+    if text[at + 1 : at + 2] == " " and text[at + 2 : at + 3].isupper():  # by far the most frequent
+        longer = at - small_words.longest_abbreviation() - 1
+        return (
+            mark != "." or (longer >= start and text[longer:at].isalpha()) or _no_short_form(text, at, start)
+        )
     following = text[at + 1 : at + 4].lstrip(_CLOSERS)
     if following and not following[0].isspace():
         return mark in "!?" and ord(following[0]) > 0x2E80
     rest = text[at + 1 : at + 12].lstrip(_CLOSERS).lstrip().lstrip(_OPENERS)
     if rest and rest[0].islower():
         return False
-    if mark != ".":
-        return True
+    return mark != "." or _no_short_form(text, at, start, last=not rest)
+
+
+def _no_short_form(text: str, at: int, start: int, *, last: bool = False) -> bool:
+    """Tell whether the word before a full stop is no abbreviation; ``last`` if nothing follows in the line."""
     word = _word_before(text, at, start).lower()
     if not word:
         # "3." opens a numbered point; "2.3 " cannot occur, a digit would follow.
         return not (at - start <= 3 and text[start:at].strip().isdigit())
     if len(word) == 1 and word.isalpha() and ord(word) < 0x2E80:
         # "U.S. officials", "J. Smith": an initial, unless the line ends here.
-        return not rest
-    return word not in small_words.abbreviations() or not rest
+        return last
+    return last or word not in small_words.abbreviations()
 
 
 def _word_before(text: str, at: int, start: int) -> str:
@@ -81,14 +88,13 @@ def split(text: str, field: Field = Field.TEXT) -> list[Sentence]:
     found: list[Sentence] = []
     start = 0
     paragraph = 0
+    length = len(text)
 
     def close(end: int) -> None:
         nonlocal start
-        left, right = start, end
-        while left < right and text[left].isspace():
-            left += 1
-        while right > left and text[right - 1].isspace():
-            right -= 1
+        stretch = text[start:end]
+        left = start + len(stretch) - len(stretch.lstrip())
+        right = left + len(stretch.strip())
         while right - left > MAX_SENTENCE:
             cut = text.rfind(" ", left + MAX_SENTENCE // 2, left + MAX_SENTENCE)
             cut = cut if cut > 0 else left + MAX_SENTENCE
@@ -111,7 +117,7 @@ def split(text: str, field: Field = Field.TEXT) -> list[Sentence]:
                     paragraph += 1
         elif text[at] == "…" or _ends_here(text, at, start):
             end = at + 1
-            while end < len(text) and text[end] in _CLOSERS and end - at < 4:
+            while end < length and text[end] in _CLOSERS and end - at < 4:
                 end += 1
             close(end)
     close(len(text))

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from watchlist.actions.dates import CJK, DateMention, date_words, either
+from watchlist.actions.needles import Needles, needles
 
 CUE = 90
 """How far from a date, in characters, the words that tell its meaning may stand."""
@@ -20,6 +21,7 @@ class Cues:
     after: tuple[tuple[str, re.Pattern[str]], ...]
     clause: re.Pattern[str]
     whole: re.Pattern[str]
+    whole_needles: Needles
     immediate: re.Pattern[str]
     future: re.Pattern[str]
     bound: re.Pattern[str]
@@ -80,6 +82,7 @@ def _compiled(lang: str, own: OwnWords) -> Cues:
         stem = "" if cjk or lang == "ru" else r"(?!\w)"
         return re.compile(f"{edge}(?:{either(found)}){stem}", re.IGNORECASE)
 
+    whole = re.compile(f"{edge}(?:{either(table['whole'])})", re.IGNORECASE)
     return Cues(
         tuple(
             (role, re.compile(f"{edge}(?:{either(forms)}){filler}", re.IGNORECASE))
@@ -92,7 +95,8 @@ def _compiled(lang: str, own: OwnWords) -> Cues:
             if forms
         ),
         re.compile(f"(?:{either(table['clause']['start'])})", re.IGNORECASE),
-        re.compile(f"{edge}(?:{either(table['whole'])})", re.IGNORECASE),
+        whole,
+        needles(whole),
         words("immediate"),
         words("future"),
         words("bound"),

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 _CJK = "぀-ヿ㐀-鿿豈-﫿가-힯"
@@ -73,7 +73,14 @@ def _bare(word: str) -> str:
 
 def words(text: str) -> list[str]:
     """Split folded text into token texts."""
-    return [_bare(w) for w in _TOKEN.findall(fold(text))]
+    found: list[str] = _TOKEN.findall(fold(text))
+    return found if text.isascii() else [_bare(word) for word in found]
+
+
+@lru_cache(maxsize=50_000)
+def _plain(word: str) -> Token:
+    """Return the token of a word that is no name; texts repeat their words."""
+    return Token(word)
 
 
 def tokenise(text: str, names: Sequence[tuple[int, int, str]]) -> list[Token]:
@@ -90,8 +97,8 @@ def tokenise(text: str, names: Sequence[tuple[int, int, str]]) -> list[Token]:
             end = max(end, ordered[position][1])
             entries.append(ordered[position][2])
             position += 1
-        tokens += [Token(w) for w in words(text[at:start])]
+        tokens += map(_plain, words(text[at:start]))
         tokens.append(Token(NAME, tuple(dict.fromkeys(entries))))
         at = end
-    tokens += [Token(w) for w in words(text[at:])]
+    tokens += map(_plain, words(text[at:]))
     return tokens
