@@ -1,6 +1,8 @@
 """Lists of our own in the documented forms, for tests: what a publisher serves, edition by edition."""
 
-from collections.abc import Mapping, Sequence
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 NAMESPACE = "https://sanctionslistservice.ofac.treas.gov/api/PublicationPreview/exports/XML"
@@ -99,3 +101,59 @@ def _word(number: int) -> str:
         word += letters[number % 12] + "aeiou"[number % 5]
         number //= 12
     return (word + "ra").capitalize()
+
+
+SHEET_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET_RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_KINDS = (("workbook", "sheet.main"), ("styles", "styles"), ("sharedStrings", "sharedStrings"))
+_STYLES = (
+    f'<styleSheet xmlns="{SHEET_MAIN}"><numFmts count="1"><numFmt numFmtId="164" formatCode="[Red]dd&quot;.&quot;mm"/></numFmts>'
+    '<cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="164"/><xf numFmtId="2"/></cellXfs></styleSheet>'
+)
+
+
+def workbook(*sheets: str, texts: Iterable[str] = (), more: Mapping[str, bytes] | None = None) -> bytes:
+    """Return a workbook (ECMA-376) whose sheets hold the given rows, as XML."""
+    at = range(1, len(sheets) + 1)
+    parts: dict[str, str | bytes] = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        + "".join(
+            f'<Override PartName="/xl/{part}.xml" ContentType="{_OFFICE}.{kind}+xml"/>'
+            for part, kind in _KINDS
+        )
+        + "</Types>",
+        "xl/workbook.xml": f'<workbook xmlns="{SHEET_MAIN}" xmlns:r="{SHEET_RELATIONS}"><sheets>'
+        + "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="rId{n}"/>' for n in at)
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        + "".join(
+            f'<Relationship Id="rId{n}" Type="{SHEET_RELATIONS}/worksheet" Target="worksheets/s{n}.xml"/>'
+            for n in at
+        )
+        + "</Relationships>",
+        "xl/styles.xml": _STYLES,
+        "xl/sharedStrings.xml": f'<sst xmlns="{SHEET_MAIN}">'
+        + "".join(f"<si>{text}</si>" for text in texts)
+        + "</sst>",
+    }
+    for n, rows in zip(at, sheets, strict=True):
+        parts[f"xl/worksheets/s{n}.xml"] = (
+            f'<worksheet xmlns="{SHEET_MAIN}"><sheetData>{rows}</sheetData></worksheet>'
+        )
+    parts |= more or {}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
+
+
+def row(*cells: str) -> str:
+    """Return a row of inline texts; an empty cell is left out, as Excel does."""
+    found = [
+        f'<c r="{chr(65 + at)}1" t="inlineStr"><is><t>{text}</t></is></c>'
+        for at, text in enumerate(cells)
+        if text
+    ]
+    return f"<row>{''.join(found)}</row>"

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from http_server import Answer, Site, bomb, drip, site_on_loopback
-from list_files import Body, advanced_party, ofac_advanced, ofac_xml, others
+from list_files import Body, advanced_party, ofac_advanced, ofac_xml, others, row, workbook
 
 from watchlist.config import FetchSettings, SourceSettings
 from watchlist.list_report import ListRun
@@ -46,14 +46,19 @@ RECORDED = {
     "canada": ("canada/sema-lmes_2025-05.xml.gz",),
 }
 """List -> its publisher's files, in the order in which they are asked for."""
+AUSTRALIAN = workbook(
+    row("Reference", "Name of Individual or Entity", "Type", "Name Type", "Alias Strength")
+    + "".join(row(body.uid, body.name, "Entity", "Primary Name") for body in others(600))
+)
 OURS = {
+    "australia": (AUSTRALIAN,),
     "ofac-sdn": (ofac_xml([*others(5100), Body("1", "Vinmoor")]),),
     "eu": (EU_XML,),
     "ofac-advanced": (ofac_advanced("".join(map(advanced_party, others(5100)))),),
 }
 
 
-_QUICK = ("ofac-consolidated", "uflpa", "eu")
+_QUICK = ("ofac-consolidated", "uflpa", "eu", "australia")
 _PARAMS = [
     pytest.param(name, marks=() if name in _QUICK else pytest.mark.slow) for name in (*RECORDED, *OURS)
 ]

@@ -7,7 +7,7 @@ from typing import BinaryIO, Protocol
 
 from watchlist.errors import UsageError
 from watchlist.lists.canada import Canada
-from watchlist.lists.columns import MOFCOM, OPENSANCTIONS, Columns, TableList
+from watchlist.lists.columns import AUSTRALIA, MOFCOM, OPENSANCTIONS, Columns, TableList
 from watchlist.lists.csl import ConsolidatedScreeningList
 from watchlist.lists.eu import EuropeanUnion
 from watchlist.lists.ofac_advanced import OfacAdvanced
@@ -74,6 +74,7 @@ _ALL = (
     Listing(UnitedKingdom("uk-xml", "xml"), "UK Sanctions List (XML)", "seen"),
     Listing(EuropeanUnion(), "EU consolidated list of financial sanctions", "schema"),
     Listing(Canada(), "Canada, autonomous sanctions (SEMA, LMES)", "seen"),
+    Listing(AUSTRALIA, "Australia, consolidated list (XLSX)", "unverified"),
     Listing(MOFCOM, "China, unreliable entities and export control (CSV of the user)", "seen"),
     Listing(OPENSANCTIONS, "OpenSanctions, all sanctions lists joined; CC BY-NC 4.0: your own licence is needed for business", "unverified"),
     Listing(TableList("ftm", "", Columns("name"), "ftm"), "Any file of FtM entities, one JSON object a line", "seen"),

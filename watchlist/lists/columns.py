@@ -1,23 +1,30 @@
-"""Any list as a table: CSV, JSON or FtM lines with a column mapping, so that a new list is a few lines of data.
+"""Any list as a table: CSV, XLSX, JSON or FtM lines with a column mapping, so that a new list is a few lines of data.
 
 Used for China's notices (MOFCOM), the 1260H list, and whatever a user has as a file.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from watchlist.errors import BadEdition, LayoutChanged
-from watchlist.lists.canonical import entity, tidy
+from watchlist.lists import xlsx
+from watchlist.lists.canonical import day, entity, tidy
 from watchlist.lists.csv_rows import table
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold what. ``id`` are the columns of the key (the name's when there is no better)."""
+    """Which columns hold what. ``id`` are the columns of the key (the name's when there is no better).
+
+    Where a list has a row a name, ``id_part`` is what the rows of one body have in common (a regular expression on the
+    key: ``\\d+`` of 101 and 101a), ``name_type`` tells which is the primary and which are former names, ``strength``
+    which are weak. ``day_order`` (``dmy`` or ``mdy``) is how days are written that are not ISO.
+    """
 
     name: str
     id: Sequence[str] = ()
@@ -30,11 +37,15 @@ class Columns:
     dates: Mapping[str, str] = field(default_factory=dict)
     remarks: str = ""
     separator: str = ";"
+    id_part: str = ""
+    name_type: str = ""
+    strength: str = ""
+    day_order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableList:
-    """A list in a table. ``form`` is ``csv``, ``json`` (an array of objects), ``jsonl`` or ``ftm`` (FtM JSON lines)."""
+    """A list in a table. ``form`` is ``csv``, ``xlsx``, ``json`` (an array of objects), ``jsonl`` or ``ftm`` (FtM JSON lines)."""
 
     name: str
     address: str
@@ -51,27 +62,37 @@ class TableList:
         if self.form == "ftm":
             yield from _ftm(stream, request.url)
             return
-        needed = [self.columns.name, *self.columns.id]
-        source = (
-            table(stream, request.url, needed)
-            if self.form == "csv"
-            else _json_rows(stream, request.url, self.form, needed)
-        )
-        for row in source:
-            if tidy(row.get(self.columns.name)):
-                yield _row(row, self.columns)
+        columns = self.columns
+        told = (columns.name, *columns.id, columns.name_type, columns.strength)
+        for row in self._rows(stream, request.url, list(filter(None, told))):
+            if not tidy(row.get(columns.name)):
+                continue
+            key = "/".join(tidy(row.get(column)) for column in columns.id or (columns.name,))
+            if columns.id_part:
+                hit = re.match(columns.id_part, key)
+                if hit is None:
+                    raise BadEdition(request.url, f"{row[columns.name][:60]!r} has no number: {key!r}")
+                key = hit[0]
+            yield _row(key, row, columns)
+
+    def _rows(self, stream: BinaryIO, url: str, needed: Sequence[str]) -> Iterator[Mapping[str, str]]:
+        if self.form == "csv":
+            return table(stream, url, needed)
+        if self.form == "xlsx":
+            return xlsx.table(stream, url, needed)
+        return _json_rows(stream, url, self.form, needed)
 
 
-def _row(row: Mapping[str, str], columns: Columns) -> ListEntity:
+def _row(key: str, row: Mapping[str, str], columns: Columns) -> ListEntity:
     def cells(names: Sequence[str]) -> list[str]:
         return [part for name in names for part in (row.get(name) or "").split(columns.separator)]
 
-    key = columns.id or (columns.name,)
+    order = columns.day_order
     return entity(
-        "/".join(tidy(row.get(column)) for column in key),
+        key,
         _kind(row.get(columns.kind)),
         [
-            (row[columns.name], NameStrength.PRIMARY, None),
+            (row[columns.name], _strength(row, columns), None),
             *((alias, NameStrength.STRONG, None) for alias in cells(columns.aliases)),
         ],
         programs=cells(columns.programs),
@@ -82,9 +103,22 @@ def _row(row: Mapping[str, str], columns: Columns) -> ListEntity:
         ],
         countries=cells(columns.countries),
         addresses=cells(columns.addresses),
-        dates=[(label, row.get(column)) for column, label in columns.dates.items()],
+        dates=[
+            (label, day(row.get(column), order) if order else row.get(column))
+            for column, label in columns.dates.items()
+        ],
         remarks=row.get(columns.remarks, ""),
     )
+
+
+def _strength(row: Mapping[str, str], columns: Columns) -> NameStrength:
+    """Return what a row's name is, by what its columns say; the primary one where they say nothing."""
+    told, strength = (row.get(column, "").casefold() for column in (columns.name_type, columns.strength))
+    if "weak" in strength or "low" in strength:
+        return NameStrength.WEAK
+    if not columns.name_type or "primary" in told:
+        return NameStrength.PRIMARY
+    return NameStrength.FORMER if _FORMER.search(told) else NameStrength.STRONG
 
 
 def _json_rows(stream: BinaryIO, url: str, form: str, needed: Sequence[str]) -> Iterator[dict[str, str]]:
@@ -111,7 +145,14 @@ def _kind(told: str | None) -> str:
     return _FTM_KINDS.get(kind, kind) or "organization"
 
 
-_FTM_KINDS = {"Person": "person", "Vessel": "vessel", "Airplane": "aircraft"}
+_FORMER = re.compile(r"former|f\.?k\.?a\b|previous")
+_FTM_KINDS = {
+    "Person": "person",
+    "Vessel": "vessel",
+    "Airplane": "aircraft",
+    "Individual": "person",
+    "Entity": "organization",
+}
 _FTM_NAMES = {
     "name": NameStrength.PRIMARY,
     "alias": NameStrength.STRONG,
@@ -177,6 +218,30 @@ MOFCOM = TableList(
     ),
 )
 """China's unreliable-entity and export-control notices as rows (a vanished row is no delisting): a file that the user gives."""
+
+AUSTRALIA = TableList(
+    "australia",
+    "https://www.dfat.gov.au/sites/default/files/Australian_Sanctions_Consolidated_List.xlsx",
+    Columns(
+        name="Name of Individual or Entity",
+        id=("Reference",),
+        id_part=r"\d+",
+        name_type="Name Type",
+        strength="Alias Strength",
+        kind="Type",
+        programs=("Committees",),
+        countries=("Citizenship",),
+        addresses=("Address",),
+        identifiers={"IMO Number": "IMO"},
+        dates={"Control Date": "listed", "Date of Birth": "birth"},
+        day_order="dmy",
+        remarks="Additional Information",
+    ),
+    "xlsx",
+)
+"""Australia's consolidated list: a workbook with a row a name, 101 the body and 101a its alias; as needed, some 10,000 rows.
+Id: the number in ``Reference``. Removal: absent from the next file. The columns are those that readers of other projects
+name; no file was seen here."""
 
 OPENSANCTIONS = TableList(
     "opensanctions",

@@ -1,4 +1,4 @@
-"""Unfold a list's file (plain, gzipped, or one file in a ZIP archive) within a size cap, and read an edition from disk."""
+"""Unfold a list's file (plain, gzipped, a workbook, or one file in a ZIP archive) within a size cap, and read an edition from disk."""
 
 import gzip
 import io
@@ -15,6 +15,8 @@ from watchlist.lists.edition import Edition, assemble
 from watchlist.model import Request
 
 MOST_BYTES = 1_000_000_000
+_WORKBOOK = "[Content_Types].xml"
+"""What every XLSX holds, and no list in an archive."""
 
 
 class _Capped(io.RawIOBase):
@@ -46,8 +48,14 @@ def unfolded(handle: BinaryIO, where: str) -> Iterator[io.BufferedReader]:
             with gzip.open(handle) as content:
                 yield _capped(cast(BinaryIO, content), where)
         elif magic == b"PK\x03\x04":
-            with zipfile.ZipFile(handle) as archive, archive.open(archive.namelist()[0]) as member:
-                yield _capped(cast(BinaryIO, member), where)
+            with zipfile.ZipFile(handle) as archive:
+                names = archive.namelist()
+                if _WORKBOOK not in names:
+                    with archive.open(names[0]) as member:
+                        yield _capped(cast(BinaryIO, member), where)
+            if _WORKBOOK in names:  # a workbook is an archive too, and read as a whole
+                handle.seek(0)
+                yield _capped(handle, where)
         else:
             yield _capped(handle, where)
     except (zipfile.BadZipFile, IndexError, NotImplementedError) as error:

@@ -1,8 +1,10 @@
 """From a source's settings (``kind = "list"``) to the list that it turns on: reader, meaning, addresses."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from watchlist.config import SourceSettings
 from watchlist.errors import ConfigError
@@ -16,7 +18,7 @@ KIND = "list"
 
 _MEANING = ("action", "authority", "title", "page")
 _SEVERAL = ("id", "aliases", "programs", "countries", "addresses")
-_ONE = ("name", "type", "remarks", "separator")
+_ONE = ("name", "type", "remarks", "separator", "id_part", "name_type", "strength", "day_order")
 _TABLE = (*_ONE, *_SEVERAL, "listed", "identifier", "form")
 
 
@@ -55,7 +57,7 @@ def open_list(settings: SourceSettings) -> OpenedList:
     if "name" in options:
         if not address:
             raise ConfigError(f"{where}: a table of your own needs url: a web address or the path of a file")
-        return OpenedList(settings.name, _table(settings.name, options, where), meaning, address)
+        return OpenedList(settings.name, _table(settings.name, options, where, address), meaning, address)
     listing = CATALOGUE.get(like)
     if listing is None:
         raise ConfigError(
@@ -95,21 +97,26 @@ def _meaning(found: ListProfile, options: Mapping[str, tuple[str, ...]], where: 
     )
 
 
-def _table(name: str, options: Mapping[str, tuple[str, ...]], where: str) -> TableList:
-    form = options.get("form", ("csv",))[0]
-    if form not in ("csv", "json", "jsonl"):
-        raise ConfigError(f"{where}: form must be csv, json or jsonl, not {form!r}")
-    several = {key: _split(options.get(key, ())) for key in _SEVERAL}
+def _table(name: str, options: Mapping[str, tuple[str, ...]], where: str, address: str) -> TableList:
+    form = options.get("form", ("xlsx" if address.lower().endswith(".xlsx") else "csv",))[0]
+    if form not in ("csv", "xlsx", "json", "jsonl"):
+        raise ConfigError(f"{where}: form must be csv, xlsx, json or jsonl, not {form!r}")
+    one: dict[str, Any] = {key: options[key][0] for key in _ONE if key in options and key != "type"}
+    if one.get("day_order", "dmy") not in ("dmy", "mdy"):
+        raise ConfigError(f"{where}: day_order must be dmy or mdy, not {one['day_order']!r}")
+    try:
+        re.compile(one.get("id_part", ""))
+    except re.error as error:
+        raise ConfigError(f"{where}: id_part is no regular expression: {error}") from error
+    several: dict[str, Any] = {key: _split(options.get(key, ())) for key in _SEVERAL}
     return TableList(
         name,
         "",
         Columns(
-            name=options["name"][0],
             kind=options.get("type", ("",))[0],
-            remarks=options.get("remarks", ("",))[0],
-            separator=options.get("separator", (";",))[0],
             dates=dict.fromkeys(options.get("listed", ()), "listed"),
             identifiers=dict(_labelled(options.get("identifier", ()), where)),
+            **one,
             **several,
         ),
         form,
