@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watchlist.actions import small_words
 from watchlist.actions.extract import Extractor
-from watchlist.actions.sentences import MAX_SENTENCE, split
+from watchlist.actions.sentences import LONG, MAX_SENTENCE, split
 from watchlist.matching.matcher import Matcher
 from watchlist.model import ActionKind, Document, Entry, Owner, Stage
 
@@ -63,6 +64,11 @@ def test_sentences_cover_the_text_in_order(text):
         assert sentence.start < sentence.end <= sentence.start + MAX_SENTENCE
         at = sentence.end
     assert not text[at:].strip()
+
+
+def test_no_abbreviation_is_a_long_word():
+    """Behind a long word the splitter does not ask whether it is an abbreviation: one would tear its sentence."""
+    assert max(map(len, small_words.abbreviations())) < LONG
 
 
 @pytest.mark.parametrize(

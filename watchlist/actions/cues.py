@@ -7,9 +7,10 @@ every token is looked at a bounded number of times, so time is linear in the tex
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from operator import attrgetter
+from typing import NamedTuple
 
 from watchlist.actions.tokens import Token, words
 from watchlist.errors import ConfigError
@@ -32,8 +33,7 @@ _SHORTEST_STEM = 2
 _LONGEST_STEM = 16
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue found at tokens ``start`` to ``end`` (exclusive), by ``pattern`` (as written in the lexicon)."""
 
     cue: str
@@ -45,7 +45,7 @@ class Hit:
 class _Node:
     """A place in the trie: what may follow as whole word, beginning or ending, and the patterns that end here."""
 
-    __slots__ = ("ends", "lengths", "prefixes", "suffixes", "words")
+    __slots__ = ("ends", "lengths", "pieces", "prefixes", "suffixes", "words")
 
     def __init__(self) -> None:
         self.words: dict[str, _Node] = {}
@@ -53,7 +53,10 @@ class _Node:
         self.suffixes: dict[str, _Node] = {}
         self.lengths: tuple[int, ...] = ()
         """how long the beginnings and endings are, the shortest first"""
-        self.ends: list[tuple[int, int]] = []
+        self.ends: list[tuple[str, str]] = []
+        """cues and patterns that are found here as a whole"""
+        self.pieces: list[tuple[int, int]] = []
+        """patterns of several pieces, by number, and which of their pieces ends here"""
 
     def stem(self, token: str) -> "_Node":
         """Return the place behind a beginning ("licen*") or an ending ("*ing"), made if need be."""
@@ -98,7 +101,8 @@ class Lexicon:
     def __init__(self, cues: Mapping[str, Iterable[str]]) -> None:
         self._root = _Node()
         self._begun: dict[str, list[_Node]] = {}
-        self._patterns: list[tuple[str, str, int]] = []
+        self._pieced: list[tuple[str, str, int]] = []
+        """the patterns of several pieces: cue, pattern, and how many"""
         for cue, patterns in cues.items():
             for pattern in patterns:
                 self._add(cue, pattern)
@@ -108,18 +112,23 @@ class Lexicon:
             self._add_spelled(cue, pattern, _pieces(_INNER_STAR.sub(letter, pattern)))
 
     def _add_spelled(self, cue: str, pattern: str, pieces: list[list[str]]) -> None:
-        number = len(self._patterns)
-        self._patterns.append((cue, pattern, len(pieces)))
+        number = len(self._pieced)
+        if len(pieces) > 1:
+            self._pieced.append((cue, pattern, len(pieces)))
         for position, piece in enumerate(pieces):
             node = self._root
             for token in piece:
                 starred = token.endswith("*") or token.startswith("*")
                 node = node.stem(token) if starred else node.words.setdefault(token, _Node())
-            node.ends.append((number, position))
+            if len(pieces) > 1:
+                node.pieces.append((number, position))
+            else:
+                node.ends.append((cue, pattern))
 
     def find(self, tokens: Sequence[Token]) -> list[Hit]:
         """Return the cues in a sentence, by position; of one cue the longest at each place."""
-        raw: list[tuple[int, int, int, int]] = []
+        whole: dict[tuple[str, int], Hit] = {}
+        parts: dict[int, list[tuple[int, int, int]]] = {}
         texts = [token.text for token in tokens]
         count = len(texts)
         for start, first in enumerate(texts):
@@ -129,8 +138,12 @@ class Lexicon:
             at = start + 1
             while nodes:
                 for node in nodes:
-                    for number, position in node.ends:
-                        raw.append((number, position, start, at))
+                    for cue, pattern in node.ends:
+                        known = whole.get((cue, start))
+                        if known is None or known.end < at:
+                            whole[cue, start] = Hit(cue, start, at, pattern)
+                    for number, position in node.pieces:
+                        parts.setdefault(number, []).append((position, start, at))
                 if at == count:
                     break
                 text = texts[at]
@@ -141,7 +154,9 @@ class Lexicon:
                     for step in node.after(text)
                 ]
                 at += 1
-        return self._join(raw)
+        if parts:
+            self._join(parts, whole)
+        return sorted(whole.values(), key=attrgetter("start", "end", "cue"))
 
     def _begin(self, text: str) -> list[_Node]:
         """Return the places that a first word leads to; remembered, as texts repeat their words."""
@@ -150,23 +165,13 @@ class Lexicon:
         found = self._begun[text] = self._root.after(text)
         return found
 
-    def _join(self, raw: list[tuple[int, int, int, int]]) -> list[Hit]:
-        whole: dict[tuple[str, int], Hit] = {}
-
-        def keep(number: int, start: int, end: int) -> None:
-            cue, pattern, _ = self._patterns[number]
-            known = whole.get((cue, start))
-            if known is None or known.end < end:
-                whole[cue, start] = Hit(cue, start, end, pattern)
-
-        parts: dict[int, list[tuple[int, int, int]]] = {}
-        for number, position, start, end in raw:
-            if self._patterns[number][2] == 1:
-                keep(number, start, end)
-            else:
-                parts.setdefault(number, []).append((position, start, end))
+    def _join(
+        self, parts: Mapping[int, list[tuple[int, int, int]]], whole: dict[tuple[str, int], Hit]
+    ) -> None:
+        """Add the patterns whose pieces are all there, in order and near one another."""
         for number, found in parts.items():
-            last = self._patterns[number][2] - 1
+            cue, pattern, pieces = self._pieced[number]
+            last = pieces - 1
             if len(found) <= last:
                 continue  # not all pieces are there
             reached = {(position, end): start for position, start, end in found if position == 0}
@@ -181,8 +186,9 @@ class Lexicon:
                             break
             for (position, end), begun in reached.items():
                 if position == last:
-                    keep(number, begun, end)
-        return sorted(whole.values(), key=lambda hit: (hit.start, hit.end, hit.cue))
+                    known = whole.get((cue, begun))
+                    if known is None or known.end < end:
+                        whole[cue, begun] = Hit(cue, begun, end, pattern)
 
 
 def read(text: str, where: str) -> tuple[str, dict[str, list[str]]]:

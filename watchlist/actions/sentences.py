@@ -9,8 +9,16 @@ from watchlist.model import Field
 MAX_SENTENCE = 1200
 """Longest sentence in characters; text without full stops is cut here, so that work stays linear."""
 
-_BREAK = re.compile(r"[.!?](?![0-9A-Za-z]| [a-z])|[\n…。！？；؟؛]")
-"""What may end a sentence. A figure, an address or a small letter behind the mark rules it out at once."""
+LONG = 7
+"""More letters than any abbreviation has (``small_words``)."""
+
+_BREAK = re.compile(
+    rf"[.!?…。！？；؟؛\n](?:(?<=[a-z]{{{LONG}}}[.!?])()(?= [A-Z])|(?<![.!?])|(?<=[.!?])(?![0-9A-Za-z]| [a-z]))"
+)
+"""What may end a sentence; with a group, what surely does: no abbreviation is a word as long.
+
+A figure, an address or a small letter behind the mark rules it out at once.
+"""
 
 _CLOSERS = "\"'”’»)]}」』）】》"
 _OPENERS = "\"'“‘«([{「『（【《-–—•*"
@@ -30,30 +38,22 @@ def _ends_here(text: str, at: int, start: int) -> bool:
     mark = text[at]
     if mark in "。！？；؟؛":
         return True
-    if text[at + 1 : at + 2] == " " and text[at + 2 : at + 3].isupper():  # by far the most frequent
-        longer = at - small_words.longest_abbreviation() - 1
-        return (
-            mark != "." or (longer >= start and text[longer:at].isalpha()) or _no_short_form(text, at, start)
-        )
     following = text[at + 1 : at + 4].lstrip(_CLOSERS)
     if following and not following[0].isspace():
         return mark in "!?" and ord(following[0]) > 0x2E80
     rest = text[at + 1 : at + 12].lstrip(_CLOSERS).lstrip().lstrip(_OPENERS)
     if rest and rest[0].islower():
         return False
-    return mark != "." or _no_short_form(text, at, start, last=not rest)
-
-
-def _no_short_form(text: str, at: int, start: int, *, last: bool = False) -> bool:
-    """Tell whether the word before a full stop is no abbreviation; ``last`` if nothing follows in the line."""
+    if mark != ".":
+        return True
     word = _word_before(text, at, start).lower()
     if not word:
         # "3." opens a numbered point; "2.3 " cannot occur, a digit would follow.
         return not (at - start <= 3 and text[start:at].strip().isdigit())
     if len(word) == 1 and word.isalpha() and ord(word) < 0x2E80:
         # "U.S. officials", "J. Smith": an initial, unless the line ends here.
-        return last
-    return last or word not in small_words.abbreviations()
+        return not rest
+    return word not in small_words.abbreviations() or not rest
 
 
 def _word_before(text: str, at: int, start: int) -> str:
@@ -88,37 +88,41 @@ def split(text: str, field: Field = Field.TEXT) -> list[Sentence]:
     found: list[Sentence] = []
     start = 0
     paragraph = 0
-    length = len(text)
-
-    def close(end: int) -> None:
-        nonlocal start
-        stretch = text[start:end]
-        left = start + len(stretch) - len(stretch.lstrip())
-        right = left + len(stretch.strip())
-        while right - left > MAX_SENTENCE:
-            cut = text.rfind(" ", left + MAX_SENTENCE // 2, left + MAX_SENTENCE)
-            cut = cut if cut > 0 else left + MAX_SENTENCE
-            found.append(Sentence(field, left, cut, paragraph))
-            left = cut
-            while left < right and text[left].isspace():
-                left += 1
-        if right > left:
-            found.append(Sentence(field, left, right, paragraph))
-        start = end
-
     for hit in _BREAK.finditer(text):
         at = hit.start()
         if at < start:
             continue
-        if text[at] == "\n":
-            if _line_ends(text, at, start):
-                close(at)
-                if text[at + 1 : at + 3].startswith(("\n", "\r\n")):
-                    paragraph += 1
+        if hit.lastindex:
+            end = at + 1
+        elif text[at] == "\n":
+            if not _line_ends(text, at, start):
+                continue
+            end = at
         elif text[at] == "…" or _ends_here(text, at, start):
             end = at + 1
-            while end < length and text[end] in _CLOSERS and end - at < 4:
+            while text[end : end + 1] in _CLOSERS and end - at < 4 and end < len(text):
                 end += 1
-            close(end)
-    close(len(text))
+        else:
+            continue
+        _close(text, start, end, field, paragraph, found)
+        start = end
+        if text[at] == "\n" and text[at + 1 : at + 3].startswith(("\n", "\r\n")):
+            paragraph += 1
+    _close(text, start, len(text), field, paragraph, found)
     return found
+
+
+def _close(text: str, start: int, end: int, field: Field, paragraph: int, found: list[Sentence]) -> None:
+    """Add what stands between two ends, without the blanks around it, in parts if it is very long."""
+    stretch = text[start:end].lstrip()
+    left = end - len(stretch)
+    right = left + len(stretch.rstrip())
+    while right - left > MAX_SENTENCE:
+        cut = text.rfind(" ", left + MAX_SENTENCE // 2, left + MAX_SENTENCE)
+        cut = cut if cut > 0 else left + MAX_SENTENCE
+        found.append(Sentence(field, left, cut, paragraph))
+        left = cut
+        while left < right and text[left].isspace():
+            left += 1
+    if right > left:
+        found.append(Sentence(field, left, right, paragraph))

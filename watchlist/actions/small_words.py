@@ -21,12 +21,6 @@ def abbreviations() -> frozenset[str]:
 
 
 @cache
-def longest_abbreviation() -> int:
-    """Return how many letters the longest abbreviation has: a longer word is none."""
-    return max(map(len, abbreviations()))
-
-
-@cache
 def clause_openers() -> frozenset[str]:
     """Return the words that open a new clause."""
     return frozenset(fold(_data()["clause_openers"]).split())
