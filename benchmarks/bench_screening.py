@@ -12,14 +12,17 @@ Times are processor seconds on one core.
 import argparse
 import random
 import resource
+import tempfile
 import time
+from pathlib import Path
 
 from bench_names import change, make_names, memory
 from rapidfuzz import fuzz, process, utils
 
+from watchlist.index_files import IndexFolder
 from watchlist.lists.canonical import entity
 from watchlist.lists.difference import difference
-from watchlist.lists.edition import Edition, assemble, digest, pack, unpack
+from watchlist.lists.edition import Edition, assemble, pack, unpack
 from watchlist.lists.screening import Asked, Screen, Watch
 from watchlist.lists.weighing import WORTH_WEIGHING
 from watchlist.model import NameStrength
@@ -81,18 +84,25 @@ def main() -> None:
         any(hit.entity.id == id for hit in hits) for hits, (_, id) in zip(found, watched, strict=True) if id
     ]
     told = sum(hit.telling for hits in found for hit in hits)
-    watch = timed(f"{len(watched):,} watched names filed", lambda: Watch(asked for asked, _ in watched))
-    assert isinstance(watch, Watch)
-    some = rng.sample(list(edition.entities.values()), args.changes)
-    timed(
-        f"{args.changes} changed entities against the watchlist",
-        lambda: [watch.hits("bench", one, WORTH_WEIGHING) for one in some],
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        shelf = IndexFolder(Path(folder))
+        timed(
+            f"{len(watched):,} watched names filed, and kept",
+            lambda: Watch((asked for asked, _ in watched), shelf=shelf),
+        )
+        some = rng.sample(list(edition.entities.values()), args.changes)
+
+        def screened() -> None:
+            watch = Watch((asked for asked, _ in watched), shelf=shelf)
+            for one in some:
+                watch.hits("bench", one, WORTH_WEIGHING)
+
+        timed(f"{args.changes} changed entities against the kept watchlist", screened)
     one = Asked(listed[4711 % len(listed)][1])
     timed("one name looked up in all lists", lambda: Screen.for_asked([edition], [one]).hits(one))
     other = Edition("bench", "", dict(list(edition.entities.items())[50:]))
     timed("difference of two editions", lambda: difference(edition, other))
-    timed("digest of an edition", lambda: digest(edition))
+    timed("digest of an edition", lambda: edition.digest)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     names = [utils.default_process(name) for _, name in listed]
     started = time.process_time()

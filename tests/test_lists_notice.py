@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchlist.lists.canonical import entity
-from watchlist.lists.edition import Edition, digest, entity_from_json, entity_to_json, pack, unpack
+from watchlist.lists.edition import Edition, entity_from_json, entity_to_json, pack, unpack
 from watchlist.lists.measures import profile
 from watchlist.lists.notice import Notice, Standing, finding_of
 from watchlist.lists.screening import Hit
@@ -69,5 +69,5 @@ def test_a_snapshot_comes_back_as_it_was(found: list[ListEntity]):
     edition = Edition("x", "2026-11-20", {one.id: one for one in sorted(found, key=lambda one: one.id)})
     again = unpack(pack(edition))
     assert again == edition
-    assert digest(again) == digest(edition)
+    assert again.digest == edition.digest
     assert all(entity_from_json(entity_to_json(one)) == one for one in found)

@@ -19,8 +19,10 @@ from datetime import datetime
 from watchlist.errors import SourceError
 from watchlist.list_reading import ListFetcher, ListRead, read_list
 from watchlist.list_report import ListHit, ListRun
-from watchlist.list_taking import Progress, Taking, Visit
+from watchlist.list_taking import Progress, Taking
+from watchlist.list_telling import Telling, Visit
 from watchlist.lists.opened import OpenedList
+from watchlist.matching.name_index import Shelf
 from watchlist.store import lists as stored_lists
 from watchlist.store import rounds
 from watchlist.store.database import Database
@@ -51,10 +53,10 @@ def update_lists(
     since: datetime | None = None,
     progress: Progress | None = None,
     stop: Callable[[], bool] | None = None,
+    shelf: Shelf | None = None,
 ) -> ListsReport:
     """Do one round. ``since``: of a first edition, what its publisher says was listed from then on is news.
-
-    On SQLite the caller holds ``single_runner``. Raises StoreError when the database fails.
+    ``shelf`` keeps the watchlist as filed for screening. On SQLite the caller holds ``single_runner``. Raises StoreError when the database fails.
     """
     if not lists:
         return ListsReport()
@@ -65,7 +67,7 @@ def update_lists(
         begun = rounds.begin(session, list(by_name), now, owner, only_due=only_due)
     visits = [Visit(by_name[one.settings.name], one) for one in begun.claimed]
     tell = progress or _silent
-    taking = Taking(database, owner, now, since, tell)
+    taking = Taking(database, owner, now, tell, Telling(database, now, since, shelf))
 
     def read(visit: Visit, over: Callable[[], bool]) -> ListRead:
         state = visit.stored.state
@@ -95,7 +97,7 @@ def accept_held(database: Database, opened: OpenedList, stored: StoredSource, no
     """Put the edition that is held in force, as if it had come now. Raises UsageError when none is held."""
     with database.read() as session:
         edition = stored_lists.held(session, opened.name)
-    return Taking(database, "", now, None, _silent).take(Visit(opened, stored), edition)
+    return Taking(database, "", now, _silent).take(Visit(opened, stored), edition)
 
 
 def catch_up(
@@ -111,11 +113,12 @@ def catch_up(
     What is found is stored as baseline: shown, never mailed as new, unless asked (``as_news``). None, and nothing done,
     when more than ``most`` names wait: the next round does them.
     """
-    taking = Taking(database, "", now, None, _silent)
+    telling = Telling(database, now)
+    taking = Taking(database, "", now, _silent, telling)
     found: list[ListHit] = []
     for opened, stored in lists:
         with database.read() as session:
-            waiting = taking.waiting(session, opened.name)
+            waiting = telling.waiting(session, opened.name)
             if most is not None and len(waiting) > most:
                 return None
             edition = stored_lists.current(session, opened.name) if waiting else None

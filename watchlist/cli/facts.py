@@ -78,12 +78,13 @@ def refresh_facts(
             article_budget=settings.fetch.article_budget_per_host,
         )
         if lists and not report.interrupted:
-            report = _with_lists(report, database, lists, fetcher, only_due, since, progress, stop)
+            report = _with_lists(report, settings, database, lists, fetcher, only_due, since, progress, stop)
     return replace(report, rows=(*report.rows, *unusable))
 
 
 def _with_lists(
     report: "RunReport",
+    settings: "Settings",
     database: "Database",
     lists: "Sequence[OpenedList]",
     fetcher: "Fetcher",
@@ -95,6 +96,7 @@ def _with_lists(
     """Return the report with the official lists, read after the news: they join its stories."""
     from dataclasses import replace
 
+    from watchlist.cli.workspace import shelf_for
     from watchlist.clock import utc_now
     from watchlist.list_round import update_lists
 
@@ -106,7 +108,15 @@ def _with_lists(
             progress(name, None)
 
     read = update_lists(
-        database, lists, fetcher, now=utc_now(), only_due=only_due, since=since, progress=tell, stop=stop
+        database,
+        lists,
+        fetcher,
+        now=utc_now(),
+        only_due=only_due,
+        since=since,
+        progress=tell,
+        stop=stop,
+        shelf=shelf_for(settings.data_dir),
     )
     rows = tuple(map(_list_row, read.rows))
     for row in rows:

@@ -91,7 +91,7 @@ def update(
     from contextlib import closing
 
     from watchlist.cli.list_views import Progress, show_runs
-    from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.cli.workspace import open_store, settings_of, shelf_for
     from watchlist.clock import utc_now
     from watchlist.list_round import update_lists
     from watchlist.sources.http import Fetcher
@@ -103,7 +103,13 @@ def update(
         progress = Progress()
         with closing(Fetcher(settings.fetch)) as fetcher:
             report = update_lists(
-                database, opened, fetcher, now=utc_now(), only_due=False, progress=progress.tell
+                database,
+                opened,
+                fetcher,
+                now=utc_now(),
+                only_due=False,
+                progress=progress.tell,
+                shelf=shelf_for(settings.data_dir),
             )
         progress.clear()
     show_runs(report, as_json=as_json)

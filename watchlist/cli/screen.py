@@ -35,7 +35,7 @@ def screen(
     from watchlist.cli.list_views import Progress
     from watchlist.cli.lists import editions
     from watchlist.cli.terminal import out, say
-    from watchlist.cli.workspace import open_store, settings_of, stored_sources
+    from watchlist.cli.workspace import open_store, settings_of, shelf_for, stored_sources
     from watchlist.entries_io import read_entries
     from watchlist.errors import UsageError
     from watchlist.list_lookup import opened_profiles, record_of
@@ -50,10 +50,10 @@ def screen(
             f"{file}: not read: {', '.join(unread)}; an identifier counts in the column identifiers, as LEI:5493…, "
             "a country in the column country"
         )
+    settings = settings_of(context, secrets=False)
     if files:
         against, meanings = editions(files), {}
     else:
-        settings = settings_of(context, secrets=False)
         with open_store(settings) as database:
             stored_sources(settings, database)
             with database.read() as session:
@@ -64,7 +64,7 @@ def screen(
                 "no list has an edition yet: watchlist sources add ofac un uk; watchlist lists update; or --in LIST=FILE"
             )
     asked = [Asked.of(entry) for entry in read.entries]
-    found = Screen.for_asked(against, asked)
+    found = Screen.for_asked(against, asked, shelf_for(settings.data_dir))
     counts: Counter[str] = Counter()
     progress = Progress()
     for number, one in enumerate(asked):

@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from watchlist.errors import BadEdition, HeldEdition
@@ -14,7 +15,7 @@ from watchlist.model import ListEntity, ListName, NameStrength
 _FORMAT = 1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Edition:
     """``entities`` by id, in order of the ids. ``name`` is the list's, ``as_of`` what the publisher states."""
 
@@ -25,6 +26,15 @@ class Edition:
     def __len__(self) -> int:
         """Return how many entities are listed."""
         return len(self.entities)
+
+    @cached_property
+    def digest(self) -> str:
+        """Identify what the edition lists, whatever its name, its day and the order of the file."""
+        found = hashlib.sha256()
+        for _, listed in sorted(self.entities.items()):
+            found.update(_json(entity_to_json(listed)))
+            found.update(b"\n")
+        return found.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +105,6 @@ def pack(edition: Edition) -> bytes:
     rows = [entity_to_json(found) for _, found in sorted(edition.entities.items())]
     head = {"format": _FORMAT, "name": edition.name, "as_of": edition.as_of}
     return zlib.compress(_json([head, rows]), 6)
-
-
-def digest(edition: Edition) -> str:
-    """Identify what an edition lists, whatever its name, its day and the order of the file."""
-    found = hashlib.sha256()
-    for _, listed in sorted(edition.entities.items()):
-        found.update(_json(entity_to_json(listed)))
-        found.update(b"\n")
-    return found.hexdigest()
 
 
 def unpack(data: bytes) -> Edition:

@@ -5,7 +5,7 @@ An edition's changes are few and the watchlist may be long, or the other way rou
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from watchlist.lists.measures import ListProfile, Measure
 from watchlist.lists.notice import Notice, Standing, standing_of
 from watchlist.lists.screening import Asked, Hit, Screen, Watch
 from watchlist.lists.weighing import WORTH_WEIGHING
-from watchlist.model import ListEntity, NameStrength, Verdict
+from watchlist.model import ListEntity, NameStrength, Stage, Verdict
 
 
 def listed(
@@ -73,8 +73,10 @@ def changed(
         told[notice.entity.id, notice.standing] += 1
         again = told[notice.entity.id, notice.standing]
         of_its_own = f"{key}:{notice.standing}{f':{again}' if again > 1 else ''}"
-        notices.append(_without_what_remains(replace(notice, key=of_its_own, day=day), profile, edition))
-    kept = (_without_what_was_there(notice, profile, last) for notice in notices)
+        notices.append(replace(notice, key=of_its_own, day=day))
+    binding = _Binding(profile, edition, notices)
+    bound = _bound_before(profile, last, notices)
+    kept = (_without_what_was_there(binding.without(notice), bound) for notice in notices)
     return [one for one in kept if one.hits and (one.measures or one.standing is not Standing.UNNAMED)]
 
 
@@ -121,38 +123,60 @@ def _surer(hit: Hit, before: Hit) -> bool:
 
 def _apart(before: Sequence[Measure], after: Sequence[Measure]) -> tuple[list[Measure], list[Measure]]:
     """Return the measures that came and those that went, whatever programmes they rest on."""
-    one = {(m.action, m.authority) for m in before}
-    two = {(m.action, m.authority) for m in after}
-    come = [m for m in after if (m.action, m.authority) not in one]
-    return come, [m for m in before if (m.action, m.authority) not in two]
+    come = [m for m in after if not _keys([m]) <= _keys(before)]
+    return come, [m for m in before if not _keys([m]) <= _keys(after)]
 
 
-def _without_what_remains(notice: Notice, profile: ListProfile, edition: Edition) -> Notice:
-    """Leave out of a removal the measures that still bind a watched name by another record of the list."""
-    if notice.standing not in (Standing.REMOVED, Standing.UNNAMED):
-        return notice
-    asked = [Asked(hit.asked, (hit.asked_as,) if hit.asked_as else ()) for hit in notice.hits]
-    screen = Screen.for_asked([edition], asked)
-    binding: set[tuple[str, str]] = set()
-    for one in asked:
-        for hit in screen.hits(one, WORTH_WEIGHING):
-            if hit.verdict is Verdict.MATCH and hit.entity.id != notice.entity.id:
-                binding |= {(m.action.value, m.authority) for m in profile.measures(hit.entity)}
-    left = [m for m in notice.measures if (m.action.value, m.authority) not in binding]
-    return replace(notice, measures=left) if len(left) < len(notice.measures) else notice
+class _Binding:
+    """What still binds the watched names that notices tell to be off a list, by its other records."""
+
+    def __init__(self, profile: ListProfile, edition: Edition, notices: Iterable[Notice]) -> None:
+        self._profile = profile
+        asked = [_asked(hit) for notice in notices if notice.stage is Stage.LIFTED for hit in notice.hits]
+        self._screen = Screen.for_asked([edition], asked) if asked else None
+
+    def without(self, notice: Notice) -> Notice:
+        """Leave out of a removal the measures that still bind a watched name by another record of the list."""
+        if notice.stage is not Stage.LIFTED or self._screen is None:
+            return notice
+        binding: _Measures = set()
+        for one in map(_asked, notice.hits):
+            for hit in self._screen.hits(one, WORTH_WEIGHING):
+                if hit.verdict is Verdict.MATCH and hit.entity.id != notice.entity.id:
+                    binding |= _keys(self._profile.measures(hit.entity))
+        left = [m for m in notice.measures if (m.action.value, m.authority) not in binding]
+        return replace(notice, measures=left) if len(left) < len(notice.measures) else notice
 
 
-def _without_what_was_there(notice: Notice, profile: ListProfile, last: Edition) -> Notice:
-    """Leave out of a record that came the watched names that it bears in the very words of another one that bound
-    them already: a record was parted in two, or got another id."""
-    if notice.standing not in (Standing.ADDED, Standing.RELISTED):
-        return notice
-    wanted = {hit.listed_as for hit in notice.hits}
-    bound: dict[str, set[tuple[str, str]]] = {name: set() for name in wanted}
-    for other in last.entities.values():
+def _asked(hit: Hit) -> Asked:
+    return Asked(hit.asked, (hit.asked_as,) if hit.asked_as else ())
+
+
+_Measures = set[tuple[str, str]]
+
+
+def _bound_before(profile: ListProfile, last: Edition, notices: Iterable[Notice]) -> dict[str, _Measures]:
+    """Return by what the last edition bound each listed name by which a notice says that somebody came."""
+    wanted = {hit.listed_as for one in notices if one.standing in _CAME for hit in one.hits}
+    bound: dict[str, _Measures] = {name: set() for name in wanted}
+    for other in last.entities.values() if wanted else ():
         for name in other.names:
             if name.name in wanted and name.strength is not NameStrength.WEAK:
-                bound[name.name] |= {(m.action.value, m.authority) for m in profile.measures(other)}
-    brought = {(m.action.value, m.authority) for m in notice.measures}
-    left = [hit for hit in notice.hits if not brought <= bound[hit.listed_as]]
+                bound[name.name] |= _keys(profile.measures(other))
+    return bound
+
+
+def _without_what_was_there(notice: Notice, bound: Mapping[str, _Measures]) -> Notice:
+    """Leave out of a record that came the watched names that it bears in the very words of another one that bound
+    them already: a record was parted in two, or got another id."""
+    if notice.standing not in _CAME:
+        return notice
+    left = [hit for hit in notice.hits if not _keys(notice.measures) <= bound[hit.listed_as]]
     return replace(notice, hits=left) if len(left) < len(notice.hits) else notice
+
+
+_CAME = (Standing.ADDED, Standing.RELISTED)
+
+
+def _keys(measures: Iterable[Measure]) -> _Measures:
+    return {(measure.action.value, measure.authority) for measure in measures}

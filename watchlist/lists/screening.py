@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from watchlist.lists.edition import Edition
 from watchlist.lists.weighing import Asked, Hit, by_identifier, by_name, explained, identifier_keys
+from watchlist.matching.name_index import Shelf
 from watchlist.matching.name_search import Candidate, Effort, NameIndex, search_form
 from watchlist.matching.names import prepare, score, threshold
 from watchlist.model import ListEntity
@@ -46,7 +47,13 @@ _EDGE = 3
 class Screen:
     """Lists filed for screening. Build once an edition, share between threads, never mutate."""
 
-    def __init__(self, editions: Iterable[Edition], care: Care = SWIFT, near: "Nearby | None" = None) -> None:
+    def __init__(
+        self,
+        editions: Iterable[Edition],
+        care: Care = SWIFT,
+        near: "Nearby | None" = None,
+        shelf: Shelf | None = None,
+    ) -> None:
         self._care = care
         self._rows: list[tuple[str, ListEntity, int]] = []
         self._by_identifier: dict[tuple[str, str], list[tuple[str, ListEntity]]] = {}
@@ -60,12 +67,17 @@ class Screen:
                 for key in identifier_keys(found.identifiers):
                     self._by_identifier.setdefault(key, []).append((edition.name, found))
         texts = (entity.names[at].name for _, entity, at in self._rows)
-        self._index = NameIndex.build(texts, least_full=_ALL) if near else NameIndex.build(texts)
+        self._index = NameIndex.build(texts, least_full=_ALL) if near else NameIndex.build(texts, shelf=shelf)
 
     @classmethod
-    def for_asked(cls, editions: Iterable[Edition], asked: Sequence[Asked]) -> "Screen":
-        """File only what any of a few asked names can be: to look one name up takes a fraction of the time."""
-        return cls(editions, THOROUGH, Nearby(asked)) if len(asked) <= _FEW else cls(editions)
+    def for_asked(
+        cls, editions: Iterable[Edition], asked: Sequence[Asked], shelf: Shelf | None = None
+    ) -> "Screen":
+        """File only what any of a few asked names can be: to look one name up takes a fraction of the time.
+
+        For many names all is filed, and kept on the ``shelf`` for the next time.
+        """
+        return cls(editions, THOROUGH, Nearby(asked)) if len(asked) <= _FEW else cls(editions, shelf=shelf)
 
     def __len__(self) -> int:
         """Return how many names are filed."""
@@ -120,7 +132,7 @@ class Nearby:
 class Watch:
     """Asked names filed for screening what an edition brings. Build once a watchlist, share, never mutate."""
 
-    def __init__(self, asked: Iterable[Asked], care: Care = SWIFT) -> None:
+    def __init__(self, asked: Iterable[Asked], care: Care = SWIFT, shelf: Shelf | None = None) -> None:
         self._care = care
         self._rows: list[tuple[Asked, str]] = []
         self._by_identifier: dict[tuple[str, str], list[Asked]] = {}
@@ -128,7 +140,7 @@ class Watch:
             self._rows.extend((one, name) for name in one.names)
             for key in identifier_keys(one.identifiers):
                 self._by_identifier.setdefault(key, []).append(one)
-        self._index = NameIndex.build(name for _, name in self._rows)
+        self._index = NameIndex.build((name for _, name in self._rows), shelf=shelf)
 
     def hits(self, list_name: str, entity: ListEntity, least: float | None = None) -> list[Hit]:
         """Return who of the watched an entity may be, one hit a watched name, best first."""

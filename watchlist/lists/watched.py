@@ -8,6 +8,7 @@ from functools import cached_property
 from watchlist.lists.notice import Notice
 from watchlist.lists.screening import Watch
 from watchlist.lists.weighing import Asked
+from watchlist.matching.name_index import Shelf
 from watchlist.model import Entry, Verdict
 from watchlist.ownership.holdings import Holding, aliases_of, holdings_of, key_of
 from watchlist.ownership.passing import Passing
@@ -17,9 +18,12 @@ _MOST_OWNERS = 200
 
 
 class Watched:
-    """Build once a watchlist and register; never mutated."""
+    """Build once a watchlist and register; never mutated. A ``shelf`` keeps the names as filed for the next process."""
 
-    def __init__(self, entries: Iterable[Entry], holdings: Iterable[Holding] = ()) -> None:
+    def __init__(
+        self, entries: Iterable[Entry], holdings: Iterable[Holding] = (), shelf: Shelf | None = None
+    ) -> None:
+        self._shelf = shelf
         self.entries = tuple(entries)
         self._names = frozenset(entry.name for entry in self.entries)
         kept = tuple(holdings)
@@ -31,7 +35,7 @@ class Watched:
     @cached_property
     def watch(self) -> Watch:
         """Return names and owners filed for the few entities that an edition brings."""
-        return Watch(self.asked(self.entries))
+        return Watch(self.asked(self.entries), shelf=self._shelf)
 
     def asked(self, entries: Sequence[Entry]) -> list[Asked]:
         """Return what is looked up for these entries: their names, and the owners behind them."""

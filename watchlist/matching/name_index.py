@@ -61,9 +61,7 @@ class Patterns:
         """Return the patterns as bytes, the same on every machine."""
         head = struct.pack("<II", len(self.starts), len(self.numbers))
         automaton = self.automaton.serialize() if self.automaton is not None else b""
-        return (
-            head + _little_endian(self.starts).tobytes() + _little_endian(self.numbers).tobytes() + automaton
-        )
+        return head + little_endian(self.starts).tobytes() + little_endian(self.numbers).tobytes() + automaton
 
     @classmethod
     def from_bytes(cls, found: bytes) -> "Patterns":
@@ -78,7 +76,7 @@ class Patterns:
         starts, numbers = array("I", found[8 : ends[0]]), array("I", found[ends[0] : ends[1]])
         rest = found[ends[1] :]
         automaton = DoubleArrayAhoCorasick.deserialize(rest) if rest else None
-        return cls(automaton, _little_endian(starts), _little_endian(numbers))
+        return cls(automaton, little_endian(starts), little_endian(numbers))
 
     def find(self, line: str) -> set[int]:
         """Return the numbers of all patterns in a line of tokens."""
@@ -186,7 +184,8 @@ _RULES = {
 }  # fmt: skip
 
 
-def _little_endian(found: "array[int]") -> "array[int]":
+def little_endian(found: "array[int]") -> "array[int]":
+    """Return the numbers as files keep them, or back: swapped where the machine has the other order of bytes."""
     if sys.byteorder == "little":
         return found
     other = found[:]

@@ -8,18 +8,22 @@ ranks the best of them by edit distance. Exact names need one look-up.
 Figures and rivals: docs/names.md, ``benchmarks/bench_names.py``.
 """
 
+import hashlib
 import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+from importlib import metadata
 from math import log
 from zlib import crc32
 
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
+from watchlist.matching.name_index import WORTH_KEEPING, Shelf, little_endian, version_of
 from watchlist.matching.names_sound import skeleton
 from watchlist.matching.names_tokens import Part, lexicon, parse
 
@@ -136,11 +140,47 @@ class NameIndex:
         self._packed = packed
 
     @classmethod
-    def build(cls, names: Iterable[str], *, least_full: int = _LEAST_FULL) -> "NameIndex":
+    def build(
+        cls, names: Iterable[str], *, least_full: int = _LEAST_FULL, shelf: Shelf | None = None
+    ) -> "NameIndex":
         """File the names; a candidate's position is its place in ``names``. ValueError beyond ``MOST_NAMES``.
 
-        ``least_full`` is how many names a key may always have; a choice of names that are alike needs more.
+        ``least_full`` is how many names a key may always have; a choice of names that are alike needs more. A
+        ``shelf`` keeps what was filed of many names for the next process.
         """
+        if shelf is None:
+            return cls._built(names, least_full)
+        kept = list(names)
+        if len(kept) < WORTH_KEEPING:
+            return cls._built(kept, least_full)
+        told = hashlib.sha256(f"{least_full} {[len(name) for name in kept]}".encode())
+        told.update("".join(kept).encode("utf-8", "surrogatepass"))
+        key = f"{told.hexdigest()}-{_rules_version()}-search"
+        body = shelf.load(key)
+        if body is not None:
+            with suppress(ValueError):
+                return cls._from_bytes(body, len(kept))
+        index = cls._built(kept, least_full)
+        shelf.keep(key, index._to_bytes())
+        return index
+
+    def _to_bytes(self) -> bytes:
+        forms = "\n".join(self._forms).encode("utf-8", "surrogatepass")
+        return len(forms).to_bytes(8, "little") + forms + little_endian(self._packed).tobytes()
+
+    @classmethod
+    def _from_bytes(cls, body: bytes, names: int) -> "NameIndex":
+        """Return what ``_to_bytes`` wrote of so many names. Raises ValueError for anything else."""
+        end = 8 + int.from_bytes(body[:8], "little")
+        forms = body[8:end].decode("utf-8", "surrogatepass").split("\n")
+        if len(forms) != names:
+            raise ValueError("other names")
+        packed: array[int] = array("Q")
+        packed.frombytes(body[end:])
+        return cls(forms, little_endian(packed))
+
+    @classmethod
+    def _built(cls, names: Iterable[str], least_full: int) -> "NameIndex":
         forms: list[str] = []
         buckets: list[array[int]] = [array("Q") for _ in range(_BUCKETS)]
         shift = 32 - (_BUCKETS.bit_length() - 1)
@@ -214,6 +254,18 @@ class NameIndex:
         return counts, most
 
 
+@cache
+def _rules_version() -> str:
+    """Identify the code and the data by which names are filed."""
+    return version_of(_RULES, metadata.version("anyascii"))
+
+
+_RULES = {
+    "watchlist.text": ("fold.py", "data/fold.tsv", "data/look_alikes.tsv"),
+    "watchlist.matching": (
+        "name_search.py", "names_sound.py", "names_tokens.py", "names_normalise.py", "data/name_words.toml",
+    ),
+}  # fmt: skip
 _POSITION_MASK = MOST_NAMES - 1
 
 

@@ -18,7 +18,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from watchlist.errors import UsageError
 from watchlist.lists.difference import ListChange
-from watchlist.lists.edition import Edition, digest, entity_to_json, pack, unpack
+from watchlist.lists.edition import Edition, entity_to_json, pack, unpack
 from watchlist.store.list_tables import DROPPED, HELD, REFUSED, TAKEN, EditionRow, ListChangeRow, ListRow
 
 SNAPSHOTS_KEPT = 3
@@ -113,7 +113,7 @@ def take(
     """Put an edition in force and keep its changes against the last one. A held edition is overtaken by it."""
     row = _ensured(session, edition.name)
     taken = _held_row(session, row)
-    if taken is not None and taken.digest != digest(edition):
+    if taken is not None and taken.digest != edition.digest:
         _drop(session, taken)
         taken = None
     if taken is None:
@@ -135,7 +135,7 @@ def hold(session: Session, edition: Edition, reason: str, now: datetime, size: i
     """Keep an edition until a person accepts it, in place of one held before; the same one is only confirmed."""
     row = _ensured(session, edition.name)
     before = _held_row(session, row)
-    if before is not None and before.digest == digest(edition):
+    if before is not None and before.digest == edition.digest:
         before.confirmed_at = now
         session.add(before)
         return _info(before)
@@ -232,7 +232,7 @@ def _edition(row: ListRow, edition: Edition, now: datetime, size: int) -> Editio
     return EditionRow(
         list_id=row.id,
         verdict=TAKEN,
-        digest=digest(edition),
+        digest=edition.digest,
         as_of=edition.as_of,
         fetched_at=now,
         confirmed_at=now,
