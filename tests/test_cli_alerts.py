@@ -3,18 +3,24 @@
 import json
 
 import pytest
+from databases import BOTH
 
 
-@pytest.fixture
-def demo(cli, tmp_path):
-    """Give a store with alerts, as `watchlist demo` leaves it."""
+@pytest.fixture(params=BOTH)
+def demo(cli, tmp_path, request):
+    """Give a store with alerts, as `watchlist demo` leaves it; also moved to PostgreSQL."""
     assert cli("demo", tmp_path / "demo")[0] == 0
+    elsewhere = request.getfixturevalue("postgres_url") if request.param == "postgresql" else None
 
-    def run(*arguments):
+    def run(*arguments, moved=elsewhere):
         with pytest.MonkeyPatch.context() as patch:
             patch.delenv("WATCHLIST_DATA_DIR")
+            if moved:
+                patch.setenv("WATCHLIST_DATABASE", moved)
             return cli("--config", tmp_path / "demo" / "watchlist.toml", *arguments)
 
+    if elsewhere:
+        assert run("db", "migrate-to", elsewhere, moved=None)[0] == 0
     return run
 
 
@@ -92,10 +98,31 @@ def test_every_decision_is_explained_also_without_an_alert(demo):
 
 
 def test_open_alerts(demo):
-    """What was dealt with must leave the list of what is open."""
+    """What was dealt with must leave the list of what is open, and say so in the list of all."""
     before = len(demo("alerts", "list", "--open")[1].splitlines())
-    demo("alerts", "ack", 1, 2)
+    demo("alerts", "ack", 1)
+    demo("alerts", "dismiss", 2)
     assert len(demo("alerts", "list", "--open")[1].splitlines()) == before - 2
+    rows = {line.split()[0]: line for line in demo("alerts", "list")[1].splitlines()}
+    assert ", acknowledged" in rows["1"]
+    assert ", dismissed" in rows["2"]
+    assert "dismissed    " in demo("alerts", "show", 2)[1]
+    assert demo("alerts", "restore", 1)[0] == 0
+    assert len(demo("alerts", "list", "--open")[1].splitlines()) == before - 1
+    assert "dismissed" not in demo("alerts", "list")[1]
+
+
+def test_a_name_is_found_however_it_is_typed(demo):
+    """ "No such alert" for "alipay", where Alipay has some, reads as all clear."""
+    assert demo("alerts", "list", "--entry", "alipay") == demo("alerts", "list", "--entry", "Alipay")
+    assert "No such alert" in demo("alerts", "list", "--entry", "nobody")[1]
+
+
+def test_an_alert_is_shown_at_80_columns(demo):
+    """A sentence of evidence that the terminal breaks anywhere is hard to read beside its labels."""
+    _, out, _ = demo("alerts", "show", number_of(demo, "Alipay"))
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\n               " in out
 
 
 def test_one_of_many_names_of_a_story_is_dismissed_by_name(demo):

@@ -1,6 +1,9 @@
 """``init`` and ``config``: a first configuration, and what a person sees of it."""
 
 import json
+import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -8,6 +11,8 @@ import pytest
 
 from watchlist.cli.first_config import Answers, written
 from watchlist.config_file import parse_settings
+
+ROOT = Path(__file__).parents[1]
 
 
 def test_silent_init_writes_a_configuration_that_is_found_and_fine(cli, tmp_path: Path):
@@ -53,6 +58,18 @@ def test_questions_are_asked_again_until_they_fit(cli, tmp_path: Path, monkeypat
     (me,) = tomllib.loads((tmp_path / "watchlist.toml").read_text())["recipients"]
     assert me["timezone"] == "Europe/Berlin"
     assert me["digests"] == ["07:30"]
+
+
+def test_init_without_anybody_to_ask_says_how(tmp_path: Path):
+    """In a script the questions meet the end of the input: exit 130 and no word is no help."""
+    done = subprocess.run(
+        [sys.executable, "-m", "watchlist", "init", "--here"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, input="ann@example.org\n", text=True,
+        capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "--yes asks none" in done.stderr
+    assert not (tmp_path / "watchlist.toml").exists()
 
 
 SECRET = """

@@ -1,6 +1,13 @@
 """The help of every command, as a person reads it."""
 
+import inspect
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 from tools.write_commands import commands
 
@@ -19,3 +26,36 @@ def test_no_word_of_a_help_text_is_taken_for_a_style() -> None:
         (path, found) for path, texts in told.items() for text in texts for found in _STYLE.findall(text)
     }
     assert not taken
+
+
+def test_a_paragraph_of_help_is_one_line_for_the_terminal_to_break() -> None:
+    """Broken where the source is, it reads raggedly at 80 columns: long, short, long, short."""
+    for path, command in commands():
+        for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+            assert "\n" not in paragraph, (path, paragraph)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["export", "--format", "json"]])
+def test_who_reads_has_left(tmp_path: Path, arguments: list[str]) -> None:
+    """`watchlist list | head -1` must not leave with 1, which says "a match", nor with a word of Python's."""
+    names = "name\n" + "".join(f"Norvik {number} Works\n" for number in range(3000))
+    (tmp_path / "names.csv").write_text(names)
+    environment = {
+        **os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "WATCHLIST_DATA_DIR": str(tmp_path / "data")
+    }  # fmt: skip
+    program = [sys.executable, "-m", "watchlist"]
+    subprocess.run(
+        [*program, "import", "names.csv"], cwd=tmp_path, env=environment, capture_output=True, check=True
+    )
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*program, *arguments],
+        cwd=tmp_path,
+        env=environment,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -1,6 +1,7 @@
 """The whole road as a user goes it: commands on one side, a web server and a mail server on loopback on the other."""
 
 import email
+import json
 from collections.abc import Callable, Iterator
 from email import policy
 from pathlib import Path
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 from databases import all_that_is_kept
-from http_server import Site
+from http_server import Site, site_on_loopback
 from mail_server import PASSWORD, MailServer, Running
 
 from watchlist.store.database import open_database
@@ -233,9 +234,22 @@ def test_the_doctor_tells_what_is_well_and_what_is_not(
     assert '"bad"' in out
 
 
+def test_the_clock_is_compared_though_a_source_is_down(cli: Cli, site: Site, tmp_path: Path):
+    """One dead feed at the head of the list must not leave a wrong clock unseen."""
+    with site_on_loopback() as other:
+        other.serve("/feed.xml", "<rss version='2.0'><channel><title>B</title></channel></rss>")
+        (tmp_path / "watchlist.toml").write_text(
+            "[fetch]\nallow_private_addresses = true\nhost_pause = 0\n"
+            f'[[sources]]\nname = "a"\nkind = "feed"\nurl = "{site.url("/gone.xml")}"\n'
+            f'[[sources]]\nname = "b"\nkind = "feed"\nurl = "{other.url("/feed.xml")}"\n'
+        )
+        rows = {row["what"]: row for row in json.loads(cli("doctor", "--json")[1])}
+    assert rows["clock"]["state"] == "well"
+    assert other.url("/").split("/")[2] in rows["clock"]["seen"]
+
+
 def test_the_seed_article_names_whom_a_careful_reader_names(cli: Cli, shared: Path):
     """The article that it all began with: every entity found, none besides, with offsets that hold."""
-    import json
 
     article = shared / "seed" / "article.txt"
     code, out, _ = cli("check", article, "--watchlist", shared / "seed" / "watchlist.csv", "--json")

@@ -156,3 +156,6 @@ def test_a_backup_is_a_whole_database_of_its_own(filled, tmp_path):
     assert [file.name for file in tmp_path.iterdir() if "part" in file.name] == []
     with pytest.raises(UsageError, match="there already"):
         backup(filled, path)
+    with pytest.raises(UsageError, match="no such folder"):
+        backup(filled, tmp_path / "backpus" / "backup.db")
+    assert not (tmp_path / "backpus").exists()

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from alerts.ledger.audit import note as trace
 from alerts.ledger.codec import facts_from_json
 from alerts.ledger.decisions import DISMISSED, MAILED, WAITING
-from alerts.ledger.tables import AlertRow, DeliveryItemRow
+from alerts.ledger.tables import AlertRow, DeliveryItemRow, DismissalRow
 from alerts.model import Facts
 from watchlist.entries import entry_key
 
@@ -44,15 +44,21 @@ def alerts(
     left_out: bool | None = None,
 ) -> list[AlertView]:
     """Return alerts, latest first: of one entry, ``unread`` (nobody acknowledged or dismissed them), or those that
-    dismissals keep away (``left_out``; False: only others)."""
+    dismissals keep away from somebody (``left_out``; False: that somebody heard or hears of)."""
     away = select(DeliveryItemRow.alert_id).where(DeliveryItemRow.state == DISMISSED)
+    heard = select(DeliveryItemRow.alert_id).where(DeliveryItemRow.state != DISMISSED)
+    wrong = select(DismissalRow.alert_id).where(
+        col(DismissalRow.removed_at).is_(None), col(DismissalRow.alert_id).is_not(None)
+    )
     wanted = select(AlertRow).order_by(col(AlertRow.id).desc()).limit(limit)
     if entry is not None:
         wanted = wanted.where(AlertRow.entry == entry)
     if unread:
-        wanted = wanted.where(col(AlertRow.acked_at).is_(None), col(AlertRow.id).not_in(away))
+        wanted = wanted.where(
+            col(AlertRow.acked_at).is_(None), col(AlertRow.id).not_in(away), col(AlertRow.id).not_in(wrong)
+        )
     if left_out is not None:
-        wanted = wanted.where(col(AlertRow.id).in_(away) if left_out else col(AlertRow.id).not_in(away))
+        wanted = wanted.where(col(AlertRow.id).in_(away if left_out else heard))
     return _views(session, session.exec(wanted).all())
 
 

@@ -30,7 +30,7 @@ def list_(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="At most so many.")] = 30,
 ) -> None:
     """List alerts, latest first; with --dismissed the dismissals in force and what they keep away."""
-    from alerts.ledger import overview
+    from alerts.ledger import dismissals, overview
     from watchlist.cli.terminal import out, table
     from watchlist.cli.workspace import open_store, settings_of
 
@@ -41,7 +41,8 @@ def list_(
         if muted:
             _show_muted(session)
             return
-        found = overview.alerts(session, entry, limit=limit, unread=unread, left_out=False)
+        found = overview.alerts(session, _kept(session, entry), limit=limit, unread=unread, left_out=False)
+        wrong = dismissals.made_from(session)
     if not found:
         out("No alert so far." if not (entry or unread) else "No such alert.")
         return
@@ -52,13 +53,28 @@ def list_(
                 str(a.id),
                 f"{a.created:%Y-%m-%d %H:%M}",
                 a.facts.event.entry,
-                alert_answers.what(a) + (", acknowledged" if a.acked else ""),
+                alert_answers.what(a)
+                + (", acknowledged" if a.acked else "")
+                + (", dismissed" if a.id in wrong else ""),
                 alert_answers.mailed(a),
             )
             for a in found
         ],
         right=("No.",),
     )
+
+
+def _kept(session: "Session", name: str | None) -> str | None:
+    """Return a name as the watchlist has it; one that is no longer watched as it was typed."""
+    from watchlist.errors import EntryError
+    from watchlist.store import entries
+
+    if name is None:
+        return None
+    try:
+        return entries.get(session, name).name
+    except EntryError:
+        return name
 
 
 def _show_dismissed(session: "Session", limit: int) -> None:
@@ -113,24 +129,39 @@ def _show_muted(session: "Session") -> None:
 @app.command()
 def show(context: typer.Context, number: alert_answers.Number) -> None:
     """Show one alert: the facts, the evidence, the source, who got it."""
+    from alerts.ledger import dismissals
     from watchlist.cli.terminal import clean, out
     from watchlist.cli.workspace import open_store, settings_of
 
     with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
         alert = alert_answers.alert_of(session, number)
+        wrong = dismissals.made_from(session).get(number)
     facts = alert.facts
     out(f"alert {alert.id}: {clean(facts.event.entry)}: {alert_answers.what(alert)}")
     if facts.event.effective:
-        out(f"  effective    {facts.event.effective}")
-    out(f"  evidence     {clean(facts.passage.text)}")
-    out(f"  why          {clean('; '.join(facts.why))} (score {facts.score:.2f}, {facts.verdict.value})")
-    out(f"  source       {clean(facts.title)}" + (f" ({clean(facts.source)})" if facts.source else ""))
+        _fact("effective", f"{facts.event.effective}")
+    _fact("evidence", facts.passage.text)
+    _fact("why", f"{'; '.join(facts.why)} (score {facts.score:.2f}, {facts.verdict.value})")
+    _fact("source", facts.title + (f" ({facts.source})" if facts.source else ""))
     if facts.url:
-        out(f"               {clean(facts.url)}")
-    out(f"  first seen   {facts.first_seen:%Y-%m-%d %H:%M} UTC")
-    out(f"  mailed to    {alert_answers.mailed(alert)}")
+        out(f"{'':15}{clean(facts.url)}")
+    _fact("first seen", f"{facts.first_seen:%Y-%m-%d %H:%M} UTC")
+    _fact("mailed to", alert_answers.mailed(alert))
     if alert.acked:
-        out(f"  acknowledged {alert.acked:%Y-%m-%d %H:%M} UTC {clean(alert.acked_note)}".rstrip())
+        _fact("acknowledged", f"{alert.acked:%Y-%m-%d %H:%M} UTC {alert.acked_note}")
+    if wrong is not None:
+        _fact("dismissed", wrong or "no note; see: watchlist alerts list --dismissed")
+
+
+def _fact(label: str, text: str) -> None:
+    """Print a label and a text beside it, wrapped at the terminal's width."""
+    from watchlist.cli.checking import wrap
+    from watchlist.cli.terminal import clean, out, width
+
+    first, *more = wrap(" ".join(clean(text).split()), width() - 15, " " * 15) or [""]
+    out(f"  {label:13}{first.lstrip()}".rstrip())
+    for line in more:
+        out(line)
 
 
 @app.command()

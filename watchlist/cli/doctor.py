@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 app = typer.Typer()
 
 
+_CLOCKS = 3
+"""Hosts that are asked for the time, until one answers."""
+
 Examination = Callable[[], Iterator[Result]]
 
 
@@ -226,6 +229,7 @@ def _clock(settings: "Settings", database: "Database", *, offline: bool) -> Resu
     """Compare this machine's clock with a source's server: a wrong one moves digests and spoils TLS."""
     from contextlib import closing
     from email.utils import parsedate_to_datetime
+    from urllib.parse import urlsplit
 
     from watchlist.clock import utc_now
     from watchlist.errors import FetchError
@@ -235,15 +239,21 @@ def _clock(settings: "Settings", database: "Database", *, offline: bool) -> Resu
 
     with database.read() as session:
         urls = [one.settings.url for one in sources.list_all(session)]
-    address = next((url for url in urls if url and url.startswith("http")), None)
-    if offline or address is None:
+    web = [url for url in urls if url and url.startswith("http")]
+    addresses = list({urlsplit(url).netloc: url for url in reversed(web)}.values())[::-1]
+    if offline or not addresses:
         return Result("clock", State.SKIPPED, "not compared" + (" (--offline)" if offline else ""))
+    said, page, problem = None, None, ""
     with closing(Fetcher(settings.fetch)) as fetcher:
-        try:
-            page = fetcher.fetch(Request(address, conditional=False))
-            said = parsedate_to_datetime(page.headers.get("date", ""))
-        except (FetchError, ValueError, TypeError) as error:
-            return Result("clock", State.SKIPPED, f"not compared: {error}")
+        for address in addresses[:_CLOCKS]:
+            try:
+                page = fetcher.fetch(Request(address, conditional=False))
+                said = parsedate_to_datetime(page.headers.get("date", ""))
+                break
+            except (FetchError, ValueError, TypeError) as error:
+                problem = str(error)
+    if said is None or page is None:
+        return Result("clock", State.SKIPPED, f"not compared: {problem}")
     off = abs((utc_now() - said).total_seconds()) if said.tzinfo else 0.0
     if off > 120:
         return Result("clock", State.TODO, f"{off / 60:,.0f} minutes off; let the system set it (NTP)")

@@ -7,6 +7,7 @@ and none of the others, so that nobody waits for a database or a scheduler they 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
+from inspect import cleandoc
 from typing import Any
 
 import typer
@@ -34,12 +35,13 @@ class Row:
         loaded = get_group(app)
         command = loaded if self.group else loaded.commands[self.name]
         command.name = self.name
-        _without_flag_types(command)
+        _tidied(command)
         return command
 
 
-def _without_flag_types(command: Any) -> None:
-    """Spare the help page a "<bool>" beside every switch."""
+def _tidied(command: Any) -> None:
+    """Give the help page paragraphs that fill its width, and spare it a "<bool>" beside every switch."""
+    command.help = "\n\n".join(map(_joined, cleandoc(command.help or "").split("\n\n")))
     params_of = command.get_params
 
     def get_params(context: Any) -> Any:
@@ -51,7 +53,12 @@ def _without_flag_types(command: Any) -> None:
 
     command.get_params = get_params
     for inner in getattr(command, "commands", {}).values():
-        _without_flag_types(inner)
+        _tidied(inner)
+
+
+def _joined(paragraph: str) -> str:
+    """Return a paragraph as one line, as the width of the terminal breaks it; one with indented lines stays as it is."""
+    return paragraph if "\n " in paragraph or paragraph.startswith(" ") else paragraph.replace("\n", " ")
 
 
 class LazyGroup(TyperGroup):
@@ -63,7 +70,7 @@ class LazyGroup(TyperGroup):
         super().__init__(**attrs)
         self._by_name = {row.name: row for row in self.rows}
         self._listing = False
-        _without_flag_types(self)
+        _tidied(self)
         for row in self.rows:
             stub = TyperCommand(row.name, help=row.help, short_help=row.help, rich_help_panel=row.panel)
             self.commands[row.name] = stub

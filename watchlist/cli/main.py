@@ -123,15 +123,26 @@ def call(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader (head, less) has left: point stdout elsewhere, so that the flush at exit is quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_left()
+    except SystemExit as leaving:
+        # Typer and rich leave with 1 when the pipe breaks; 1 says "a match" here.
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _reader_left()
+        raise
     except WatchlistError as error:
         say(str(error))
         return 2 if isinstance(error, UsageError) else 3
     except Exception as error:  # noqa: BLE001 (the last resort: a person gets one line and a file to send us)
         return _explain(error)
     return code if isinstance(code, int) and not isinstance(code, bool) else 0
+
+
+def _reader_left() -> int:
+    """The reader (head, less) has left: say so as a shell does of a program that SIGPIPE ended."""
+    sys.stdout = sys.__stdout__ or sys.stdout
+    # Point stdout elsewhere, so that the flush at exit is quiet.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 141
 
 
 def _explain(error: Any) -> int:
@@ -145,7 +156,11 @@ def _explain(error: Any) -> int:
         say(error.format_message().rstrip(".") + hint)
         return int(error.exit_code)
     if type(error).__name__ == "Abort":
-        return 130
+        if not isinstance(error.__context__, EOFError):
+            return 130
+        print(file=sys.stderr)  # noqa: T201 (ends the line of the question)
+        say("the input ended before every question was answered; --yes asks none")
+        return 2
     import traceback
 
     with tempfile.NamedTemporaryFile(

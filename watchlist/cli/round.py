@@ -58,9 +58,8 @@ def show_facts(report: "RunReport") -> None:
     else:
         out("No source was due; --all fetches them all the same.")
     if report.reread:
-        out(
-            f"{report.reread:,} stored documents were read anew, since the watchlist or the rules have changed."
-        )
+        documents = "document was" if report.reread == 1 else "documents were"
+        out(f"{report.reread:,} stored {documents} read anew, since the watchlist or the rules have changed.")
     if report.offline:
         say("no host could be reached: is this machine offline? No source is blamed")
     for row in report.rows:

@@ -66,7 +66,7 @@ def arithmetic(ownership: Ownership, found: Assessment) -> str:
     stakes = [s for s in ownership.register.owners_of(found.name) if ownership.counts(s.owner)]
     asked = f"more than {percent(rule.threshold)}" if rule.more_than else f"{percent(rule.threshold)} or more"
     if not stakes:
-        return f"no restricted owner is known; {asked} would be enough"
+        return f"no owner is known that this rule counts as restricted; {asked} would be enough"
     parts = " + ".join(f"{percent(s.share)} ({s.owner})" for s in stakes)
     total = found.counted if rule.aggregate else found.together
     answer = "enough" if rule.reached(found.counted) else "not enough"

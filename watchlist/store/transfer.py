@@ -69,10 +69,12 @@ def backup(source: Database, path: Path, progress: Progress | None = None) -> Mo
     """Write a whole, checked copy of the store into a new SQLite file, also while others use it.
 
     (A plain copy of the file may catch it in the middle of a write.) Raises UsageError when the file is there
-    already, StoreError when it cannot be written.
+    already or its folder is not, StoreError when it cannot be written.
     """
     if path.exists():
         raise UsageError(f"{path}: the file is there already; name a new one")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path.parent}: there is no such folder; make it first, or name another file")
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)
     try:
