@@ -157,3 +157,28 @@ def row(*cells: str) -> str:
         if text
     ]
     return f"<row>{''.join(found)}</row>"
+
+
+HEAD_744 = "<TR><TH>Country</TH><TH>Entity</TH><TH>License requirement</TH><TH>License review policy</TH><TH>Federal Register citation</TH></TR>"
+
+
+def titles_json(issue: str) -> bytes:
+    """Return the eCFR's index, by which title 15 was issued last on that day."""
+    return (
+        b'{"titles": [{"number": 15, "latest_issue_date": "%s", "up_to_date_as_of": "2026-11-18"}]}'
+        % issue.encode()
+    )
+
+
+def row_744(*cells: str) -> str:
+    """Return a row of its table."""
+    return "<TR>" + "".join(f"<TD>{cell}</TD>" if cell else "<TD/>" for cell in cells) + "</TR>"
+
+
+def part_744(*rows: str, supplement: int = 4, head: str = HEAD_744) -> bytes:
+    """Return part 744 with one supplement, beside another one."""
+    return (
+        f'<?xml version="1.0"?>\n<DIV5 N="744" TYPE="PART"><HEAD>PART 744</HEAD><DIV8 N="744.1"><P>Text.</P></DIV8><DIV9 N="Supplement No. '
+        f'{supplement} to Part 744" TYPE="APPENDIX"><HEAD>A list</HEAD><P>Words.</P><DIV class="table"><TABLE><THEAD>{head}</THEAD>'
+        f'<TBODY>{"".join(rows)}</TBODY></TABLE></DIV></DIV9><DIV9 N="Supplement No. 5 to Part 744"><P>Other.</P></DIV9></DIV5>'
+    ).encode()

@@ -5,6 +5,7 @@ there, else (SDN.XML, EU) small files of the documented form.
 """
 
 import gzip
+import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -14,7 +15,18 @@ from pathlib import Path
 
 import pytest
 from http_server import Answer, Site, bomb, drip, site_on_loopback
-from list_files import Body, advanced_party, ofac_advanced, ofac_xml, others, row, workbook
+from list_files import (
+    Body,
+    advanced_party,
+    ofac_advanced,
+    ofac_xml,
+    others,
+    part_744,
+    row,
+    row_744,
+    titles_json,
+    workbook,
+)
 
 from watchlist.config import FetchSettings, SourceSettings
 from watchlist.list_report import ListRun
@@ -50,7 +62,14 @@ AUSTRALIAN = workbook(
     row("Reference", "Name of Individual or Entity", "Type", "Name Type", "Alias Strength")
     + "".join(row(body.uid, body.name, "Entity", "Primary Name") for body in others(600))
 )
+MEU = part_744(
+    *(row_744("XLAND", body.name, "90 FR 1, 1/16/25.") for body in others(60)),
+    supplement=7,
+    head="<TR><TH>Country</TH><TH>Entity</TH><TH>Federal Register citation</TH></TR>",
+)
 OURS = {
+    "bis-meu": (MEU,),
+    "bis-meu, its index": (MEU,),
     "australia": (AUSTRALIAN,),
     "ofac-sdn": (ofac_xml([*others(5100), Body("1", "Vinmoor")]),),
     "eu": (EU_XML,),
@@ -58,7 +77,11 @@ OURS = {
 }
 
 
-_QUICK = ("ofac-consolidated", "uflpa", "eu", "australia")
+INDEXES = {"bis-meu": titles_json}
+"""List whose publisher has an index -> what the index is when this was issued."""
+
+
+_QUICK = ("bis-meu", "bis-meu, its index", "ofac-consolidated", "uflpa", "eu", "australia")
 _PARAMS = [
     pytest.param(name, marks=() if name in _QUICK else pytest.mark.slow) for name in (*RECORDED, *OURS)
 ]
@@ -88,13 +111,19 @@ class Publisher:
 
     def __init__(self, name: str, files: tuple[bytes, ...], site: Site, folder: Path) -> None:
         self.files, self.site, self.now = files, site, NOW
-        several = len(files) > 1
+        name, _, index = name.partition(", ")
+        self.index = INDEXES.get(name)
+        folder_of_files = len(files) > 1 or self.index
         self.opened: OpenedList = open_list(
-            SourceSettings(name, "list", site.url("/lists/" if several else "/list"), official=True)
+            SourceSettings(name, "list", site.url("/lists/" if folder_of_files else "/list"), official=True)
         )
-        self.paths = [
-            request.url.removeprefix(site.address) for request in self.opened.plan(SourceState(), NOW)
-        ]
+        planned = list(self.opened.plan(SourceState(), NOW))
+        self.index_path = planned[0].url.removeprefix(site.address)
+        if self.index:
+            told = io.BytesIO(self.index("2026-11-18"))
+            planned = list(self.opened.follow(told, planned[0]).requests)
+        self.paths = [request.url.removeprefix(site.address) for request in planned]
+        self.breaks = self.index_path if index else self.paths[0]
         assert len(self.paths) == len(files)
         self.database: Database = open_database(f"sqlite:///{folder}/watchlist.db")
         with self.database.write() as session:
@@ -106,8 +135,15 @@ class Publisher:
         self.fetcher.close()
         self.database.close()
 
+    def fail(self, answer: Callable[[bytes], Answer]) -> None:
+        """Serve something else in place of the list, or of its index."""
+        self.failing = True
+        self.site.routes["/expired"] = Answer(b"link expired", 403)
+        self.site.routes[self.breaks] = answer(self.files[0])
+
     def recover(self) -> None:
         """Serve the good edition, to a new process: one that was told to wait does wait."""
+        self.failing = False
         self.fetcher.close()
         self.fetcher = _fetcher(60)
         for path, data in zip(self.paths, self.files, strict=True):
@@ -121,6 +157,8 @@ class Publisher:
     def round(self) -> ListRun:
         """Read the list once, hours after the last time."""
         self.now += timedelta(days=2)
+        if self.index and not (self.failing and self.breaks == self.index_path):
+            self.site.routes[self.index_path] = Answer(self.index(self.now.date().isoformat()))
         (row,) = update_lists(self.database, [self.opened], self.fetcher, now=self.now, only_due=False).rows
         return row
 
@@ -169,8 +207,7 @@ def test_a_bad_day_costs_nothing_and_is_over_when_it_is_over(publisher: Publishe
     name = publisher.opened.name
     with publisher.database.read() as session:
         before = lists.current(session, name)
-    publisher.site.routes["/expired"] = Answer(b"link expired", 403)
-    publisher.site.routes[publisher.paths[0]] = answer(publisher.files[0])
+    publisher.fail(answer)
     if failure == "slow drip":
         publisher.hurry()
     try:

@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol, cast
 from watchlist.errors import BadEdition, FetchError, LayoutChanged, SourceError
 from watchlist.lists.edition import Edition, assemble
 from watchlist.lists.files import MOST_BYTES, unfolded
+from watchlist.lists.indexed import INDEX
 from watchlist.lists.measures import HEAD_BYTES
 from watchlist.lists.opened import OpenedList
 from watchlist.model import ListEntity, Request, SourceState
@@ -28,6 +29,7 @@ from watchlist.visits import StoppedError
 BEGINNING_BYTES = 1_000_000
 """So much of a bad file is kept aside."""
 _TOLD_EVERY = 1000
+_VERSION = "version"
 
 
 class ListFetcher(Protocol):
@@ -92,11 +94,11 @@ def read_list(
         files: list[_File] = []
         at: _File | None = None
         try:
-            files = _fetched(opened, state, fetcher, now, closing, tell or _silent)
+            index, as_of, planned = _planned(opened, state, fetcher, now, closing, tell or _silent)
+            files = _fetched(planned, state, fetcher, closing, tell or _silent)
             if not files:
                 return ListRead(replace(state, last_success=now))
             parts: list[ListEntity] = []
-            as_of = ""
             for at in files:
                 with unfolded(at.stream, at.request.url) as content:
                     as_of = as_of or opened.profile.stated_day(content.peek(HEAD_BYTES)[:HEAD_BYTES])
@@ -117,7 +119,7 @@ def read_list(
             return ListRead(
                 state, error=error, bad=True, beginning=_beginning(at), size=size, pages=_traces(files)
             )
-        validators = {file.request.url: file.validators for file in files if file.validators}
+        validators = {file.request.url: file.validators for file in (*index, *files) if file.validators}
         return ListRead(
             SourceState(validators, state.cursor, now),
             edition,
@@ -126,19 +128,40 @@ def read_list(
         )
 
 
-def _fetched(
+def _planned(
     opened: OpenedList,
     state: SourceState,
     fetcher: ListFetcher,
     now: datetime,
     closing: ExitStack,
     tell: Tell,
+) -> tuple[list[_File], str, list[Request]]:
+    """Return the index that was read (if the list has one), the day that it tells, and what to fetch.
+
+    Nothing is to be fetched when the index says so: it is unchanged, or tells the version that was read last, which
+    stands among its validators.
+    """
+    planned = list(opened.plan(state, now))
+    if [request.role for request in planned] != [INDEX]:
+        return [], "", planned
+    index = _one(planned[0], state, fetcher, closing, tell)
+    if index is None:
+        return [], "", []
+    with unfolded(index.stream, index.request.url) as content:
+        found = opened.follow(content, index.request)
+    if found.version == state.validators.get(index.request.url, {}).get(_VERSION):
+        return [], "", []
+    index.validators = {**index.validators, _VERSION: found.version}
+    return [index], found.as_of, list(found.requests)
+
+
+def _fetched(
+    planned: list[Request], state: SourceState, fetcher: ListFetcher, closing: ExitStack, tell: Tell
 ) -> list[_File]:
     """Return the files of an edition, or none when all of them are unchanged.
 
     Where only some have changed, the others are fetched all the same: an edition is read whole.
     """
-    planned = list(opened.plan(state, now))
     files = [_one(request, state, fetcher, closing, tell) for request in planned]
     if not any(files):
         return []

@@ -9,6 +9,7 @@ from watchlist.errors import UsageError
 from watchlist.lists.canada import Canada
 from watchlist.lists.columns import AUSTRALIA, MOFCOM, OPENSANCTIONS, Columns, TableList
 from watchlist.lists.csl import ConsolidatedScreeningList
+from watchlist.lists.ecfr import Ecfr
 from watchlist.lists.eu import EuropeanUnion
 from watchlist.lists.ofac_advanced import OfacAdvanced
 from watchlist.lists.ofac_csv import OfacCsv
@@ -68,6 +69,9 @@ _ALL = (
     Listing(ConsolidatedScreeningList(), "US trade.gov, 13 screening lists in one (CSV)", "seen"),
     Listing(ConsolidatedScreeningList("csl-json", "json"), "The same as JSON", "unverified"),
     Listing(ConsolidatedScreeningList("bis-entity-list", source="Entity List"), "US Commerce, Entity List out of the CSL", "seen"),
+    Listing(Ecfr("bis-entity-list-ecfr", 4), "US Commerce, Entity List out of 15 CFR 744 (eCFR)", "schema"),
+    Listing(Ecfr("bis-uvl", 6), "US Commerce, Unverified List out of 15 CFR 744 (eCFR)", "schema"),
+    Listing(Ecfr("bis-meu", 7), "US Commerce, Military End-User List out of 15 CFR 744 (eCFR)", "schema"),
     Listing(Uflpa(), "US Homeland Security, UFLPA Entity List (web page)", "seen"),
     Listing(UnitedNations(), "UN Security Council consolidated list", "seen"),
     Listing(UnitedKingdom(), "UK Sanctions List (CSV)", "seen"),

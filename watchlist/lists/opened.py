@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 
 from watchlist.config import SourceSettings
-from watchlist.errors import ConfigError
+from watchlist.errors import ConfigError, LayoutChanged
 from watchlist.lists.catalogue import CATALOGUE, ListSource
 from watchlist.lists.columns import Columns, TableList
+from watchlist.lists.indexed import INDEX, Followed, Indexed
 from watchlist.lists.measures import ListProfile, Measure, profile
 from watchlist.model import ActionKind, Request, SourceState
 
@@ -34,13 +35,24 @@ class OpenedList:
     def plan(self, state: SourceState, now: datetime) -> Iterator[Request]:
         """Yield what to fetch; an address that ends in "/" is a folder that mirrors the publisher's file names."""
         planned = list(self.reader.plan(state, now))
+        if not self.address or self.address.endswith("/"):
+            yield from map(self._mirrored, planned)
+        elif not planned:
+            yield Request(self.address)
+        else:  # the list itself, where the publisher has an index of his lists
+            yield replace(planned[0], url=self.address, role=planned[0].role.removeprefix(INDEX))
+
+    def follow(self, stream: BinaryIO, request: Request) -> Followed:
+        """Return what the index says, with its files where the list is read from. Raises LayoutChanged, BadEdition."""
+        if not isinstance(self.reader, Indexed):
+            raise LayoutChanged(request.url, "an index of a list that has none")
+        found = self.reader.follow(stream, request)
+        return replace(found, requests=tuple(map(self._mirrored, found.requests)))
+
+    def _mirrored(self, request: Request) -> Request:
         if not self.address:
-            yield from planned
-        elif self.address.endswith("/"):
-            for request in planned:
-                yield replace(request, url=self.address + request.url.rpartition("/")[2].partition("?")[0])
-        else:
-            yield replace(planned[0], url=self.address) if planned else Request(self.address)
+            return request
+        return replace(request, url=self.address + request.url.rpartition("/")[2].partition("?")[0])
 
 
 def open_list(settings: SourceSettings) -> OpenedList:

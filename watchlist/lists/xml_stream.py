@@ -17,11 +17,18 @@ Element = Any
 
 
 def records(
-    stream: BinaryIO, url: str, *, root: str, tags: frozenset[str], namespaces: frozenset[str]
+    stream: BinaryIO,
+    url: str,
+    *,
+    root: str,
+    tags: frozenset[str],
+    namespaces: frozenset[str],
+    mixed: bool = False,
 ) -> Iterator[tuple[str, Element]]:
     """Yield (local tag, element) for each record element; its content is dropped when the next one is asked for.
 
-    ``root`` is the local name of the root element, ``namespaces`` those that are known ("" for none).
+    ``root`` is the local name of the root element, ``namespaces`` those that are known ("" for none). ``mixed`` keeps the blanks
+    between elements, where they stand in running text.
     """
     first = stream.read(512)
     if not first.strip():
@@ -42,7 +49,7 @@ def records(
         huge_tree=False,
         remove_comments=True,
         remove_pis=True,
-        remove_blank_text=True,  # half of the nodes are line breaks between elements
+        remove_blank_text=not mixed,  # half of the nodes are line breaks between elements
     )
     try:
         chunk = first
