@@ -18,6 +18,7 @@ NAMES = st.one_of(
     st.builds("s:b:{} _ {}".format, PARTS, PARTS),
     st.builds("s:cc:{}+{}".format, st.text("ab_", min_size=1), st.text("ab_", min_size=1)),
     st.builds("in:{}".format, PARTS),
+    st.builds("{}:g:{}".format, st.sampled_from(packed.COLUMNS), PARTS),
 )
 ENTRIES = (Entry("Alipay"), Entry("Huawei", aliases=("华为", "Хуавэй")))
 
@@ -48,7 +49,7 @@ def test_packed_weights_add_like_the_weights_themselves(rows: list[list[int]]):
 
 def test_unknown_features_have_no_weight_and_are_not_kept():
     """Texts bring new words without end: keeping them would fill the memory of a daemon."""
-    table = packed.Table("w:a\ts 0:5\n\nb:a\tb 0:7", 1)
+    table = packed.Table("w:a\ts 0:5\n\nb:a\tb 0:7\n\n", 1)
     assert not table.known([f"w:{n}" for n in range(50)])
     assert not any(table.seconds["b"][str(n)] for n in range(50))
     assert not table.seconds["b"]

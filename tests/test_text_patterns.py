@@ -88,14 +88,23 @@ for package in (watchlist, alerts):
     for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         if not any(part in module.name for part in ("__main__", "migrations")):
             importlib.import_module(module.name)
+from dataclasses import fields
 from datetime import UTC, datetime
+def vars_of(words):
+    for field in fields(words):
+        value = getattr(words, field.name)
+        yield from [pattern for _, pattern in value] if isinstance(value, tuple) else [value]
 from watchlist.actions.authorities import directory
-from watchlist.actions.dates import languages
+from watchlist.actions.dates import date_words, languages
 from watchlist.actions.notice_kinds import kinds
 from watchlist.actions.timing_cues import cues
 from watchlist.analysis import Analyst
 from watchlist.model import Document, Entry
-directory(), kinds(), [cues(lang) for lang in languages()]
+directory(), kinds()
+for lang in languages():
+    [pattern.compiled for _, pattern in date_words(lang).patterns]
+    for value in vars_of(cues(lang)):
+        value.compiled
 analyst = Analyst.for_entries([Entry("Norvik Chips"), Entry("诺维克")])
 for lang, text in [("en", "The ministry banned Norvik Chips from 2 April. It takes effect in 45 days."), ("zh", "自4月2日起禁止诺维克。"),
                    ("de", "Norvik Chips ist ab dem 2. April gesperrt."), ("ru", "С 2 апреля запрещен Norvik Chips.")]:

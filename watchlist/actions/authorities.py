@@ -7,17 +7,16 @@ text: ``US`` where it says no more.
 """
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
-from importlib import resources
 from typing import Any
 
 from daachorse import CharwiseDoubleArrayAhoCorasick
 
+from watchlist.actions import tables
 from watchlist.model import ActionKind, Stage
 
 _APART = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -231,10 +230,8 @@ def directory(own: tuple[tuple[Authority, str], ...] = ()) -> Directory:
 
 @cache
 def _compiled(own: tuple[tuple[Authority, str], ...]) -> Directory:
-    folder = resources.files("watchlist.actions").joinpath("data")
-    bodies = tomllib.loads(folder.joinpath("authorities.toml").read_text("utf-8"))
-    countries = tomllib.loads(folder.joinpath("countries.toml").read_text("utf-8"))
-    return Directory(bodies, countries["countries"], own)
+    countries = tables.shipped("data", "countries.toml")["countries"]
+    return Directory(tables.shipped("data", "authorities.toml"), countries, own)
 
 
 class Actors:

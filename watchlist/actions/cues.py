@@ -8,10 +8,11 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from importlib import resources
 from operator import attrgetter
 from typing import NamedTuple
 
+from watchlist.actions import tables
+from watchlist.actions.language import LANGUAGES
 from watchlist.actions.tokens import Token, words
 from watchlist.errors import ConfigError
 
@@ -82,7 +83,8 @@ def _pieces(pattern: str) -> list[list[str]]:
         tokens: list[str] = []
         for word in piece.split():
             stem = word.strip("*")
-            inner = words(stem)
+            plain = stem.isascii() and stem.isalpha() and stem.islower()
+            inner = [stem] if plain else words(stem)
             if not inner:
                 continue
             if word.startswith("*") and len(word) > 1:
@@ -210,16 +212,15 @@ def read(text: str, where: str) -> tuple[str, dict[str, list[str]]]:
     return lang, cues
 
 
-@cache
 def shipped(lang: str) -> dict[str, list[str]]:
-    """Return the cues of a shipped language, empty for one we have no file for."""
-    file = resources.files("watchlist.actions") / "lexicon" / f"{lang}.toml"
-    if not file.is_file():
+    """Return the cues of a shipped language, empty for one we have no file for; not to be changed."""
+    if lang not in LANGUAGES:
         return {}
-    return read(file.read_text(encoding="utf-8"), f"{lang}.toml")[1]
+    cues: dict[str, list[str]] = tables.shipped("lexicon", f"{lang}.toml")["cues"]
+    return cues
 
 
 @cache
-def lexicon(lang: str) -> Lexicon:
-    """Return the compiled shipped lexicon of a language."""
-    return Lexicon(shipped(lang))
+def lexicon(lang: str, only: str = "") -> Lexicon:
+    """Return the compiled shipped lexicon of a language, or of its cues that begin with ``only``."""
+    return Lexicon({cue: patterns for cue, patterns in shipped(lang).items() if cue.startswith(only)})

@@ -5,17 +5,16 @@ direction that the caller reads from the grammar around it; what cannot be resol
 """
 
 import re
-import tomllib
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
-from importlib import resources
 from typing import Any
 
-from watchlist.actions.needles import Needles, fold, may_hold, needles
+from watchlist.actions import tables
+from watchlist.actions.needles import Sought, fold
 
 CJK = frozenset({"zh", "ja", "ko"})
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
@@ -153,7 +152,7 @@ class DateWords:
     """One language's compiled table of ``data/dates.toml``."""
 
     lang: str
-    patterns: tuple[tuple[str, re.Pattern[str], Needles], ...]
+    patterns: tuple[tuple[str, Sought], ...]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     steps: Mapping[str, int]
@@ -167,12 +166,11 @@ class DateWords:
     def find(self, text: str) -> Iterator[DateMention]:
         """Yield every reading of every date expression; they may overlap."""
         folded = fold(text)
-        for kind, pattern, wanted in self.patterns:
-            if may_hold(folded, wanted):
-                for hit in pattern.finditer(text):
-                    mention = self._read(kind, hit)
-                    if mention is not None:
-                        yield mention
+        for kind, pattern in self.patterns:
+            for hit in pattern.finditer(text, folded):
+                mention = self._read(kind, hit)
+                if mention is not None:
+                    yield mention
 
     def _read(self, kind: str, hit: re.Match[str]) -> DateMention | None:
         parts = {k: v for k, v in hit.groupdict().items() if v}
@@ -260,19 +258,13 @@ def either(patterns: Sequence[str]) -> str:
 @cache
 def languages() -> tuple[str, ...]:
     """Return the languages of the data file."""
-    return tuple(_data())
-
-
-@cache
-def _data() -> Mapping[str, Any]:
-    text = resources.files("watchlist.actions").joinpath("data", "dates.toml").read_text("utf-8")
-    return tomllib.loads(text)
+    return tuple(tables.shipped("data", "dates.toml"))
 
 
 @cache
 def date_words(lang: str) -> DateWords:
     """Return one language's compiled words; ``lang`` must be one of ``languages()``."""
-    table = _data()[lang]
+    table = tables.shipped("data", "dates.toml")[lang]
     cjk = lang in CJK
     months = {form.casefold(): n for n, forms in enumerate(table["months"], 1) for form in forms.split("|")}
     weekdays = {form.casefold(): n for n, forms in enumerate(table["weekdays"]) for form in forms.split("|")}
@@ -311,28 +303,20 @@ def date_words(lang: str) -> DateWords:
             form = form.replace(slot, value)
         return form if cjk else re.sub(r" (?!\?)", r"\\s{1,3}", form)
 
-    patterns: list[tuple[str, re.Pattern[str]]] = []
+    patterns: list[tuple[str, str]] = []
     for form in table["formats"]:
         tail = "" if "{y}" in form or "{ey}" in form else year_tail
         head = "" if "{y}" in form or "{ey}" in form else year_head
-        patterns.append(("date", re.compile(f"{left}{head}{fill(form)}{tail}{right}", re.IGNORECASE)))
+        patterns.append(("date", f"{left}{head}{fill(form)}{tail}{right}"))
     step = alternatives(tuple(steps))
-    patterns.append(
-        (
-            "date",
-            re.compile(
-                rf"{'' if cjk else left}(?:(?P<step>{step}){space})?{slots['{w}']}(?:{space}(?P<step2>{step}))?{right}",
-                re.IGNORECASE,
-            ),
-        )
-    )
-    patterns.append(
-        ("spoken", re.compile(f"{'' if cjk else left}(?:{_spoken(table)}){right}", re.IGNORECASE))
-    )
+    ahead = "" if cjk else left
+    weekday = f"(?:(?P<step>{step}){space})?{slots['{w}']}(?:{space}(?P<step2>{step}))?"
+    patterns.append(("date", f"{ahead}{weekday}{right}"))
+    patterns.append(("spoken", f"{ahead}(?:{_spoken(table)}){right}"))
     patterns.extend(("span", pattern) for pattern in _spans(table, fill, cjk, left, right, space))
     return DateWords(
         lang,
-        tuple((kind, pattern, needles(pattern)) for kind, pattern in patterns),
+        tuple((kind, Sought(pattern)) for kind, pattern in patterns),
         months,
         weekdays,
         steps,
@@ -347,7 +331,7 @@ def date_words(lang: str) -> DateWords:
 
 def _spans(
     table: Mapping[str, Any], fill: Callable[[str], str], cjk: bool, left: str, right: str, space: str
-) -> Iterator[re.Pattern[str]]:
+) -> Iterator[str]:
     """Yield the patterns of distances; what they count from stands before them in CJK, else after."""
     anchors = [
         f"(?P<{key}>{either(table[name])})"
@@ -356,9 +340,9 @@ def _spans(
     ]
     for form in table["spans"]:
         body = f"(?:{anchors[0]}{space})?{fill(form)}" if cjk and anchors else fill(form)
-        yield re.compile(f"{'' if cjk else left}{body}{right}", re.IGNORECASE)
+        yield f"{'' if cjk else left}{body}{right}"
     for form in table.get("counted", ()):
-        yield re.compile(f"{left}{fill(form)}{space}(?:{'|'.join(anchors)}){right}", re.IGNORECASE)
+        yield f"{left}{fill(form)}{space}(?:{'|'.join(anchors)}){right}"
 
 
 def _spoken(table: Mapping[str, Any]) -> str:

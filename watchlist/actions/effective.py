@@ -15,7 +15,7 @@ from itertools import zip_longest
 
 from watchlist.actions.date_roles import NOTHING, Dated, Meaning, Timing
 from watchlist.actions.dates import CJK, Anchor, DateMention, Direction, find_dates, languages_of
-from watchlist.actions.needles import fold, may_hold
+from watchlist.actions.needles import fold
 from watchlist.actions.timing_cues import CUE, NO_WORDS, OwnWords, beside, clause_of, cues
 from watchlist.model import ActionKind, Stage
 
@@ -132,7 +132,7 @@ class Timetable:
         for text in parts:
             folded = fold(text)
             for lang, words in self._cues:
-                for hit in words.whole.finditer(text) if may_hold(folded, words.whole_needles) else ():
+                for hit in words.whole.finditer(text, folded):
                     stretch = text[hit.end() : hit.end() + 60]
                     for mention in find_dates(stretch, self._langs):
                         if len(stretch[: mention.start].strip(" ,:-（(")) <= 25:

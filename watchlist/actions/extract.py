@@ -18,13 +18,13 @@ from watchlist.actions import (
     reversal,
     shared_dates,
 )
-from watchlist.actions.authorities import Actors, Directory, directory
+from watchlist.actions.authorities import Actors, directory
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Page
 from watchlist.actions.effective import Timetable
 from watchlist.actions.features import Reading
 from watchlist.actions.notices import publisher_of, read_notice
-from watchlist.actions.own_tables import joined_dates
+from watchlist.actions.own_tables import OwnAuthority, joined_dates
 from watchlist.actions.passed_down import passed_down
 from watchlist.actions.rules import CONFIDENCE, Rule, RuleBook, RuleFile
 from watchlist.actions.timing_cues import OwnWords
@@ -65,9 +65,9 @@ class Reader:
 
     def _tell(self, reading: Reading) -> "_Told":
         table = self._weights.table
-        groups = [table.known(names) for names in (reading.words, reading.grams, reading.cues)]
-        words, grams, cues = map(table.total, groups)
-        return _Told(set[str]().union(*groups), words, grams, cues)
+        words, cues = table.known(reading.words), table.known(reading.cues)
+        grams = table.known_grams(reading.grams) if reading.grams else set[str]()
+        return _Told({*words, *grams, *cues}, table.total(words), table.total(grams), table.total(cues))
 
     def _space(self, space: str, index: int) -> tuple[float, ...]:
         """Return what a sentence says to a target that it names or goes on about (``s``), or that stands beside it."""
@@ -130,7 +130,7 @@ class Extractor:
         self._lexicons = _widened(own)
         self._notices = tuple(kind for file in own for kind in file.notices)
         self._dates = joined_dates(file.dates for file in own)
-        self._known = directory(tuple(one for file in own for one in file.authorities))
+        self._authorities = tuple(one for file in own for one in file.authorities)
         state = repr([(file.digest, file.rules, file.cues) for file in own])
         self._own = hashlib.sha256(state.encode()).hexdigest()[:8] if own else ""
         self._passing = Passing(entries, holdings)
@@ -178,7 +178,7 @@ class Extractor:
             return (*noticed, *passed_down(noticed, self._passing, _day(document)))
         lang = language.of(document)
         reader = Reader(document, matches, self._lexicon(lang))
-        telling = _Telling(document, lang, self._known, self._dates)
+        telling = _Telling(document, lang, self._authorities, self._dates)
         found: list[Action] = []
         decided = reader.decide([match.entry for match in sure])
         for match in sure:
@@ -218,9 +218,13 @@ class _Telling:
     """Turns a decision into an Action: its evidence, authority and dates; tables are built when first needed."""
 
     def __init__(
-        self, document: Document, lang: str, known: Directory, dates: Mapping[str, OwnWords]
+        self,
+        document: Document,
+        lang: str,
+        authorities: tuple[OwnAuthority, ...],
+        dates: Mapping[str, OwnWords],
     ) -> None:
-        self._document, self._lang, self._known, self._dates = document, lang, known, dates
+        self._document, self._lang, self._authorities, self._dates = document, lang, authorities, dates
         self._actors: dict[Field, Actors] = {}
         self._tables: dict[Field, Timetable] = {}
 
@@ -252,7 +256,7 @@ class _Telling:
             document = self._document
             beside = document.title if field is Field.TEXT else document.text[:500]
             known = self._actors[field] = Actors(
-                document.part(field), beside, publisher_of(document), self._known
+                document.part(field), beside, publisher_of(document), directory(self._authorities)
             )
         return known
 

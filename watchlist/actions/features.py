@@ -202,8 +202,8 @@ def place(cell: Cell, page: Page) -> int:
 @lru_cache(maxsize=20_000)
 def trade(name: str) -> tuple[str, ...]:
     """Tell what a name itself says of the target's trade: a bank, an airline, a shipper."""
-    found = shipped_lexicon(language.guess(name)).find([Token(word) for word in words(name)])
-    return tuple(sorted({"nm:" + hit.cue for hit in found if hit.cue.startswith("x_")})) or ("nm:",)
+    found = shipped_lexicon(language.guess(name), "x_").find([Token(word) for word in words(name)])
+    return tuple(sorted({"nm:" + hit.cue for hit in found})) or ("nm:",)
 
 
 def relative(reading: Reading, cell: Cell, page: Page) -> dict[str, list[str]]:

@@ -6,6 +6,7 @@ weekday or a unit stands in it at all. What must be there is read off the parsed
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
@@ -16,15 +17,44 @@ Needles = tuple[tuple[tuple[str, ...], ...], ...]
 _TURKISH = str.maketrans({"ı": "i", "\u0307": None})
 
 
+class Sought:
+    """An expression, whatever the case, that is searched for only where it can be, and compiled when it first is."""
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+
+    @cached_property
+    def needles(self) -> Needles:
+        """What any match holds."""
+        return needles(self._pattern)
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The expression itself."""
+        return re.compile(self._pattern, re.IGNORECASE)
+
+    def search(self, text: str) -> re.Match[str] | None:
+        """Look for it without asking for its needles: in a short text that costs as much."""
+        return self.compiled.search(text)
+
+    def match(self, text: str, start: int = 0) -> re.Match[str] | None:
+        """Return the match that begins at ``start``."""
+        return self.compiled.match(text, start)
+
+    def finditer(self, text: str, folded: str) -> Iterator[re.Match[str]]:
+        """Return the matches in a text that comes folded, too."""
+        return self.compiled.finditer(text) if may_hold(folded, self.needles) else iter(())
+
+
 def fold(text: str) -> str:
     """Fold a text as ``re.IGNORECASE`` does, or further."""
     folded = text.casefold()
     return folded if folded.isascii() else folded.translate(_TURKISH)
 
 
-def needles(pattern: re.Pattern[str]) -> Needles:
-    """Return what any match of an expression holds."""
-    return tuple(map(_wanted, _alternatives(parser.parse(pattern.pattern, pattern.flags))))
+def needles(pattern: str) -> Needles:
+    """Return what any match of an expression holds, whatever the case."""
+    return tuple(map(_wanted, _alternatives(parser.parse(pattern, re.IGNORECASE))))
 
 
 def may_hold(folded: str, wanted: Needles) -> bool:

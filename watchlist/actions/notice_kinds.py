@@ -1,13 +1,12 @@
 """The kinds of official notices whose form is known, compiled from ``data/notices.toml``."""
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from watchlist.actions import tables
 from watchlist.model import ActionKind, Document, Stage
 
 _HEAD = 600
@@ -81,8 +80,7 @@ class NoticeKind:
 @cache
 def kinds() -> tuple[NoticeKind, ...]:
     """Return the known kinds, in the order in which they are tried."""
-    text = resources.files("watchlist.actions").joinpath("data", "notices.toml").read_text("utf-8")
-    return tuple(compile_kind(row) for row in tomllib.loads(text)["notice"])
+    return tuple(map(compile_kind, tables.shipped("data", "notices.toml")["notice"]))
 
 
 def compile_kind(row: Mapping[str, Any]) -> NoticeKind:

@@ -12,7 +12,6 @@ from watchlist.actions.dates import languages
 from watchlist.actions.notice_kinds import NoticeKind, compile_kind
 from watchlist.actions.timing_cues import OwnWords, word_lists
 from watchlist.errors import ConfigError
-from watchlist.text.patterns import danger
 
 #: An authority and the names it goes by, "|" between them.
 OwnAuthority = tuple[Authority, str]
@@ -142,6 +141,10 @@ def _check(pattern: object, place: str) -> None:
     if not isinstance(pattern, str):
         raise ConfigError(f"{place}: a pattern is a text")
     try:
+        from watchlist.text.patterns import (
+            danger,  # only for files of users: the parser of patterns costs a cold start
+        )
+
         found = danger(pattern)
     except (re.error, RecursionError) as error:
         raise ConfigError(f"{place}: {pattern!r} is no regular expression: {error}") from None

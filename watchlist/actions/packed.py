@@ -5,7 +5,8 @@ behind, in the title, in the text as a whole. Its row holds all of them, so that
 a field of bits for each head and one that counts the features with weights there.
 
 The file: a line a feature, ``name<TAB>column head:weight …<TAB>column …``, sorted; behind an empty line the features of
-two parts by their first one, ``b:word<TAB>next head:weight …``, so that they are found without being spelled first.
+two parts by their first one, ``b:word<TAB>next head:weight …``, so that they are found without being spelled first; behind
+another the runs of characters (``g:``), which only scripts without spaces need.
 """
 
 import struct
@@ -22,6 +23,7 @@ _LINKS: Mapping[str, tuple[str, str]] = {
 }
 """Features of two parts (words in a row, with a word between, cues of a sentence, cues in a row): prefix and link."""
 
+_GRAM = "g:"
 _NOTHING: frozenset[str] = frozenset()
 _BITS = 32
 _ZERO = 1 << 15
@@ -45,17 +47,19 @@ def _parts(name: str) -> tuple[str, str] | None:
 def written(weights: Mapping[str, str]) -> str:
     """Return the text of the file; ``weights`` are ``head:weight …`` by feature in full."""
     names: dict[str, list[str]] = {}
+    grams: dict[str, list[str]] = {}
     pairs: dict[str, list[str]] = {}
     for feature, cells in weights.items():
         column, name = column_of(feature)
         parts = _parts(name) if column == "s" else None
         if parts is None:
-            names.setdefault(name, []).append(f"{column} {cells}".strip())
+            own = grams if name.startswith(_GRAM) else names
+            own.setdefault(name, []).append(f"{column} {cells}".strip())
         else:
             pairs.setdefault(parts[0], []).append(f"{parts[1]} {cells}".strip())
     return "\n\n".join(
         "\n".join("\t".join((name, *sorted(cells))) for name, cells in sorted(part.items()))
-        for part in (names, pairs)
+        for part in (names, pairs, grams)
     )
 
 
@@ -90,7 +94,7 @@ class Table:
     """
 
     def __init__(self, text: str, heads: int) -> None:
-        names, _, pairs = text.partition("\n\n")
+        names, pairs, self._grams = text.split("\n\n")
         self._lines = dict(line.split("\t", 1) for line in names.split("\n") if line)
         self.seconds = {kind: _Seconds(kind, self._lines) for kind in _LINKS}
         """by kind of pair and first part, the second parts that have weights with it"""
@@ -107,6 +111,13 @@ class Table:
     def known(self, names: Iterable[str]) -> set[str]:
         """Return those of the names that have weights; most words of a text have none."""
         return self._lines.keys() & names
+
+    def known_grams(self, names: Iterable[str]) -> set[str]:
+        """Return those of the runs of characters that have weights, and read the weights of all before the first time."""
+        if self._grams:
+            self._lines |= dict(line.split("\t", 1) for line in self._grams.split("\n"))
+            self._grams = ""
+        return self.known(names)
 
     def total(self, names: Iterable[str]) -> int:
         """Return the sum of the rows of known names; one that comes twice counts twice."""
@@ -139,5 +150,6 @@ class Table:
         if parts is not None:  # its row joins the others when its first part is asked for
             kind, _, first = parts[0].partition(":")
             _ = self.seconds[kind][first]
-        weights, count = self.weights(self.total(self.known((name,))), column)
+        known = self.known_grams if name.startswith(_GRAM) else self.known
+        weights, count = self.weights(self.total(known((name,))), column)
         return weights[head] if count else None

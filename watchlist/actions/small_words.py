@@ -1,17 +1,15 @@
 """Small words that shape sentences: abbreviations, clause openers, the most frequent words of a language."""
 
-import tomllib
+from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
 
+from watchlist.actions import tables
 from watchlist.actions.tokens import fold
 
 
-@cache
-def _data() -> dict[str, Any]:
-    file = resources.files("watchlist.actions") / "lexicon" / "small_words.toml"
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+def _data() -> Mapping[str, Any]:
+    return tables.shipped("lexicon", "small_words.toml")
 
 
 @cache

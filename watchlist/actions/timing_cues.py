@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from watchlist.actions.dates import CJK, DateMention, date_words, either
-from watchlist.actions.needles import Needles, needles
+from watchlist.actions.needles import Sought
 
 CUE = 90
 """How far from a date, in characters, the words that tell its meaning may stand."""
@@ -15,19 +15,18 @@ CUE = 90
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """One language's compiled cues."""
+    """One language's cues; each is compiled when it is first looked for."""
 
-    before: tuple[tuple[str, re.Pattern[str]], ...]
-    after: tuple[tuple[str, re.Pattern[str]], ...]
-    clause: re.Pattern[str]
-    whole: re.Pattern[str]
-    whole_needles: Needles
-    immediate: re.Pattern[str]
-    future: re.Pattern[str]
-    bound: re.Pattern[str]
-    other: re.Pattern[str]
-    anaphor: re.Pattern[str]
-    also: re.Pattern[str]
+    before: tuple[tuple[str, Sought], ...]
+    after: tuple[tuple[str, Sought], ...]
+    clause: Sought
+    whole: Sought
+    immediate: Sought
+    future: Sought
+    bound: Sought
+    other: Sought
+    anaphor: Sought
+    also: Sought
 
 
 _FILLER = (
@@ -77,31 +76,29 @@ def _compiled(lang: str, own: OwnWords) -> Cues:
     after = r"" if cjk else r"[\s,]{0,2}"
     end = "" if cjk else r"(?!\w)"
 
-    def words(key: str) -> re.Pattern[str]:
+    def words(key: str) -> Sought:
         found = table.get(key, ())
         stem = "" if cjk or lang == "ru" else r"(?!\w)"
-        return re.compile(f"{edge}(?:{either(found)}){stem}", re.IGNORECASE)
+        return Sought(f"{edge}(?:{either(found)}){stem}")
 
-    whole = re.compile(f"{edge}(?:{either(table['whole'])})", re.IGNORECASE)
     return Cues(
         tuple(
-            (role, re.compile(f"{edge}(?:{either(forms)}){filler}", re.IGNORECASE))
+            (role, Sought(f"{edge}(?:{either(forms)}){filler}"))
             for role, forms in table["before"].items()
             if forms
         ),
         tuple(
-            (role, re.compile(f"{after}(?:{either(forms)}){end}", re.IGNORECASE))
+            (role, Sought(f"{after}(?:{either(forms)}){end}"))
             for role, forms in table.get("after", {}).items()
             if forms
         ),
-        re.compile(f"(?:{either(table['clause']['start'])})", re.IGNORECASE),
-        whole,
-        needles(whole),
+        Sought(f"(?:{either(table['clause']['start'])})"),
+        Sought(f"{edge}(?:{either(table['whole'])})"),
         words("immediate"),
         words("future"),
         words("bound"),
         words("other"),
-        re.compile(rf"[\s\"“'«（(]{{0,3}}(?:{either(table.get('anaphor', ()))})", re.IGNORECASE),
+        Sought(rf"[\s\"“'«（(]{{0,3}}(?:{either(table.get('anaphor', ()))})"),
         words("also"),
     )
 
