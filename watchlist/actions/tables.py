@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-_PAIR = re.compile(r"([\w-]+(?:\.[\w-]+)*) = (.*)")
+_KEY = re.compile(r"[\w.-]+")
 _HEADER = re.compile(r"\[([\w-]+)\]")
 
 
@@ -29,17 +29,17 @@ def loads(text: str) -> dict[str, Any]:
     for line in text.split("\n"):
         if not line or line[0] == "#":
             continue
-        pair = _PAIR.fullmatch(line)
-        if pair is not None:
-            *above, last = pair[1].split(".")
+        key, equals, value = line.partition(" = ")
+        if equals and _KEY.fullmatch(key):
+            *above, last = key.split(".")
             inner = table
             for name in above:
                 inner = inner.setdefault(name, {})
             try:
-                inner[last] = json.loads(pair[2])
+                inner[last] = json.loads(value)
             except ValueError:
                 try:
-                    inner[last] = tomllib.loads(f"it = {pair[2]}")["it"]
+                    inner[last] = tomllib.loads(f"it = {value}")["it"]
                 except tomllib.TOMLDecodeError:  # goes on in the next line
                     return tomllib.loads(text)
             continue

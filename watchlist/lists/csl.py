@@ -21,7 +21,7 @@ from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 ADDRESS = "https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated."
 _NEEDED = ("source", "entity_number", "type", "programs", "name", "addresses", "alt_names", "ids")
-_AND = re.compile(r"\s*and\s+")
+_AND = re.compile(r"\s{0,9}and\s{1,9}")
 """The last of the Entity List's aliases keeps the word before it: ``A; and B``."""
 _KINDS = {"individual": "person", "vessel": "vessel", "aircraft": "aircraft"}
 

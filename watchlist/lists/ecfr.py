@@ -36,9 +36,9 @@ _ROLES = {
 _ODD_ROWS = 0.02
 _DASH = re.compile(r"(?:(?<=[:;])|\n|(?<=\band))\s*[—–]\s*")
 _KNOWN_AS = re.compile(
-    r",?\s*\(?\b(?:a\.k\.a\.|f\.k\.a\.|also known as|formerly known as)[,:]?\s*", re.IGNORECASE
+    r",?\s{0,9}\(?\b(?:a\.k\.a\.|f\.k\.a\.|also known as|formerly known as)[,:]?\s{0,9}", re.IGNORECASE
 )
-_SEVERAL = re.compile(r"\s*(?:and )?the following\b[^:\n]*:?", re.IGNORECASE)
+_SEVERAL = re.compile(r"\s{0,9}(?:and )?the following\b[^:\n]*:?", re.IGNORECASE)
 _MARKERS = re.compile(r"(?:subordinate institu|affiliated entit)[^\n]*:?\Z", re.IGNORECASE)
 _SUFFIX = (
     r"(?:Ltd|Ltda|Limited|Inc|Incorporated|L\.?L\.?C|L\.?L\.?P|L\.?P|Co|Corp|Company|Corporation|S\.?A|S\.?L|S\.?R\.?L|s\.r\.o|"
@@ -183,7 +183,7 @@ def _cut(text: str, *, comma: bool = True) -> tuple[str, str]:
 
 def _ended(text: str) -> str:
     """Return an alias without what leads over to the next one."""
-    plain = re.sub(r"[;,]?\s*\b(?:and|or)\s*\Z", "", tidy(text)).rstrip(" ;,")
+    plain = re.sub(r"[;,]?\s{0,9}\b(?:and|or)\s{0,9}\Z", "", tidy(text)).rstrip(" ;,")
     return plain if re.search(rf"{_SUFFIX}\.\Z", plain) else plain.removesuffix(".")
 
 
