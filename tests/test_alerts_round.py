@@ -354,3 +354,28 @@ def test_the_owner_hears_of_dead_letters_though_nothing_else_is_new(
     text = server.received[-1].message.get_body(("plain",)).get_content()
     assert "550 no such user" in text
     assert round_at(NOW + timedelta(days=1, hours=2)).composed == []
+
+
+def test_a_worker_whose_clock_is_ahead_hides_no_dead_letter(database, database_url, facts, tmp_path, server):
+    """Given up by the server's clock, after a digest that the worker's clock calls later: the owner must hear of it."""
+    owner = RecipientSettings("owner", "owner@example.org", owner=True, weekly=None)
+    settings = settings_for(tmp_path, server, owner, BOB)
+    server.refuse["bob@example.org"] = "550 no such user"
+    clock, ahead = MovableClock(database_url, NOW), timedelta(minutes=10)
+
+    def round_at(moment, **how):
+        clock.now = moment
+        return run_round(database, settings, moment + ahead, **how)
+
+    facts.append(report(1, STORIES[1]))
+    assert {mail.reader for mail in round_at(NOW, at_once=True).composed} == {"owner", "bob"}
+    facts.append(report(2))
+    later = round_at(NOW + timedelta(minutes=5))  # bob's ban, at once; the owner has his in the digest
+    assert [mail.reader for mail in later.composed] == ["bob"]
+    round_at(NOW + timedelta(days=1, hours=2), at_once=True)
+    (text,) = [
+        got.message.get_body(("plain",)).get_content()
+        for got in server.received[1:]
+        if got.recipients == ["owner@example.org"]
+    ]
+    assert text.count("550 no such user") == 2

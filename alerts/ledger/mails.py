@@ -38,7 +38,8 @@ class KeptMail:
 
 def open_slot(session: Session, reader: str, slot_key: str, kind: MailKind, now: datetime) -> int | None:
     """Take a slot for a mail and return the mail's number, or None when the slot is filled already."""
-    row = DigestRow(reader=reader, slot_key=slot_key, kind=kind, composed_at=now, items=0)
+    opened = moment_of(session, now)
+    row = DigestRow(reader=reader, slot_key=slot_key, kind=kind, composed_at=now, opened_at=opened, items=0)
     known = session.exec(
         select(DigestRow.id).where(DigestRow.reader == reader, DigestRow.slot_key == slot_key)
     ).first()
@@ -140,14 +141,24 @@ def mime_of(session: Session, number: int) -> bytes | None:
 
 
 def last_summary(session: Session, reader: str, but: int | None = None) -> datetime | None:
-    """Return when a reader's last digest or "all quiet" was composed, that numbered ``but`` aside."""
-    wanted = select(func.max(DigestRow.composed_at)).where(
-        DigestRow.reader == reader,
-        col(DigestRow.kind).in_((MailKind.DIGEST.value, MailKind.QUIET.value)),
+    """Return when a reader's last digest or "all quiet" was begun, that numbered ``but`` aside.
+
+    By the clock of ``alerts.ledger.moment``, and before anything was read for it, so that what was given up since then
+    was not told.
+    """
+    wanted = (
+        select(DigestRow)
+        .where(
+            DigestRow.reader == reader,
+            col(DigestRow.kind).in_((MailKind.DIGEST.value, MailKind.QUIET.value)),
+        )
+        .order_by(col(DigestRow.id).desc())
+        .limit(1)
     )
     if but is not None:
         wanted = wanted.where(DigestRow.id != but)
-    return session.exec(wanted).one()
+    last = session.exec(wanted).first()
+    return (last.opened_at or last.composed_at) if last else None
 
 
 def undelivered(session: Session, since: datetime | None = None) -> list[KeptMail]:

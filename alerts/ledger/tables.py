@@ -115,7 +115,10 @@ class DeliveryItemRow(SQLModel, table=True):
 
 
 class DigestRow(SQLModel, table=True):
-    """One mail to one reader: the slot it fills (``2026-11-22 08:00``, ``alert 17``, ``2026-11-23 quiet``)."""
+    """One mail to one reader: the slot it fills (``2026-11-22 08:00``, ``alert 17``, ``2026-11-23 quiet``).
+
+    ``composed_at`` is the worker's time, by which digests are planned; ``opened_at`` that of ``alerts.ledger.moment``.
+    """
 
     __tablename__ = "digests"
     __table_args__ = (
@@ -128,6 +131,7 @@ class DigestRow(SQLModel, table=True):
     slot_key: str = Field(sa_type=Text)
     kind: str = Field(sa_type=Text)
     composed_at: datetime = Field(sa_type=UtcDateTime)
+    opened_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     items: int
     subject: str = Field(default="", sa_type=Text)
     outbox_id: int | None = None
