@@ -119,9 +119,9 @@ class Outbox:
         """Ask a running flush to end before its next message."""
         self._stop.set()
 
-    def use(self, transport: Transport, per_minute: int | None) -> None:
-        """Use another way out from the next flush on."""
-        self._next = (transport, per_minute)
+    def use_of(self, other: "Outbox") -> None:
+        """Use another sender's way out, in its place, from the next flush on."""
+        self._next = (other._transport, other._per_minute)
 
     def take_back(self) -> int:
         """Take back the messages of processes of this machine that are dead; say how many they were."""

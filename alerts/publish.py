@@ -13,7 +13,7 @@ from sqlmodel import Session
 from alerts.case_history import past_of
 from alerts.digest import rows_of
 from alerts.feed import FeedEntry, atom, json_feed
-from alerts.ledger import overview
+from alerts.ledger import overview, people
 from alerts.ledger.overview import AlertView
 from alerts.message import safe_domain
 from alerts.model import Code, Digest, Item, MailKind, Past, Reader, Reason
@@ -36,7 +36,7 @@ def publish(database: Database, settings: Settings, now: datetime) -> int:
         return 0
     renderer = Renderer(base_url=base_of(settings))
     with database.read() as session:
-        alerts = overview.told_alerts(session, settings.publish.entries)
+        alerts = overview.told_alerts(session, settings.publish.entries, people.held_back(session, now))
         mails = _mails(session, alerts)
     entries = _entries(alerts, mails, renderer, settings)
     index = Digest(
@@ -59,9 +59,9 @@ def publish(database: Database, settings: Settings, now: datetime) -> int:
         ) from error
 
 
-def feed_entries(session: Session, settings: Settings, limit: int) -> list[FeedEntry]:
+def feed_entries(session: Session, settings: Settings, limit: int, now: datetime) -> list[FeedEntry]:
     """Return the latest alerts that somebody hears of, for a feed."""
-    alerts = overview.told_alerts(session, limit)
+    alerts = overview.told_alerts(session, limit, people.held_back(session, now))
     return _entries(alerts, _mails(session, alerts), Renderer(base_url=base_of(settings)), settings)
 
 

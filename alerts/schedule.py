@@ -14,18 +14,18 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import count
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from alerts.channels import channel_transport
 from alerts.job import Job
 from alerts.ledger import heartbeat
 from alerts.ledger.heartbeat import JobState
-from alerts.outbox import CHANNEL_MAIL, Delivered, Outbox
-from alerts.round import RoundReport, active_readers, compose_due, decide_new, per_minute_of, transport_of
+from alerts.outbox import Delivered, Outbox
+from alerts.round import RoundReport, active_readers, compose_due, decide_new, senders_of
 from watchlist.clock import utc_now
 from watchlist.config import Settings
 from watchlist.errors import StoreError
@@ -71,7 +71,6 @@ class Daemon:
     ) -> None:
         self._database = database
         self._settings = settings
-        self._senders = tuple(senders)
         self._fetch = fetch
         self._ping = ping
         self._clock, self._wall, self._monotonic = clock, wall, monotonic
@@ -89,10 +88,10 @@ class Daemon:
         self._jobs = {
             name: Job(name, tick, every[name], DEADLINES[name], monotonic) for name, tick in work.items()
         }
-        for number, sender in enumerate(self._senders, 1):
-            name = f"deliver-{number}"
-            tick = self._delivery(sender)
-            self._jobs[name] = Job(name, tick, every["deliver"], DEADLINES["deliver"], monotonic)
+        self._every = every["deliver"]
+        self._senders: dict[str, Outbox] = {}
+        for sender in senders:
+            self._take_sender(sender)
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             jobstores={"default": MemoryJobStore()},
@@ -113,27 +112,57 @@ class Daemon:
                 heartbeat.beat(session, self._owner, self.states(), self._clock())
         except StoreError as error:  # what is busy or full now may not be so in a moment
             log.warning("could not say that we live: %s", error)
-        for name, job in self._jobs.items():
-            self._scheduler.add_job(
-                job.run,
-                IntervalTrigger(seconds=job.every, timezone=UTC),
-                id=name,
-                executor=name,
-                next_run_time=self._wall(),
-            )
+        for name in self._jobs:
+            self._schedule(name)
         self._scheduler.start()
 
+    def _schedule(self, name: str) -> None:
+        job = self._jobs[name]
+        self._scheduler.add_job(
+            job.run,
+            IntervalTrigger(seconds=job.every, timezone=UTC),
+            id=name,
+            executor=name,
+            next_run_time=self._wall(),
+        )
+
     def use(self, settings: Settings) -> None:
-        """Take over another configuration: each job by its next tick. (Database, the number of connections and the set of
-        channels stay as they are.)"""
+        """Take over another configuration: each job by its next tick; channels and connections come and go.
+
+        (The database stays as it is.) ConfigError, and nothing done, when a way out is not usable.
+        """
+        wanted: dict[str, list[Outbox]] = {}
+        for sender in senders_of(self._database, settings):
+            wanted.setdefault(sender.channel, []).append(sender)
         self._settings = settings
-        channels = {channel.name: channel for channel in settings.channels}
-        for sender in self._senders:
-            if sender.channel in channels:
-                sender.use(channel_transport(channels[sender.channel]), None)
-            elif sender.channel == CHANNEL_MAIL:
-                sender.use(transport_of(settings), per_minute_of(settings))
+        for name, sender in list(self._senders.items()):
+            if wanted.get(sender.channel):
+                sender.use_of(wanted[sender.channel].pop())
+            else:
+                self._let_go(name)
+        for sender in (one for left in wanted.values() for one in left):
+            name = self._take_sender(sender)
+            self._scheduler.add_executor(ThreadPoolExecutor(1), alias=name)
+            self._schedule(name)
         self._wake(*self._jobs)
+
+    def _take_sender(self, sender: Outbox) -> str:
+        """Give a sender a job of its own; return its name. (Other threads look at both tables: they are replaced.)"""
+        number = next(n for n in count(1) if f"deliver-{n}" not in self._jobs)
+        name = f"deliver-{number}"
+        job = Job(name, self._delivery(sender), self._every, DEADLINES["deliver"], self._monotonic)
+        self._senders = {**self._senders, name: sender}
+        self._jobs = {**self._jobs, name: job}
+        return name
+
+    def _let_go(self, name: str) -> None:
+        """End a sender whose channel is gone, after the message that it is at."""
+        self._senders[name].stop()
+        self._jobs[name].stop()
+        self._scheduler.remove_job(name)
+        self._scheduler.remove_executor(name, shutdown=False)
+        self._senders = {key: kept for key, kept in self._senders.items() if key != name}
+        self._jobs = {key: kept for key, kept in self._jobs.items() if key != name}
 
     def look_after(self) -> bool:
         """Say whether every job keeps its deadline. When the clock was set, every job is called at once.
@@ -161,14 +190,14 @@ class Daemon:
         self._stopping = True
         for job in self._jobs.values():
             job.stop()
-        for sender in self._senders:
+        for sender in self._senders.values():
             sender.stop()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         until = self._monotonic() + grace
-        for number, sender in enumerate(self._senders, 1):
+        for name, sender in self._senders.items():
             if sender.in_data.is_set():
-                self._jobs[f"deliver-{number}"].ends(max(until - self._monotonic(), 0.0))
+                self._jobs[name].ends(max(until - self._monotonic(), 0.0))
         ended = all([job.ends(0.2) for job in self._jobs.values()])  # noqa: C419 (each gets its moment)
         try:
             with self._database.write() as session:

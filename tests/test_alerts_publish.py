@@ -15,7 +15,7 @@ from scripted import doc
 
 from alerts.evidence import facts_of
 from alerts.feed import FeedEntry, atom, json_feed
-from alerts.ledger import dismissals, overview
+from alerts.ledger import dismissals, overview, people
 from alerts.publish import publish
 from alerts.rules import context_kind
 from watchlist.config import PublishSettings
@@ -82,6 +82,25 @@ def test_what_was_dismissed_leaves_the_feed(world):
     publish(world.database, world.settings, world.now)
     assert json.loads((folder / "alerts.json").read_text())["items"] == []
     assert feedparser.parse((folder / "alerts.atom").read_bytes()).entries == []
+
+
+@pytest.mark.parametrize("muted", ["Alipay", None])
+def test_what_is_muted_waits_for_the_feed_too(world, muted):
+    """ "Not now" must hold for the pages that everybody reads; what was mailed before stays, and one reader's mute is his."""
+    folder = world.settings.publish.folder
+    world.round(doc("a", BAN))
+    with world.database.write() as session:
+        people.mute(session, "Huawei", "ada", world.now + timedelta(days=9), world.now)
+        people.mute(session, muted, None, world.now + timedelta(days=2), world.now)
+    world.round(doc("b", BAN.replace("adopted", "lifted")), after=timedelta(days=1))
+
+    def told():
+        items = json.loads((folder / "alerts.json").read_text())["items"]
+        return [item["_watchlist"]["stage"] for item in items]
+
+    assert told() == ["adopted"]
+    world.round(after=timedelta(days=2))
+    assert told() == ["lifted", "adopted"]
 
 
 def test_a_folder_that_cannot_be_written_costs_no_mail(world, tmp_path):

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -20,7 +21,7 @@ from alerts.round import senders_of
 from alerts.schedule import Daemon
 from alerts.smtp import SmtpTransport
 from watchlist.clock import utc_now
-from watchlist.config import MailSettings, Settings, SmtpSettings
+from watchlist.config import ChannelSettings, MailSettings, Settings, SmtpSettings
 from watchlist.errors import StoreError
 from watchlist.store.database import Database
 
@@ -37,14 +38,14 @@ class Steady:
         return self.now
 
 
-def put(database: Database, *addresses: str) -> None:
+def put(database: Database, *addresses: str, channel: str = "mail") -> None:
     for address in addresses:
         message = EmailMessage(policy=SMTP)
         message["Message-ID"] = f"<{address}@test>"
         message.set_content("x")
         made = Outgoing(address, f"<{address}@test>", address, address, address, message.as_bytes())
         with database.write() as session:
-            mails.enqueue(session, made, "mail", utc_now())
+            mails.enqueue(session, made, channel, utc_now())
 
 
 @contextmanager
@@ -107,6 +108,35 @@ def test_another_configuration_is_taken_over_between_two_mails(database, tmp_pat
         until(lambda: _states(database) == {"sent": 1})
     assert len(list((tmp_path / "new" / "mail" / "new").iterdir())) == 1
     assert not (tmp_path / "old").exists()
+
+
+def test_channels_come_and_go_with_the_configuration(database, tmp_path):
+    """A channel that is added must be told without a restart, and one that is gone must not be told any more."""
+    plain = settings_to(tmp_path)
+    gone = ChannelSettings("gone", "webhook", "http://127.0.0.1:9/a", private=True, timeout=2)
+    before = replace(plain, channels=(gone,))
+    daemon = Daemon(database, before, senders_of(database, before), nothing, every=RARELY)
+
+    def problems():
+        with database.read() as session:
+            return {name for name, _, _ in posts.channel_problems(session)}
+
+    with running(daemon):
+        until(lambda: _done(daemon, "deliver-2"))
+        put(database, "soc", channel="soc")
+        put(database, "old", channel="gone")
+        smtp = SmtpSettings("127.0.0.1", 9, security="none", connections=2)
+        soc = replace(gone, name="soc")
+        daemon.use(replace(plain, channels=(soc,), mail=replace(plain.mail, smtp=smtp)))
+        until(lambda: problems() == {"soc"})
+        delivering = {state.name for state in daemon.states() if state.name.startswith("deliver")}
+        assert delivering == {"deliver-1", "deliver-2", "deliver-3"}
+        daemon.use(plain)
+        assert [s.name for s in daemon.states() if s.name.startswith("deliver")] == ["deliver-1"]
+        put(database, "ann@example.org")
+        daemon.use(plain)
+        until(lambda: _states(database) == {"pending": 2, "sent": 1})
+    assert problems() == {"soc"}
 
 
 def _done(daemon: Daemon, job: str) -> bool:

@@ -1,9 +1,11 @@
 """Alerts as a person looks at them: facts, readers, acknowledgement."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from alerts.ledger.audit import note as trace
@@ -70,12 +72,18 @@ def in_story_of(session: Session, number: int, entry: str) -> AlertView | None:
     return _views(session, [found])[0] if found else None
 
 
-def told_alerts(session: Session, limit: int) -> list[AlertView]:
-    """Return the latest alerts that somebody hears of (waiting or mailed), latest first."""
-    heard = select(DeliveryItemRow.alert_id).where(col(DeliveryItemRow.state).in_((WAITING, MAILED)))
-    wanted = (
-        select(AlertRow).where(col(AlertRow.id).in_(heard)).order_by(col(AlertRow.id).desc()).limit(limit)
-    )
+def told_alerts(session: Session, limit: int, muted: Collection[str | None] = frozenset()) -> list[AlertView]:
+    """Return the latest alerts that somebody heard or will hear of, latest first.
+
+    ``muted`` names (None in it = all) are held back from everybody: of them only what was mailed before.
+    """
+    mailed = select(DeliveryItemRow.alert_id).where(DeliveryItemRow.state == MAILED)
+    waiting = select(DeliveryItemRow.alert_id).where(DeliveryItemRow.state == WAITING)
+    free = col(AlertRow.entry).not_in([name for name in muted if name is not None])
+    heard: Any = col(AlertRow.id).in_(mailed)
+    if None not in muted:
+        heard = or_(heard, and_(col(AlertRow.id).in_(waiting), free))
+    wanted = select(AlertRow).where(heard).order_by(col(AlertRow.id).desc()).limit(limit)
     return _views(session, session.exec(wanted).all())
 
 

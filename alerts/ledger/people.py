@@ -165,6 +165,11 @@ def mutes(session: Session, now: datetime) -> tuple[Mute, ...]:
     return tuple(Mute(row.id or 0, row.entry, row.reader, row.until) for row in rows)
 
 
+def held_back(session: Session, now: datetime) -> frozenset[str | None]:
+    """Return the names that are muted for everybody now; None in it: all names."""
+    return frozenset(one.entry for one in mutes(session, now) if one.reader is None)
+
+
 def mute(session: Session, entry: str | None, reader: str | None, until: datetime, now: datetime) -> int:
     """Hold back alerts on an entry (None = all) until then. Returns the mute's id."""
     row = MuteRow(entry=entry, reader=reader, until=until, created_at=now)

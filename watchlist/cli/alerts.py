@@ -282,7 +282,7 @@ def feed(
 
     settings = settings_of(context, secrets=False)
     with open_store(settings) as database, database.read() as session:
-        found = feed_entries(session, settings, limit)
+        found = feed_entries(session, settings, limit, utc_now())
     made = feed_files(found, settings, Path(), utc_now())
     data = made[Path("alerts.json" if file.suffix.lower() == ".json" else "alerts.atom")]
     with writing(file):
