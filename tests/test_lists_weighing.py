@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from watchlist.lists.addresses import place_in_common
 from watchlist.lists.canonical import entity
 from watchlist.lists.edition import assemble
 from watchlist.lists.identifiers import identifier_of
@@ -22,6 +23,7 @@ def body(
     identifiers: Sequence[str] = (),
     countries: Sequence[str] = (),
     programs: Sequence[str] = (),
+    addresses: Sequence[str] = (),
 ) -> ListEntity:
     """Return a list entity; the first name is the primary one."""
     named = [
@@ -34,6 +36,7 @@ def body(
         identifiers=identifiers,
         countries=countries,
         programs=programs,
+        addresses=addresses,
     )  # fmt: skip
 
 
@@ -101,6 +104,73 @@ def test_what_a_hit_is_worth(asked: Asked, listed: ListEntity, verdict: Verdict 
 
 
 @pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("LEI:5493001KJTIIGC8Y1R12", "LEI:5493 001K JTII GC8Y 1R12"),
+        ("ISIN:US0378331005", "ISIN:us0378331005"),
+        ("IMO:9187629", "Vessel Registration Identification:IMO 9187629"),
+        ("USCC:91440300708461136T", "Unified Social Credit Code:91440300708461136t"),
+        ("BIC:SABRRUMM", "SWIFT/BIC:SABR RU MM"),
+        ("TICKER:0981.HK", "Equity Ticker:981 HK"),
+    ],
+)
+def test_each_identifier_of_the_world_decides(ours: str, theirs: str) -> None:
+    """A company is renamed, a ship repainted; who gives its number must find it, however the list prints it."""
+    found = best(Asked("Ostrel", identifiers=(ours,)), body("1", "Something Else", identifiers=[theirs]))
+    assert found is not None
+    assert (found.verdict, found.score) == (Verdict.MATCH, 1.0)
+    assert found.why[0] == f"the same {ours}"
+    other = ours[:-1] + ("3" if ours[-1] != "3" else "4")
+    assert best(Asked("Ostrel", identifiers=(other,)), body("1", "Something", identifiers=[theirs])) is None
+
+
+@pytest.mark.parametrize("label", ["REG", "OGRN", "Company number", "TAX", "INN"])
+def test_an_office_number_decides_beside_a_country_or_a_like_name(label: str) -> None:
+    """Number 7710401987 is given out in many countries: alone it is a hint."""
+    scheme = "TAX" if label in ("TAX", "INN") else "REG"
+    mine = (f"{label}:7710401987",)
+    listed = body("1", "Vinmoor Plant", identifiers=[f"{scheme}:77 10401987"], countries=["Russia"])
+
+    def verdict(asked: Asked) -> Verdict:
+        found = best(asked, listed)
+        assert found is not None
+        return found.verdict
+
+    assert verdict(Asked("Ostrel", identifiers=mine)) is Verdict.POSSIBLE
+    assert verdict(Asked("Ostrel", identifiers=mine, countries=("russia",))) is Verdict.MATCH
+    assert verdict(Asked("Vinmoor Plants", identifiers=mine)) is Verdict.MATCH
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "told"),
+    [
+        (
+            "Bantian, Longgang District, 518129 Shenzhen",
+            "Norvik Base, Bantian, Longgang, Shenzhen 518129, China",
+            True,
+        ),
+        ("ул. Ленина, д. 12, Казань", "12 Lenina Street, Kazan, Russia", True),
+        ("Shenzhen", "Bantian, Longgang, Shenzhen 518129, China", True),
+        ("China", "Bantian, Longgang, Shenzhen 518129, China", False),
+        ("12 Lenina Street, Kazan", "14 Lenina Street, Kazan, Russia", False),
+        ("12 High Street", "12 Long Street", False),
+        ("", "Shenzhen", False),
+    ],
+)
+def test_an_address_is_told_and_decides_nothing(ours: str, theirs: str, told: bool) -> None:
+    """Letter-box streets house thousands of companies: an address makes nobody a match, nor a stranger a hit."""
+    listed = body("1", "Kataib Vinmoor", addresses=[theirs], countries=["China", "Russia"])
+    without = best(Asked("Vinmoor"), listed)
+    found = best(Asked("Vinmoor", addresses=(ours,)), listed)
+    assert found is not None
+    assert without is not None
+    assert found.verdict is without.verdict is Verdict.POSSIBLE
+    assert any("address" in line or "place in common" in line for line in found.why) is told
+    assert (found.score > without.score) is told
+    assert best(Asked("Ostrel", addresses=(theirs,)), listed) is None
+
+
+@pytest.mark.parametrize(
     ("name", "programs", "expected"),
     [
         ("ofac-sdn", ["SDGT"], {(ActionKind.DESIGNATION, "US-OFAC")}),
@@ -161,3 +231,10 @@ def test_any_identifier_can_be_asked_for(text: str) -> None:
     found = identifier_of(text)
     assert found is None or found == identifier_of(text)
     assert found is None or found.value
+
+
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=20))
+def test_addresses_may_be_anything(ours: str, theirs: str, country: str) -> None:
+    """A publisher's address field may hold a page of prose or half a character."""
+    for one, two in ((ours, theirs), (theirs, theirs)):
+        assert isinstance(place_in_common([one], [two], [country]), str)

@@ -24,7 +24,7 @@ def screen(
     """Screen the names of a file against the lists that are turned on, or against files of lists.
 
     An identifier that both sides have decides; names are compared as watchlist compare does; weak aliases count less;
-    a column "country" is support. Each hit is explained: "match" is sure, "possible" is for you to look at.
+    columns "country" and "address" are support. Each hit is explained: "match" is sure, "possible" is for you to look at.
 
     Exit code: 0 done, 1 a match with --fail-on-match, 2 nothing to screen, 3 some rows were no good.
     """
@@ -48,7 +48,7 @@ def screen(
     if unread := Asked.unread(read.entries):
         say(
             f"{file}: not read: {', '.join(unread)}; an identifier counts in the column identifiers, as LEI:5493…, "
-            "a country in the column country"
+            "a country and an address in the columns country and address"
         )
     settings = settings_of(context, secrets=False)
     if files:

@@ -5,10 +5,11 @@ asked of what is told as a match: the own words of both names must be paired, sh
 a company is not a person or a ship, a sound across scripts is a hint only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from watchlist.entries import is_plain_word
+from watchlist.lists.addresses import place_in_common
 from watchlist.lists.identifiers import identifier_of
 from watchlist.matching.names import compare, prepare, score, threshold
 from watchlist.matching.names_align import align
@@ -31,30 +32,40 @@ _NOT_FIRMS = frozenset({"person", "vessel", "aircraft"})
 
 
 _COUNTRY_COLUMNS = frozenset({"country", "countries"})
+_ADDRESS_COLUMNS = frozenset({"address", "addresses"})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is screened: a name with its aliases, and identifiers (``LEI:…``) and countries where known."""
+    """What is screened: a name with its aliases; identifiers (``LEI:…``), countries and addresses where known."""
 
     name: str
     aliases: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, entry: Entry) -> "Asked":
-        """Return what is asked for a watched name: tickers are identifiers; a column "country" is support."""
+        """Return what is asked for a watched name: tickers are identifiers; columns "country" and "address" support."""
         tickers = (f"TICKER:{ticker}" for ticker in entry.tickers)
-        countries = (value for column, value in entry.extra if column.casefold() in _COUNTRY_COLUMNS)
-        split = (part.strip() for value in countries for part in value.split(";"))
-        return cls(entry.name, entry.aliases, (*entry.identifiers, *tickers), tuple(filter(None, split)))
+        return cls(
+            entry.name,
+            entry.aliases,
+            (*entry.identifiers, *tickers),
+            _values(entry, _COUNTRY_COLUMNS),
+            _values(entry, _ADDRESS_COLUMNS),
+        )
 
     @staticmethod
     def unread(entries: Iterable[Entry]) -> tuple[str, ...]:
         """Return the columns of the entries' file that ``of`` makes nothing of, in their order, each once."""
         columns = (column for entry in entries for column, value in entry.extra if value)
-        return tuple(dict.fromkeys(name for name in columns if name.casefold() not in _COUNTRY_COLUMNS))
+        return tuple(
+            dict.fromkeys(
+                name for name in columns if name.casefold() not in _COUNTRY_COLUMNS | _ADDRESS_COLUMNS
+            )
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -144,14 +155,20 @@ def by_name(asked: Asked, name: str, list_name: str, found: ListEntity, at: int,
     clash = _clash(asked.identifiers, found.identifiers)
     if clash:
         against(_CLASH_FACTOR, f"different {clash}")
-    if _country_in_common(asked, found):
+    country = _country_in_common(asked, found)
+    if country:
         value = min(1.0, value + _SUPPORT)
         why.append("a country in common")
-    elif is_plain_word(name) or len(taken.compact) < 3:
+    sure = round(value, 4)  # an address is support for a person who reads it, and decides nothing
+    place = place_in_common(asked.addresses, found.addresses, (*asked.countries, *found.countries))
+    if place:
+        value = value if country else min(1.0, value + _SUPPORT)
+        why.append(place)
+    if not country and (is_plain_word(name) or len(taken.compact) < 3):
         doubt = True
         why.append("a plain or very short word, and no country or identifier to go by")
     value = round(value, 4)
-    certain = value >= CERTAIN and not doubt and _same_own_words(taken, other, value)
+    certain = sure >= CERTAIN and not doubt and _same_own_words(taken, other, sure)
     verdict = Verdict.MATCH if certain else Verdict.POSSIBLE
     return Hit(asked.name, name, list_name, found, listed.name, value, tuple(why), verdict)
 
@@ -194,6 +211,11 @@ def _same_own_words(left: Name, right: Name, value: float) -> bool:
         for pair in aligned.pairs
         if any(token.part is Part.CORE for token in (*pair.left, *pair.right))
     )
+
+
+def _values(entry: Entry, columns: Collection[str]) -> tuple[str, ...]:
+    found = (value for column, value in entry.extra if column.casefold() in columns)
+    return tuple(filter(None, (part.strip() for value in found for part in value.split(";"))))
 
 
 def _country_in_common(asked: Asked, found: ListEntity) -> bool:
