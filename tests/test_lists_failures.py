@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from http_server import Answer, Site, bomb, drip, site_on_loopback
+from bad_days import BAD_DAYS
+from http_server import Answer, Site, site_on_loopback
 from list_files import (
     Body,
     advanced_party,
@@ -181,29 +182,10 @@ def publisher(
             yield running
 
 
-def _cut(data: bytes) -> Answer:
-    return Answer(data[: len(data) // 2], length=len(data))
-
-
-FAILURES: dict[str, tuple[Callable[[bytes], Answer], str]] = {
-    "0 bytes": (lambda _: Answer(b""), "empty|0 bytes"),
-    "another format": (lambda _: Answer(b'{"error": "try later"}'), "."),
-    "HTML in its place": (lambda _: Answer(b"<!DOCTYPE html><html><body><p>Sign in</p></body></html>"), "."),
-    "redirect to an expired link": (lambda _: Answer(status=302, headers={"Location": "/expired"}), "403"),
-    "403": (lambda _: Answer(b"no", 403), "403"),
-    "429": (lambda _: Answer(b"no", 429, {"Retry-After": "7200"}), "429"),
-    "503": (lambda _: Answer(b"no", 503, {"Retry-After": "7200"}), "503"),
-    "slow drip": (lambda _: Answer(stream=drip(b" ", 0.05)), "."),
-    "cut on the way": (_cut, "ended early"),
-    "cut by the publisher": (lambda data: Answer(data[: len(data) // 2 - 7]), "."),
-    "gzip bomb": (lambda _: Answer(bomb(300), headers={"Content-Encoding": "gzip"}), "larger than"),
-}
-
-
-@pytest.mark.parametrize("failure", FAILURES)
+@pytest.mark.parametrize("failure", BAD_DAYS)
 def test_a_bad_day_costs_nothing_and_is_over_when_it_is_over(publisher: Publisher, failure: str) -> None:
     """Whatever a publisher serves in place of his list, what we hold stays, the reason is told, and the list recovers."""
-    answer, reason = FAILURES[failure]
+    answer, reason = BAD_DAYS[failure]
     name = publisher.opened.name
     with publisher.database.read() as session:
         before = lists.current(session, name)

@@ -2,16 +2,23 @@
 
 import re
 import socketserver
+import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 from source_visits import Visitor, ids
 
 from watchlist.config import SourceSettings
 from watchlist.errors import ConfigError
 from watchlist.sources import build
+from watchlist.sources.mailbox import MailboxSource
 
+Cli = Callable[..., tuple[int, str, str]]
 PASSWORD = "s3cret-word"
 
 
@@ -26,16 +33,27 @@ class Mailbox:
     def __init__(self) -> None:
         self.mails: dict[int, bytes] = {}
         self.validity, self.asked, self.port, self.lie = 7, list[str](), 0, 0
+        self.drips = False
 
 
 @pytest.fixture
 def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     """An IMAP server for one test."""
-    box = Mailbox()
     monkeypatch.setenv("BOX_PASSWORD", PASSWORD)
+    with serving() as box:
+        yield box
+
+
+@contextmanager
+def serving(certificate: trustme.LeafCert | None = None) -> Iterator[Mailbox]:
+    """Run an IMAP server, over TLS with a certificate."""
+    box = Mailbox()
 
     class Session(socketserver.StreamRequestHandler):
         def handle(self) -> None:
+            while box.drips:
+                self.wfile.write(b"*")
+                threading.Event().wait(0.02)
             self.wfile.write(b"* OK ready\r\n")
             for line in self.rfile:
                 tag, _, command = line.decode().strip().partition(" ")
@@ -67,14 +85,28 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads, block_on_close = True, False
 
+        def get_request(self) -> tuple[Any, Any]:
+            connection, address = super().get_request()
+            return (context.wrap_socket(connection, server_side=True) if context else connection), address
+
         def handle_error(self, *_: object) -> None:
             pass  # a client that hangs up
 
+    context = None
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate.configure_cert(context)
     with Server(("127.0.0.1", 0), Session) as server:
         box.port = server.server_address[1]
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         yield box
         server.shutdown()
+
+
+def tls_visitor(box: Mailbox) -> Visitor:
+    """Return a visitor of a mailbox over TLS."""
+    url = f"imaps://me%40example.org@127.0.0.1:{box.port}/INBOX"
+    return Visitor(build(settings(url, password_env="BOX_PASSWORD")))
 
 
 def settings(url: str, **options: str) -> SourceSettings:
@@ -168,3 +200,49 @@ def test_bad_settings_are_told(url: str, reason: str):
     """A password must neither stand in a file nor travel in clear."""
     with pytest.raises(ConfigError, match=reason):
         build(settings(url, password_env="BOX_PASSWORD"))
+
+
+def test_over_tls_only_with_a_certificate_that_is_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Newsletters come over the open net: who stands between must neither read the password nor write the news."""
+    monkeypatch.setenv("BOX_PASSWORD", PASSWORD)
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    with serving(authority.issue_cert("127.0.0.1")) as box:
+        box.mails = {3: mail("a")}
+        (unknown,) = tls_visitor(box).visit().errors
+        assert "no safe connection" in str(unknown)
+        assert box.asked == []
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        visits = tls_visitor(box)
+        assert ids(visits.visit()) == ["a@agency.test"]
+        assert visits.visit().not_modified
+    with serving(authority.issue_cert("elsewhere.test")) as box:
+        (wrong,) = tls_visitor(box).visit().errors
+        assert "no safe connection" in str(wrong)
+        assert box.asked == []
+
+
+def test_a_server_that_drips_is_cut_off(mailbox: Mailbox):
+    """Every byte renews a socket's patience: one slow server must not hold a round for ever."""
+    mailbox.mails, mailbox.drips = {1: mail("a")}, True
+    url = f"imap://me@127.0.0.1:{mailbox.port}/INBOX"
+    visits = Visitor(MailboxSource("box", url, "BOX_PASSWORD", seconds=0.3))
+    (error,) = visits.visit().errors
+    assert "took longer than 0.3 s" in str(error)
+    mailbox.drips = False
+    assert ids(visits.visit()) == ["a@agency.test"]
+
+
+def test_a_mailbox_is_added_by_its_address(cli: Cli):
+    """What `watchlist sources add` is given is an address; a password on it would end in a file."""
+    address = "imaps://me%40example.org@mail.example.org/Alerts"
+    code, _, said = cli("sources", "add", address)
+    assert code == 2
+    assert "--option password_env=NAME" in said
+    code, told, said = cli("sources", "add", address, "--option", "password_env=BOX_PASSWORD")
+    assert (code, said) == (0, "")
+    assert "Added mail-example-org-alerts: the mailbox Alerts on mail.example.org" in told
+    code, _, said = cli("sources", "add", "imaps://me:word@mail.example.org/INBOX")
+    assert code == 2
+    assert "no password in the address" in said
+    assert "word@" not in said

@@ -5,18 +5,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from watchlist.config import Settings, SourceSettings
-    from watchlist.model import Document, SourceHealth
-    from watchlist.sources.http import Fetcher
-    from watchlist.sources.reader import SourceRead
+    from watchlist.config import Settings
+    from watchlist.model import SourceHealth
 
 app = typer.Typer(
     no_args_is_help=True, help="Where news comes from: feeds, pages, folders, official publishers."
 )
 
 Source = Annotated[str, typer.Argument(metavar="SOURCE", help="A source's name or address.")]
-SHOWN = 10
-"""Documents that ``test`` shows at most."""
 
 
 @app.command()
@@ -56,6 +52,7 @@ def add(
     from contextlib import closing
     from dataclasses import replace
 
+    from watchlist.cli.source_targets import found_at
     from watchlist.cli.terminal import clean, out, say
     from watchlist.cli.workspace import check_source, day_of, open_store, settings_of, stored_sources
     from watchlist.clock import utc_now
@@ -78,7 +75,7 @@ def add(
         stored_sources(settings, database)
         for target in wanted:
             try:
-                for found, what in _found(target, name, fetcher):
+                for found, what in found_at(target, name, fetcher):
                     source = replace(
                         found,
                         official=official or found.official,
@@ -107,38 +104,6 @@ def add(
         _first_fetch(settings, names, start)
     if failed:
         raise typer.Exit(3 if names else 2)
-
-
-def _found(target: str, name: str | None, fetcher: "Fetcher") -> list[tuple["SourceSettings", str]]:
-    """Return what a target names: a source or preset of the catalogue, the feeds of an OPML file, else what it is."""
-    from dataclasses import replace
-    from pathlib import Path
-
-    from watchlist.cli.terminal import clean, say
-    from watchlist.errors import InputError
-    from watchlist.sources.catalog import catalog, presets
-    from watchlist.sources.discovery import discover
-    from watchlist.sources.opml import read_opml
-
-    known = catalog().get(target)
-    if known is None and target in presets():
-        several = presets()[target].sources
-        return [one for source in several for one in _found(source, None, fetcher)]
-    if known is not None:
-        if known.terms:
-            say(f"{target}: {known.terms}")
-        what = f"{known.about} ({known.mark})"
-        return [(replace(known.settings, name=name or target), what)]
-    if target.lower().endswith((".opml", ".opml.xml")) and "://" not in target:
-        try:
-            feeds = read_opml(Path(target).read_bytes(), target)
-        except OSError as error:
-            raise InputError(f"{target}: cannot be read: {error.strerror}") from error
-        return [(feed, feed.url or "") for feed in feeds]
-    found = discover(target, fetcher, name=name)
-    for title, address in found.others[:5]:
-        say(f"the page links another feed: {clean(title)} {address}")
-    return [(found.settings, found.what)]
 
 
 @app.command("catalog")
@@ -268,109 +233,14 @@ def try_out(
     target: Annotated[
         str, typer.Argument(metavar="TARGET", help="A source's name, or a web address or folder to try.")
     ],
-    limit: Annotated[
-        int, typer.Option("--limit", "-n", min=1, help="Show at most so many documents.")
-    ] = SHOWN,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="Show at most so many documents.")] = 10,
 ) -> None:
     """Fetch a source and show what would come. Nothing is stored."""
-    from contextlib import closing
+    from watchlist.cli.source_trial import try_source
+    from watchlist.cli.workspace import settings_of
 
-    from watchlist.cli.facts import analyst_for
-    from watchlist.cli.terminal import clean, out, say
-    from watchlist.cli.workspace import open_store, settings_of, stored_sources
-    from watchlist.clock import utc_now
-    from watchlist.lists.opened import KIND
-    from watchlist.model import SourceState
-    from watchlist.sources import build
-    from watchlist.sources.http import Fetcher
-    from watchlist.sources.reader import read_source
-    from watchlist.store import entries, holdings
-
-    settings = settings_of(context, secrets=False)
-    with open_store(settings) as database:
-        known = {one.settings.name: one.settings for one in stored_sources(settings, database)}
-        by_url = {one.url: one for one in known.values() if one.url}
-        with database.read() as session:
-            analyst = analyst_for(
-                tuple(entries.list_all(session)), settings, tuple(holdings.list_all(session))
-            )
-    with closing(Fetcher(settings.fetch)) as fetcher:
-        source = known.get(target) or by_url.get(target)
-        if source is None:
-            source, what = _found(target, None, fetcher)[0]
-            out(f"{clean(target)}: {clean(what)}")
-        if source.kind == KIND:
-            _try_list(source, fetcher)
-            return
-        read = read_source(
-            build(source),
-            SourceState(),
-            fetcher,
-            utc_now(),
-            article_budget=settings.fetch.article_budget_per_host,
-        )
-    for error in (*read.errors, *read.link_errors):
-        say(str(error))
-    _show_documents(read, analyst, limit)
-    if read.failed or read.errors:
+    if not try_source(settings_of(context, secrets=False), target, limit):
         raise typer.Exit(3)
-
-
-def _try_list(source: "SourceSettings", fetcher: "Fetcher") -> None:
-    """Fetch a list and say what came."""
-    from watchlist.cli.list_views import Progress
-    from watchlist.cli.terminal import clean, out
-    from watchlist.clock import utc_now
-    from watchlist.list_reading import read_list
-    from watchlist.lists.opened import open_list
-    from watchlist.model import SourceState
-
-    progress = Progress()
-    read = read_list(
-        open_list(source),
-        SourceState(),
-        fetcher,
-        utc_now(),
-        tell=lambda words: progress.tell(source.name, words),
-    )
-    progress.clear()
-    if read.error is not None:
-        raise read.error
-    assert read.edition is not None
-    day = f", of {read.edition.as_of}" if read.edition.as_of else ""
-    out(f"{len(read.edition):,} entities{day}, {read.size:,} bytes. The first:")
-    for entity in list(read.edition.entities.values())[:SHOWN]:
-        out(f"  {clean(entity.names[0].name)} ({clean(entity.id)})")
-    out("Nothing was stored.")
-
-
-def _show_documents(read: "SourceRead", analyst: Any, limit: int) -> None:
-    from watchlist.cli.terminal import BOLD, DIM, clean, out, shorten, styled, width
-    from watchlist.model import Completeness
-
-    columns = min(width(), 100)
-    for document in read.documents[:limit]:
-        out(styled(shorten(clean(document.title or document.id), columns), BOLD))
-        named = [match.entry for match in analyst.read(document).matches]
-        parts = [f"{document.published:%Y-%m-%d}" if document.published else "no date"]
-        parts += [f"{len(document.text):,} characters"]
-        parts += ["summary only"] if document.completeness is Completeness.SUMMARY else []
-        parts += [f"names {', '.join(map(clean, named))}"] if named else []
-        out(f"  {'; '.join(parts)}")
-        if document.url:
-            out(styled(f"  {clean(document.url)}", DIM))
-        if text := _opening(document):
-            out(f"  {shorten(text, columns - 2)}")
-    more = len(read.documents) - limit
-    tail = f", {limit:,} shown" if more > 0 else ""
-    count = len(read.documents)
-    out(f"{count:,} document{'s' if count != 1 else ''}{tail}; nothing was stored.")
-
-
-def _opening(document: "Document") -> str:
-    from watchlist.cli.terminal import clean
-
-    return " ".join(clean(document.text[:400]).split())
 
 
 @app.command()

@@ -116,7 +116,8 @@ def _mailbox(settings: SourceSettings) -> NewsSource:
     variable = _options(settings, "password_env").get("password_env", "")
     if not variable:
         raise ConfigError(
-            f"source {settings.name!r}: kind 'mailbox' needs the option password_env, the name of a variable"
+            f"source {settings.name!r}: a mailbox needs the name of the environment variable that holds its password: "
+            "password_env (--option password_env=NAME)"
         )
     try:
         check_address(settings.url or "")

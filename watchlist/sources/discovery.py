@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from watchlist.config import SourceSettings
 from watchlist.errors import FetchError, InputError, LayoutChanged
@@ -48,6 +48,17 @@ def discover(address: str, fetcher: PageFetcher, *, name: str | None = None) -> 
                 f"{address}: a single file; `watchlist check` reads it, a source is a folder or an address"
             )
         address = f"https://{address}"
+    if address.lower().startswith(("imaps://", "imap://")):
+        from watchlist.sources.mailbox import check_address
+
+        check_address(address)
+        parts = urlsplit(address)
+        folder = unquote(parts.path.strip("/")) or "INBOX"
+        shown_name = named(f"{parts.hostname or ''} {folder if folder != 'INBOX' else ''}")
+        return Discovered(
+            SourceSettings(name or shown_name, "mailbox", address),
+            f"the mailbox {folder} on {parts.hostname}",
+        )
     if split(address) is None:
         raise InputError(f"{shown(address)}: neither a folder here nor an http:// or https:// address")
     page = fetcher.fetch(Request(address, role="feed", conditional=False))

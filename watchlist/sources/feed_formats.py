@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 from watchlist.errors import LayoutChanged
 from watchlist.model import Page
 from watchlist.sources.address import shown, split
-from watchlist.sources.wellformed import DeclaresEntities, mended, root_name, without_prolog
+from watchlist.sources.wellformed import DeclaresEntities, ends_with, mended, root_name, without_prolog
 from watchlist.text.charset import declared_charsets, decode, header_charset
 from watchlist.text.html import fragment_text
 from watchlist.text.moments import strict_moment
@@ -121,9 +121,7 @@ def _read_xml(page: Page, text: str) -> Feed:
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    whole = re.search(
-        rf"</(?:[\w.-]+:)?{_ENDS[root]}\s*>\s*(?:<!--.*?-->\s*)*$", body[-2000:], re.IGNORECASE | re.DOTALL
-    )
+    whole = ends_with(body, _ENDS[root])
     raw = list(parsed.entries)
     if not whole and not cut:
         raw = raw[:-1]

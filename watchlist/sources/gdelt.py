@@ -48,7 +48,7 @@ class GdeltSource:
         except (ValueError, RecursionError) as error:
             words = re.sub(r"\s+", " ", re.sub(r"<[^<>]*>", " ", text[:500])).strip()[:120]
             raise LayoutChanged(shown(page.final_url), f"no JSON but: {words!r}") from error
-        rows = answer.get("articles", []) if isinstance(answer, dict) else None
+        rows = answer.get("articles", None if answer else []) if isinstance(answer, dict) else None
         if not isinstance(rows, list):
             raise LayoutChanged(shown(page.final_url), "not the documented answer: no articles")
         for row in rows:

@@ -4,7 +4,7 @@ Address   ``imaps://user%40example.org@mail.example.org/INBOX``; plain ``imap://
 Format    RFC 3501: EXAMINE, UID SEARCH, UID FETCH of BODY.PEEK[], so that no mail is marked as read.
 Id        the mail's Message-ID. Removals do not show.
 Quirks    UIDs hold for one UIDVALIDITY; when that changes the last mails are read again, and known ids are no news.
-Sure      by the standard, tested against a small server of our own: unverified with any provider.
+Sure      by the standard, tested against a small server of our own, over TLS too: unverified with any provider.
 """
 
 import base64
@@ -12,7 +12,9 @@ import imaplib
 import json
 import os
 import re
+import socket
 import ssl
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -31,6 +33,8 @@ MOST_BYTES = 1_000_000
 """Bytes of a mail that are read; what lies beyond (attachments) is left out."""
 SECONDS = 30.0
 """Longest wait for the server's next bytes."""
+LONGEST = 300.0
+"""Seconds for a whole visit: a server that drips a byte now and then would hold it for ever."""
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -51,12 +55,14 @@ def check_address(url: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class MailboxSource:
-    """One folder of a mailbox. ``password_env`` names the environment variable with the password."""
+    """One folder of a mailbox. ``password_env`` names the environment variable with the password; a visit takes
+    ``seconds`` at most."""
 
     name: str
     url: str
     password_env: str
     official: bool = False
+    seconds: float = LONGEST
 
     def plan(self, state: SourceState, now: datetime) -> Iterable[Request]:
         """Ask for the mails after the last one that was read."""
@@ -71,9 +77,13 @@ class MailboxSource:
             raise FetchError(host, f"the environment variable {self.password_env} holds no password")
         known = state.validators.get(request.url, {}).get("etag", "") if request.conditional else ""
         try:
-            with _connected(parts.scheme, host, parts.port) as server:
+            with _connected(parts.scheme, host, parts.port, self.seconds) as server:
                 server.login(unquote(parts.username or ""), password)
                 tag, mails = _new_mails(server, unquote(parts.path.strip("/")) or "INBOX", known, host)
+        except ssl.SSLError as error:
+            raise FetchError(host, f"no safe connection: {_told(error)}") from error
+        except _TooLong:
+            raise FetchError(host, f"took longer than {self.seconds:g} s; cut off") from None
         except imaplib.IMAP4.error as error:
             said = " ".join(str(error).replace(password, "…").split())[:120]
             raise FetchError(host, f"the mail server refuses: {said}") from error
@@ -93,21 +103,66 @@ class MailboxSource:
                 yield replace(read_mail(mail, source=self.name), official=self.official)
 
 
+def _told(error: ssl.SSLError) -> str:
+    """Return why a connection is not safe: of a certificate what is wrong with it, else OpenSSL's word."""
+    return getattr(error, "verify_message", "") or (error.reason or "TLS failed").replace("_", " ").lower()
+
+
+class _TooLong(Exception):
+    """The visit's time is over."""
+
+
 @contextmanager
-def _connected(scheme: str, host: str, port: int | None) -> Iterator[imaplib.IMAP4]:
-    """Give an open connection and close it, whatever happened on it."""
-    server: imaplib.IMAP4
-    if scheme == "imaps":
-        server = _CappedTls(host, port or 993, ssl_context=ssl.create_default_context(), timeout=SECONDS)
-    else:
-        server = _Capped(host, port or 143, timeout=SECONDS)
+def _connected(scheme: str, host: str, port: int | None, seconds: float) -> Iterator[imaplib.IMAP4]:
+    """Give an open connection and close it, whatever happened on it; cut it off after so many seconds."""
+    deadline = _Deadline(seconds)
     try:
-        yield server
+        server: imaplib.IMAP4
+        if scheme == "imaps":
+            context = ssl.create_default_context()
+            server = _CappedTls(deadline, host, port or 993, ssl_context=context, timeout=SECONDS)
+        else:
+            server = _Capped(deadline, host, port or 143, timeout=SECONDS)
+        try:
+            yield server
+        finally:
+            with suppress(OSError, imaplib.IMAP4.error):
+                server.logout()
+            with suppress(OSError):
+                server.shutdown()
+    except (OSError, imaplib.IMAP4.error) as error:
+        if deadline.over:
+            raise _TooLong from error
+        raise
     finally:
-        with suppress(OSError, imaplib.IMAP4.error):
-            server.logout()
-        with suppress(OSError):
-            server.shutdown()
+        deadline.cancel()
+
+
+class _Deadline:
+    """Cuts a socket off when the time is over, also while somebody waits for its next byte."""
+
+    def __init__(self, seconds: float) -> None:
+        self.over = False
+        self._socket: socket.socket | None = None
+        self._timer = threading.Timer(seconds, self._cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def holds(self, found: socket.socket) -> None:
+        """Take charge of a connection."""
+        self._socket = found
+        if self.over:
+            self._cut()
+
+    def cancel(self) -> None:
+        """Let go: the visit is done."""
+        self._timer.cancel()
+
+    def _cut(self) -> None:
+        self.over = True
+        if self._socket is not None:
+            with suppress(OSError):  # the TCP connection itself: closing TLS would wait for the other side
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
 
 def _new_mails(server: imaplib.IMAP4, folder: str, known: str, host: str) -> tuple[str, list[bytes]]:
@@ -136,7 +191,16 @@ def _answered(answer: tuple[str, list[Any]], host: str, wrong: str) -> list[Any]
 
 
 class _Limits:
-    """Refuses a literal that is larger than what was asked for."""
+    """Refuses a literal that is larger than what was asked for, and ends with its deadline."""
+
+    def __init__(self, deadline: _Deadline, *args: Any, **named: Any) -> None:
+        self._deadline = deadline
+        super().__init__(*args, **named)
+
+    def _create_socket(self, timeout: float | None) -> socket.socket:
+        found: socket.socket = super()._create_socket(timeout)  # type: ignore[misc]
+        self._deadline.holds(found)
+        return found
 
     def read(self, size: int) -> bytes:
         """Read so many bytes, within the cap."""

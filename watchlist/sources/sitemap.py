@@ -16,7 +16,7 @@ from watchlist.model import Document, Link, Page, Request, SourceState
 from watchlist.sources.address import canonical, shown, split
 from watchlist.sources.base import Parsed
 from watchlist.sources.feed_formats import root_element
-from watchlist.sources.wellformed import mended
+from watchlist.sources.wellformed import ends_with, mended
 from watchlist.text.moments import strict_moment
 
 _MOST_ENTRIES = 50_000  # the standard's own limit
@@ -52,6 +52,9 @@ class SitemapSource:
         entries = [
             _entry(node) for node in lxml.etree.fromstring(sound[0].encode()) if isinstance(node.tag, str)
         ]
+        if not ends_with(body, root):
+            yield LayoutChanged(place, "the sitemap ends early; only its whole entries were read")
+            entries = entries[:-1]
         oldest = page.fetched_at - timedelta(days=self.days)
         if root == "sitemapindex":
             recent = [entry for entry in entries if entry.moment is None or entry.moment >= oldest]

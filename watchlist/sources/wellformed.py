@@ -52,6 +52,12 @@ def root_name(body: str) -> str:
     return match.group(1).rpartition(":")[2].lower() if match else ""
 
 
+def ends_with(body: str, root: str) -> bool:
+    """Say whether a file ends with the end tag of its root element: one that was cut short does not."""
+    end = rf"</(?:[\w.-]+:)?{root}\s*>\s*(?:<!--.*?-->\s*)*$"
+    return re.search(end, body[-2000:], re.IGNORECASE | re.DOTALL) is not None
+
+
 def mended(body: str, items: tuple[str, ...], most_items: int) -> tuple[str, int] | None:
     """Return the file (root element onward) as well-formed XML, and how many of its items were cut off.
 
