@@ -182,3 +182,23 @@ def part_744(*rows: str, supplement: int = 4, head: str = HEAD_744) -> bytes:
         f'{supplement} to Part 744" TYPE="APPENDIX"><HEAD>A list</HEAD><P>Words.</P><DIV class="table"><TABLE><THEAD>{head}</THEAD>'
         f'<TBODY>{"".join(rows)}</TBODY></TABLE></DIV></DIV9><DIV9 N="Supplement No. 5 to Part 744"><P>Other.</P></DIV9></DIV5>'
     ).encode()
+
+
+def swiss(targets: str, *, kind: str = "whole-list", places: str = "") -> bytes:
+    """Return a list in SECO's form: programmes, targets, places."""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><swiss-sanctions-list list-type="{kind}" date="2026-11-20">'
+        '<sanctions-program ssid="1"><program-key lang="ger">Xland (DE)</program-key><program-key lang="eng">Xland</program-key>'
+        '<sanctions-set ssid="11" lang="eng">Annex 1</sanctions-set><sanctions-set ssid="11" lang="ger">Anhang 1</sanctions-set>'
+        f"</sanctions-program>{targets}{places}</swiss-sanctions-list>"
+    ).encode()
+
+
+def swiss_target(id: str, name: str, steps: str = "", kind: str = "entity", more: str = "") -> str:
+    """Return a target with one name."""
+    listed = '<modification modification-type="listed" effective-date="2022-03-16"/>'
+    return (
+        f'<target ssid="{id}"><sanctions-set-id>11</sanctions-set-id><{kind}><identity ssid="{id}1" main="true"><name name-type="primary-name" '
+        f'quality="good"><name-part order="1" name-part-type="whole-name"><value>{name}</value></name-part></name>{more}</identity></{kind}>'
+        f"{steps or listed}</target>"
+    )

@@ -25,6 +25,8 @@ from list_files import (
     part_744,
     row,
     row_744,
+    swiss,
+    swiss_target,
     titles_json,
     workbook,
 )
@@ -72,6 +74,7 @@ OURS = {
     "bis-meu": (MEU,),
     "bis-meu, its index": (MEU,),
     "australia": (AUSTRALIAN,),
+    "switzerland": (swiss("".join(swiss_target(body.uid, body.name) for body in others(600))),),
     "ofac-sdn": (ofac_xml([*others(5100), Body("1", "Vinmoor")]),),
     "eu": (EU_XML,),
     "ofac-advanced": (ofac_advanced("".join(map(advanced_party, others(5100)))),),
@@ -82,7 +85,7 @@ INDEXES = {"bis-meu": titles_json}
 """List whose publisher has an index -> what the index is when this was issued."""
 
 
-_QUICK = ("bis-meu", "bis-meu, its index", "ofac-consolidated", "uflpa", "eu", "australia")
+_QUICK = ("bis-meu", "bis-meu, its index", "ofac-consolidated", "uflpa", "eu", "australia", "switzerland")
 _PARAMS = [
     pytest.param(name, marks=() if name in _QUICK else pytest.mark.slow) for name in (*RECORDED, *OURS)
 ]

@@ -15,6 +15,7 @@ from watchlist.lists.ofac_advanced import OfacAdvanced
 from watchlist.lists.ofac_csv import OfacCsv
 from watchlist.lists.ofac_enhanced import OfacEnhanced
 from watchlist.lists.ofac_xml import OfacXml
+from watchlist.lists.switzerland import Switzerland
 from watchlist.lists.uflpa import Uflpa
 from watchlist.lists.uk import UnitedKingdom
 from watchlist.lists.un import UnitedNations
@@ -78,6 +79,7 @@ _ALL = (
     Listing(UnitedKingdom("uk-xml", "xml"), "UK Sanctions List (XML)", "seen"),
     Listing(EuropeanUnion(), "EU consolidated list of financial sanctions", "schema"),
     Listing(Canada(), "Canada, autonomous sanctions (SEMA, LMES)", "seen"),
+    Listing(Switzerland(), "Switzerland, sanctions of the SECO (XML)", "schema"),
     Listing(AUSTRALIA, "Australia, consolidated list (XLSX)", "unverified"),
     Listing(MOFCOM, "China, unreliable entities and export control (CSV of the user)", "seen"),
     Listing(OPENSANCTIONS, "OpenSanctions, all sanctions lists joined; CC BY-NC 4.0: your own licence is needed for business", "unverified"),
