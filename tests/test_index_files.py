@@ -9,8 +9,8 @@ import pytest
 from benchmarks.articles import articles, names
 from watchlist.index_files import IndexFolder
 from watchlist.matching import name_index
+from watchlist.matching.form_patterns import PADDING, Patterns
 from watchlist.matching.matcher import Matcher
-from watchlist.matching.name_index import Kind, Patterns
 from watchlist.model import Entry, Mention
 
 NAMES = names(1200)
@@ -127,10 +127,38 @@ def test_processes_may_compile_at_once(tmp_path: Path) -> None:
 def test_what_is_kept_comes_back(tmp_path: Path) -> None:
     """All kinds of patterns survive the way to disk, also where there are none."""
     folder = IndexFolder(tmp_path)
-    for kind in Kind:
-        patterns = Patterns.compile([(" acme ", 0), (" acme ", 3), (" oil ", 4)] if kind else [])
-        folder.keep(str(kind), patterns.to_bytes())
-        again = folder.load(str(kind))
-        assert again is not None
-        assert Patterns.from_bytes(again).find(" acme oil ") == patterns.find(" acme oil ")
+    line = f" the acme oil | {PADDING}".encode()
+    for whole in (True, False):
+        for found in ([], [(" acme ", 0), (" acme ", 4_000_000_000), (" acme oil ", 4), (" oi", 7)]):
+            patterns = Patterns.compile(found, whole=whole)
+            folder.keep("key", patterns.to_bytes())
+            again = folder.load("key")
+            assert again is not None
+            assert Patterns.from_bytes(again, whole=whole).find(line) == patterns.find(line)
+    assert patterns.find(line) == {0, 4_000_000_000, 4, 7}
     assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.iterdir() if os.name == "posix")
+
+
+def test_bytes_that_are_no_patterns_are_refused() -> None:
+    """What is whole, but of another form, must not be half read."""
+    made = Patterns.compile([(" acme oil ", 1), (" oil ", 2)], whole=True).to_bytes()
+    for bad in (b"", made[:-3], made + b"x", made[:40] + b"junk" + made[44:], b"\xff" * 64):
+        with pytest.raises(ValueError):
+            Patterns.from_bytes(bad, whole=True)
+
+
+def test_words_of_any_length_and_many_names_of_one_word_are_found() -> None:
+    """Only so much of a form is compared, and crowds of names are looked up another way: none may be lost."""
+    long = "z" * 300
+    forms = [
+        f" {long} ",
+        f" {long} oil ",
+        " oil " + "gas " * 100,
+        *(f" common x{n} " for n in range(40)),
+        " common ",
+    ]
+    patterns = Patterns.compile([(form, n) for n, form in enumerate(forms)], whole=True)
+    for number, form in enumerate(forms):
+        assert number in patterns.find(f" before{form}after | {PADDING}".encode())
+    crowd = Patterns.compile([(f" common{n % 7} ", n) for n in range(70)], whole=True)
+    assert crowd.find(f" a common3 b {PADDING}".encode()) == set(range(3, 70, 7))

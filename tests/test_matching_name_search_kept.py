@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from watchlist.index_files import IndexFolder
-from watchlist.matching.name_index import WORTH_KEEPING
 from watchlist.matching.name_search import NameIndex
+from watchlist.matching.shelf import WORTH_KEEPING
 
 NAMES = [
     f"{first}{second} Works" for first in ("Nor", "Vel", "Ost", "Kar") for second in range(WORTH_KEEPING // 4)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from watchlist.actions.extract import Extractor
 from watchlist.actions.rules import RuleFile
 from watchlist.matching.matcher import Matcher
-from watchlist.matching.name_index import Shelf
+from watchlist.matching.shelf import Shelf
 from watchlist.model import Document, Entry, Finding, Match, Verdict
 from watchlist.ownership.holdings import Holding
 

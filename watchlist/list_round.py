@@ -22,7 +22,7 @@ from watchlist.list_report import ListHit, ListRun
 from watchlist.list_taking import Progress, Taking
 from watchlist.list_telling import Telling, Visit
 from watchlist.lists.opened import OpenedList
-from watchlist.matching.name_index import Shelf
+from watchlist.matching.shelf import Shelf
 from watchlist.store import lists as stored_lists
 from watchlist.store import rounds
 from watchlist.store.database import Database

@@ -19,7 +19,7 @@ from watchlist.lists.notice import Notice, Standing, finding_of
 from watchlist.lists.noticing import changed, listed
 from watchlist.lists.opened import OpenedList
 from watchlist.lists.watched import Watched
-from watchlist.matching.name_index import Shelf
+from watchlist.matching.shelf import Shelf
 from watchlist.model import Entry, Finding, Stage
 from watchlist.ownership.holdings import Holding
 from watchlist.store import entries as stored_entries

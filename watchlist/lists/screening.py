@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from watchlist.lists.edition import Edition
 from watchlist.lists.weighing import Asked, Hit, by_identifier, by_name, explained, identifier_keys
-from watchlist.matching.name_index import Shelf
 from watchlist.matching.name_search import Candidate, Effort, NameIndex, search_form
 from watchlist.matching.names import prepare, score, threshold
+from watchlist.matching.shelf import Shelf
 from watchlist.model import ListEntity
 
 __all__ = ["Asked", "Hit", "Screen", "Watch"]

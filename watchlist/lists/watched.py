@@ -8,7 +8,7 @@ from functools import cached_property
 from watchlist.lists.notice import Notice
 from watchlist.lists.screening import Watch
 from watchlist.lists.weighing import Asked
-from watchlist.matching.name_index import Shelf
+from watchlist.matching.shelf import Shelf
 from watchlist.model import Entry, Verdict
 from watchlist.ownership.holdings import Holding, aliases_of, holdings_of, key_of
 from watchlist.ownership.passing import Passing

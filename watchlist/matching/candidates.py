@@ -1,7 +1,7 @@
 """The fast first look: which names may stand in a text, and where; it misses none, and rules out nearly all.
 
-The text is laid out as one line of its tokens, the automata of ``name_index`` find in it the forms of names, and
-those, and only the surroundings of their words, are read precisely (scan.py).
+The text is laid out as one line of its tokens, ``name_index`` tells which forms of names it may hold, and those, and
+only the surroundings of their words, are read precisely (scan.py).
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import NamedTuple, Protocol
 
+from watchlist.matching.form_patterns import PADDING
 from watchlist.matching.forms import Form, line_of, stems_of
 from watchlist.matching.name_index import Kind, NameIndex
 from watchlist.matching.scan import LONGEST_CHAIN
@@ -40,17 +41,18 @@ class Candidates(NamedTuple):
 def candidates(text: str, folded: Folded, index: NameIndex) -> Candidates | None:
     """Return which names a text, and its folded form, may hold; None when it holds no name for sure."""
     layout = _simple(folded.text) or _Exact(text, folded.text)
-    line = layout.line
-    forms, telling = index.spelt(line)
+    forms, telling = index.spelt(layout.line)
     latin = Latin.NOT
     if may_inflect(len(telling), text):
         latin = latin_inflection(layout.words_among({*telling, *function_words(english=True)}), text)
     inflected: list[Form] = []
     if latin is not Latin.NOT:
-        inflected += index.stems(line, Kind.LATIN_STEMS)
-    if not line.isascii() and _INFLECTING.search(line):
-        inflected += index.stems(line, Kind.STEMS)
-    inflected = [form for form in inflected if all(stem in line for stem in stems_of(form.words))]
+        inflected += index.stems(layout.line, Kind.LATIN_STEMS)
+    if not folded.text.isascii() and _INFLECTING.search(folded.text):
+        inflected += index.stems(layout.line, Kind.STEMS)
+    if inflected:
+        line = layout.line.decode("utf-8", "surrogatepass")
+        inflected = [form for form in inflected if all(stem in line for stem in stems_of(form.words))]
     if not forms and not inflected:
         return None
     places = [place for form in forms for place in layout.places(form, inflected=False)]
@@ -59,10 +61,10 @@ def candidates(text: str, folded: Folded, index: NameIndex) -> Candidates | None
 
 
 class _Layout(Protocol):
-    """A text as one line of its tokens, with words that arise where hyphens are left out at the end."""
+    """A text as one line of its tokens, with words that arise where hyphens are left out at the end, between bars."""
 
     @property
-    def line(self) -> str: ...
+    def line(self) -> bytes: ...
 
     def words_among(self, words: set[str]) -> set[str]:
         """Return those of some words that are tokens of the text."""
@@ -86,10 +88,10 @@ class _Simple:
             self._link(spaced)
             spaced = spaced.replace("-", " ")
         self._spaced = f" {spaced} "
-        line = f" {_spaced(plain.replace('&', ' and ').replace('-', ' '))} " if "&" in plain else self._spaced
+        line = _spaced(plain.replace("&", " and ").replace("-", " ")) if "&" in plain else self._spaced
         while "  " in line:
             line = line.replace("  ", " ")
-        self.line = line + "".join(f"| {word} " for word in self._linked)
+        self.line = _bytes_of(line, self._linked)
 
     def _link(self, spaced: str) -> None:
         at = spaced.find("-")
@@ -162,7 +164,7 @@ class _Exact:
         elif "-" in plain:
             hyphens = (hit.span() for hit in _HYPHEN.finditer(plain))
             self._link(_merged(_widened(plain, *hyphen, LONGEST_CHAIN) for hyphen in hyphens), soft=False)
-        self.line = line_of(self._words) + "".join(f"| {word} " for word in self._linked)
+        self.line = _bytes_of(line_of(self._words), self._linked)
 
     def _link(self, stretches: Iterable[Stretch], *, soft: bool) -> None:
         """Note the words that arise where hyphens are left out; soft ones are gone from the folded text."""
@@ -236,6 +238,12 @@ class _Exact:
         for at, token in enumerate(self._tokens):
             found.setdefault("&" if token.text == "and" else token.text, []).append(at)
         return found
+
+
+def _bytes_of(line: str, linked: Iterable[str]) -> bytes:
+    """Return a line of words, and further words that do not follow each other, as patterns are looked for in it."""
+    further = "".join(f"| {word} " for word in linked)
+    return f" {line} {further}|{PADDING}".encode("utf-8", "surrogatepass")
 
 
 def _simple(plain: str) -> _Simple | None:

@@ -10,6 +10,7 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple
 
 from watchlist.matching.surfaces import Surface, surfaces
@@ -100,6 +101,5 @@ class NameTable:
     def form(self, number: int) -> Form:
         """Return the form of a number."""
         entry, alias = self.name(number >> _FORM_BITS)
-        surface = list(surfaces(alias))[number & (1 << _FORM_BITS) - 1]
-        words = surface.words
-        return Form(words, ((entry, alias, surface.kind),), number, inflecting(words))
+        words, kind = next(islice(surfaces(alias), number & (1 << _FORM_BITS) - 1, None))
+        return Form(words, ((entry, alias, kind),), number, inflecting(words))

@@ -9,8 +9,9 @@ from watchlist.matching.forms import Names, NameTable
 from watchlist.matching.judge import JudgedEntry, judge, to_match
 from watchlist.matching.judge_misspelt import judge_misspelt
 from watchlist.matching.misspelt import MisspeltNames
-from watchlist.matching.name_index import Kind, NameIndex, Shelf
+from watchlist.matching.name_index import Kind, NameIndex
 from watchlist.matching.scan import Scan, longest
+from watchlist.matching.shelf import Shelf
 from watchlist.model import Document, Entry, Field, Match, Mention
 from watchlist.text.fold import fold
 from watchlist.text.tokens import tokens_of

@@ -19,9 +19,10 @@ from typing import NamedTuple
 from watchlist.matching.forms import NameTable
 from watchlist.matching.legal import without_legal_form
 from watchlist.matching.lexicon import family_names, given_names, places
-from watchlist.matching.name_index import WORTH_KEEPING, Shelf, rules_version, version_of
+from watchlist.matching.name_index import rules_version
 from watchlist.matching.nature import how_common
 from watchlist.matching.one_edit import CloseWords
+from watchlist.matching.shelf import WORTH_KEEPING, Shelf, version_of
 from watchlist.matching.surfaces import Surface, surfaces, words_of
 from watchlist.model import Document, Field, Mention
 from watchlist.text.fold import fold

@@ -23,9 +23,9 @@ from zlib import crc32
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from watchlist.matching.name_index import WORTH_KEEPING, Shelf, little_endian, version_of
 from watchlist.matching.names_sound import skeleton
 from watchlist.matching.names_tokens import Part, lexicon, parse
+from watchlist.matching.shelf import WORTH_KEEPING, Shelf, little_endian, version_of
 
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
 _FULLEST_FILE = 0.01
