@@ -92,12 +92,12 @@ def test_prose_is_parted_into_names_and_addresses(
 
 def test_the_index_tells_the_day_and_whether_anything_was_issued() -> None:
     """The part is asked for as of a day that the eCFR has; without a new issue it is not downloaded again."""
-    followed = Ecfr("bis", 4).follow(io.BytesIO(TITLES), Request("x"))
+    followed = Ecfr("bis", 4).follow(io.BytesIO(TITLES), Request("x"), "", None)
     assert followed.as_of == "2026-06-16"
     assert [request.url for request in followed.requests] == [
         "https://www.ecfr.gov/api/versioner/v1/full/2026-06-16/title-15.xml?part=744"
     ]
-    later = Ecfr("bis", 4).follow(io.BytesIO(TITLES.replace(b"06-16", b"06-17")), Request("x"))
+    later = Ecfr("bis", 4).follow(io.BytesIO(TITLES.replace(b"06-16", b"06-17")), Request("x"), "", None)
     assert later.version == followed.version
 
 
@@ -107,7 +107,7 @@ def test_the_index_tells_the_day_and_whether_anything_was_issued() -> None:
 def test_an_index_of_another_form_is_said(index: bytes) -> None:
     """Without its day nothing can be asked for: a clear message, never a traceback."""
     with pytest.raises(LayoutChanged, match="no day until which"):
-        Ecfr("bis", 4).follow(io.BytesIO(index), Request("x"))
+        Ecfr("bis", 4).follow(io.BytesIO(index), Request("x"), "", None)
 
 
 @pytest.mark.parametrize(

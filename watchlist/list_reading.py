@@ -7,17 +7,17 @@
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import BinaryIO, Protocol, TypeVar, cast
 
 from watchlist.errors import BadEdition, FetchError, LayoutChanged, SourceError
 from watchlist.lists.edition import Edition, assemble
 from watchlist.lists.files import MOST_BYTES, unfolded
-from watchlist.lists.indexed import INDEX
+from watchlist.lists.indexed import CHANGES, INDEX, Followed
 from watchlist.lists.measures import HEAD_BYTES
 from watchlist.lists.opened import OpenedList
 from watchlist.model import ListEntity, Request, SourceState
@@ -30,6 +30,7 @@ BEGINNING_BYTES = 1_000_000
 """So much of a bad file is kept aside."""
 _TOLD_EVERY = 1000
 _VERSION = "version"
+_T = TypeVar("_T")
 
 
 class ListFetcher(Protocol):
@@ -55,11 +56,14 @@ class ListRead:
     ``edition`` is None when the publisher said that nothing has changed, or when ``error`` tells what failed. A
     file that came whole and was no good is ``bad``; ``beginning`` is its first part as it came. ``offline``: the failure
     looked like our own line's. ``state`` is to be stored with the edition, and only then. ``pages`` are what the trail
-    keeps of the files.
+    keeps of the files. Where the publisher tells changes only, ``steps`` are records by id (None: gone) that make of the edition
+    in force the one of the day ``as_of``.
     """
 
     state: SourceState
     edition: Edition | None = None
+    steps: Mapping[str, ListEntity | None] | None = None
+    as_of: str = ""
     size: int = 0
     error: SourceError | None = None
     bad: bool = False
@@ -94,15 +98,25 @@ def read_list(
         files: list[_File] = []
         at: _File | None = None
         try:
-            index, as_of, planned = _planned(opened, state, fetcher, now, closing, tell or _silent)
-            files = _fetched(planned, state, fetcher, closing, tell or _silent)
+            quietly = tell or _silent
+            index, found = _planned(opened, state, fetcher, now, closing, quietly)
+            files = _fetched(found, state, fetcher, closing, quietly)
             if not files:
                 return ListRead(replace(state, last_success=now))
+            size = sum(file.size for file in files)
+            if files[0].request.role == CHANGES:
+                steps: dict[str, ListEntity | None] = {}
+                for at in files:
+                    with unfolded(at.stream, at.request.url) as content:
+                        steps |= _watched(opened.steps(content, at.request), quietly, stop)
+                after = SourceState(_validators(index), state.cursor, now)
+                return ListRead(after, steps=steps, as_of=found.as_of, size=size, pages=_traces(files))
             parts: list[ListEntity] = []
+            as_of = found.as_of
             for at in files:
                 with unfolded(at.stream, at.request.url) as content:
                     as_of = as_of or opened.profile.stated_day(content.peek(HEAD_BYTES)[:HEAD_BYTES])
-                    parts.extend(_watched(opened.reader.read(content, at.request), tell or _silent, stop))
+                    parts.extend(_watched(opened.reader.read(content, at.request), quietly, stop))
             edition = assemble(opened.name, parts, as_of=as_of, url=files[0].request.url)
         except FetchError as error:
             empty = error.status == 200  # it answered, with nothing that can be a list
@@ -115,17 +129,18 @@ def read_list(
                 retry_after=error.retry_after,
             )
         except (BadEdition, LayoutChanged) as error:
-            size = sum(file.size for file in files)
+            if at is not None and at.request.role == CHANGES:  # the whole list says the same
+                return read_list(opened, replace(state, validators={}), fetcher, now, tell=tell, stop=stop)
+            came = sum(file.size for file in files)
             return ListRead(
-                state, error=error, bad=True, beginning=_beginning(at), size=size, pages=_traces(files)
+                state, error=error, bad=True, beginning=_beginning(at), size=came, pages=_traces(files)
             )
-        validators = {file.request.url: file.validators for file in (*index, *files) if file.validators}
-        return ListRead(
-            SourceState(validators, state.cursor, now),
-            edition,
-            size=sum(file.size for file in files),
-            pages=_traces(files),
-        )
+        after = SourceState(_validators((*index, *files)), state.cursor, now)
+        return ListRead(after, edition, size=size, pages=_traces(files))
+
+
+def _validators(files: Iterable[_File]) -> dict[str, dict[str, str]]:
+    return {file.request.url: file.validators for file in files if file.validators}
 
 
 def _planned(
@@ -135,28 +150,50 @@ def _planned(
     now: datetime,
     closing: ExitStack,
     tell: Tell,
-) -> tuple[list[_File], str, list[Request]]:
-    """Return the index that was read (if the list has one), the day that it tells, and what to fetch.
+) -> tuple[list[_File], Followed]:
+    """Return the index that was read (if the list has one), and what to fetch.
 
     Nothing is to be fetched when the index says so: it is unchanged, or tells the version that was read last, which
     stands among its validators.
     """
     planned = list(opened.plan(state, now))
     if [request.role for request in planned] != [INDEX]:
-        return [], "", planned
+        return [], Followed("", tuple(planned))
     index = _one(planned[0], state, fetcher, closing, tell)
     if index is None:
-        return [], "", []
+        return [], Followed("", ())
+    last = state.validators.get(index.request.url, {}).get(_VERSION, "")
     with unfolded(index.stream, index.request.url) as content:
-        found = opened.follow(content, index.request)
-    if found.version == state.validators.get(index.request.url, {}).get(_VERSION):
-        return [], "", []
+        found = opened.follow(content, index.request, last)
+    if found.version == last:
+        return [], Followed("", ())
     index.validators = {**index.validators, _VERSION: found.version}
-    return [index], found.as_of, list(found.requests)
+    if [request.role for request in found.requests] == [INDEX]:
+        try:
+            further = _need(_one(found.requests[0], SourceState(), fetcher, closing, tell), found.requests[0])
+        except FetchError as error:
+            if error.local:
+                raise
+            return [index], replace(found, requests=found.whole)
+        with unfolded(further.stream, further.request.url) as content:
+            found = opened.follow(content, further.request, last, found)
+    return [index], found
 
 
 def _fetched(
-    planned: list[Request], state: SourceState, fetcher: ListFetcher, closing: ExitStack, tell: Tell
+    found: Followed, state: SourceState, fetcher: ListFetcher, closing: ExitStack, tell: Tell
+) -> list[_File]:
+    """Return the files, or those of the whole list where files of changes cannot be had."""
+    try:
+        return _files(found.requests, state, fetcher, closing, tell)
+    except FetchError as error:
+        if error.local or not found.whole:
+            raise
+        return _files(found.whole, state, fetcher, closing, tell)
+
+
+def _files(
+    planned: Sequence[Request], state: SourceState, fetcher: ListFetcher, closing: ExitStack, tell: Tell
 ) -> list[_File]:
     """Return the files of an edition, or none when all of them are unchanged.
 
@@ -209,15 +246,13 @@ def _local(request: Request, state: SourceState, closing: ExitStack) -> _File | 
     return _File(request, cast(BinaryIO, stream), stat.st_size, {"etag": stamp})
 
 
-def _watched(
-    entities: Iterable[ListEntity], tell: Tell, stop: Callable[[], bool] | None
-) -> Iterator[ListEntity]:
-    for count, entity in enumerate(entities, 1):
+def _watched(found: Iterable[_T], tell: Tell, stop: Callable[[], bool] | None) -> Iterator[_T]:
+    for count, one in enumerate(found, 1):
         if count % _TOLD_EVERY == 0:
             tell(f"{count:,} records read")
             if stop is not None and stop():
                 raise StoppedError
-        yield entity
+        yield one
 
 
 def _traces(files: Iterable[_File]) -> tuple[PageTrace, ...]:

@@ -8,7 +8,7 @@ The first edition of a list is a baseline: what is on it already is stored and s
 edition changes nothing but the source's health, so that the last good one stays in force and a digest tells of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,9 +21,10 @@ from watchlist.list_report import ListHit, ListRun, hits_of
 from watchlist.list_telling import Telling, Visit
 from watchlist.lists.difference import ListChangeKind, difference
 from watchlist.lists.edition import Edition, accept
-from watchlist.model import Entry
+from watchlist.model import Entry, ListEntity
 from watchlist.store import list_history, rounds
 from watchlist.store import lists as stored_lists
+from watchlist.store import sources as stored_sources
 from watchlist.store.database import Database
 from watchlist.store.rounds import Outcome
 from watchlist.store.turns import take_turn
@@ -51,6 +52,8 @@ class Taking:
 
     def store(self, visit: Visit, read: ListRead) -> ListRun:
         """Judge what a visit gave and store it with what it means."""
+        if read.steps is not None:
+            read = self._stepped(visit, read, read.steps)
         if read.error is not None:
             return self._refuse(visit, read, read.error)
         if read.edition is None:
@@ -69,6 +72,22 @@ class Taking:
         except BadEdition as error:
             return self._refuse(visit, replace(read, error=error, bad=True), error)
         return self._take(visit, read, read.edition, last)
+
+    def _stepped(self, visit: Visit, read: ListRead, steps: Mapping[str, ListEntity | None]) -> ListRead:
+        """Return the edition that the changes make of the one in force.
+
+        Where that is not the one that was read last (it waits for a person), the whole list is read next time.
+        """
+        with self._database.read() as session:
+            state = stored_lists.state(session, visit.name)
+            last = stored_lists.current(session, visit.name)
+        if last is None or (state is not None and state.held is not None):
+            with self._database.write() as session:
+                stored_sources.forget_validators(session, visit.name)
+            told = "changes to an edition that is not in force; the whole list is read at the next visit"
+            return replace(read, error=BadEdition(visit.name, told))
+        entities = {id: found for id, found in {**last.entities, **steps}.items() if found is not None}
+        return replace(read, edition=Edition(visit.name, read.as_of, dict(sorted(entities.items()))))
 
     def take(self, visit: Visit, edition: Edition) -> ListRun:
         """Put an edition in force, whatever it changes, and tell what it does."""

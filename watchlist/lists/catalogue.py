@@ -15,6 +15,7 @@ from watchlist.lists.ofac_advanced import OfacAdvanced
 from watchlist.lists.ofac_csv import OfacCsv
 from watchlist.lists.ofac_enhanced import OfacEnhanced
 from watchlist.lists.ofac_xml import OfacXml
+from watchlist.lists.opensanctions import OpenSanctions
 from watchlist.lists.switzerland import Switzerland
 from watchlist.lists.uflpa import Uflpa
 from watchlist.lists.uk import UnitedKingdom
@@ -83,6 +84,7 @@ _ALL = (
     Listing(AUSTRALIA, "Australia, consolidated list (XLSX)", "unverified"),
     Listing(MOFCOM, "China, unreliable entities and export control (CSV of the user)", "seen"),
     Listing(OPENSANCTIONS, "OpenSanctions, all sanctions lists joined; CC BY-NC 4.0: your own licence is needed for business", "unverified"),
+    Listing(OpenSanctions(), "The same as FtM entities: the whole once, then changes only; CC BY-NC 4.0", "schema"),
     Listing(TableList("ftm", "", Columns("name"), "ftm"), "Any file of FtM entities, one JSON object a line", "seen"),
     Listing(TableList("names", "", Columns("name", aliases=("aliases",))), "Any CSV with the columns name and aliases", "seen"),
 )  # fmt: skip

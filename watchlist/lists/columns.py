@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from watchlist.errors import BadEdition, LayoutChanged
-from watchlist.lists import xlsx
+from watchlist.lists import ftm, xlsx
 from watchlist.lists.canonical import day, entity, tidy
 from watchlist.lists.csv_rows import table
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
@@ -60,7 +60,7 @@ class TableList:
     def read(self, stream: BinaryIO, request: Request) -> Iterator[ListEntity]:
         """Yield the rows as entities; rows without a name are left out."""
         if self.form == "ftm":
-            yield from _ftm(stream, request.url)
+            yield from ftm.entities(stream, request.url)
             return
         columns = self.columns
         told = (columns.name, *columns.id, columns.name_type, columns.strength)
@@ -142,65 +142,10 @@ def _kind(told: str | None) -> str:
     kind = tidy(told)
     if kind in ("LegalEntity", "Company", "Organization", "PublicBody"):
         return "organization"
-    return _FTM_KINDS.get(kind, kind) or "organization"
+    return ftm.KINDS.get(kind, kind) or "organization"
 
 
 _FORMER = re.compile(r"former|f\.?k\.?a\b|previous")
-_FTM_KINDS = {
-    "Person": "person",
-    "Vessel": "vessel",
-    "Airplane": "aircraft",
-    "Individual": "person",
-    "Entity": "organization",
-}
-_FTM_NAMES = {
-    "name": NameStrength.PRIMARY,
-    "alias": NameStrength.STRONG,
-    "weakAlias": NameStrength.WEAK,
-    "previousName": NameStrength.FORMER,
-}
-_FTM_IDS = {
-    "imoNumber": "IMO",
-    "leiCode": "LEI",
-    "isin": "ISIN",
-    "swiftBic": "SWIFT",
-    "registrationNumber": "REG",
-    "taxNumber": "TAX",
-    "ticker": "TICKER",
-}
-
-
-def _ftm(stream: BinaryIO, url: str) -> Iterator[ListEntity]:
-    for number, line in enumerate(stream, 1):
-        if not line.strip():
-            continue
-        try:
-            item = json.loads(line)
-            held: dict[str, list[str]] = item["properties"]
-            named = [
-                (text, strength, None) for prop, strength in _FTM_NAMES.items() for text in held.get(prop, ())
-            ]
-            if not named:
-                continue  # addresses, ownerships, sanctions: no bearer of a name
-            yield entity(
-                item["id"],
-                _FTM_KINDS.get(item["schema"], "organization"),
-                named,
-                programs=held.get("programId", held.get("program", [])),
-                identifiers=[
-                    f"{label}:{text}" for prop, label in _FTM_IDS.items() for text in held.get(prop, ())
-                ],
-                countries=[
-                    *held.get("country", ()),
-                    *held.get("jurisdiction", ()),
-                    *held.get("nationality", ()),
-                ],
-                addresses=held.get("address", []),
-                dates=[("birth", text) for text in held.get("birthDate", ())],
-                remarks="; ".join(held.get("notes", ())),
-            )
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadEdition(url, f"line {number} is not an FtM entity: {error}") from error
 
 
 MOFCOM = TableList(

@@ -61,7 +61,7 @@ class Ecfr:
         """Ask until which day the title is up to date."""
         yield Request(API + "titles.json", max_bytes=8_000_000, role=INDEX)
 
-    def follow(self, stream: BinaryIO, request: Request) -> Followed:
+    def follow(self, stream: BinaryIO, request: Request, last: str, so_far: Followed | None) -> Followed:
         """Return the part as of that day; its last issue tells whether anything has changed."""
         try:
             titles = json.load(stream)["titles"]

@@ -10,9 +10,9 @@ from watchlist.config import SourceSettings
 from watchlist.errors import ConfigError, LayoutChanged
 from watchlist.lists.catalogue import CATALOGUE, ListSource
 from watchlist.lists.columns import Columns, TableList
-from watchlist.lists.indexed import INDEX, Followed, Indexed
+from watchlist.lists.indexed import INDEX, Followed, Indexed, Stepwise
 from watchlist.lists.measures import ListProfile, Measure, profile
-from watchlist.model import ActionKind, Request, SourceState
+from watchlist.model import ActionKind, ListEntity, Request, SourceState
 
 KIND = "list"
 """The kind of source that a list is."""
@@ -42,12 +42,21 @@ class OpenedList:
         else:  # the list itself, where the publisher has an index of his lists
             yield replace(planned[0], url=self.address, role=planned[0].role.removeprefix(INDEX))
 
-    def follow(self, stream: BinaryIO, request: Request) -> Followed:
+    def follow(
+        self, stream: BinaryIO, request: Request, last: str = "", so_far: Followed | None = None
+    ) -> Followed:
         """Return what the index says, with its files where the list is read from. Raises LayoutChanged, BadEdition."""
         if not isinstance(self.reader, Indexed):
             raise LayoutChanged(request.url, "an index of a list that has none")
-        found = self.reader.follow(stream, request)
-        return replace(found, requests=tuple(map(self._mirrored, found.requests)))
+        found = self.reader.follow(stream, request, last, so_far)
+        here = tuple(map(self._mirrored, found.requests))
+        return replace(found, requests=here, whole=tuple(map(self._mirrored, found.whole)))
+
+    def steps(self, stream: BinaryIO, request: Request) -> Iterator[tuple[str, ListEntity | None]]:
+        """Return what a file of changes says. Raises BadEdition, LayoutChanged."""
+        if not isinstance(self.reader, Stepwise):
+            raise LayoutChanged(request.url, "changes to a list that tells none")
+        return self.reader.steps(stream, request)
 
     def _mirrored(self, request: Request) -> Request:
         if not self.address:
