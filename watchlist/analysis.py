@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from watchlist.actions.extract import Extractor
 from watchlist.actions.rules import RuleFile
+from watchlist.entry_list import EntryList
 from watchlist.matching.matcher import Matcher
 from watchlist.matching.shelf import Shelf
 from watchlist.model import Document, Entry, Finding, Match, Verdict
@@ -37,7 +38,7 @@ class Analyst:
         ``shelf`` keeps what is compiled of a long watchlist for the next process. ``holdings`` say who owns whom
         beyond what the entries themselves say.
         """
-        kept = tuple(entries)
+        kept = entries if isinstance(entries, EntryList) else tuple(entries)
         extractor = Extractor.load(kept, own, holdings)
         owners = tuple(Entry(name) for name in extractor.unwatched_owners())
         return cls(

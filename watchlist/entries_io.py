@@ -13,7 +13,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -65,23 +65,27 @@ class BadRow:
 class EntriesRead:
     """The usable entries of a file, in order, and the rows that are not."""
 
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     bad_rows: tuple[BadRow, ...] = ()
 
 
 def read_entries(path: Path, form: Form | None = None) -> EntriesRead:
     """Read a watchlist file. Raises EntryError when the file as a whole is unreadable or not of its form."""
+    return parse_entries(file_bytes(path), form or Form.of(path), str(path))
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return what is in a watchlist file. Raises EntryError when it cannot be read or is far too large."""
     try:
         if path.stat().st_size > MAX_BYTES:
             raise EntryError(f"{path}: larger than {MAX_BYTES // 1_000_000} MB, so hardly a watchlist")
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         raise EntryError(f"{path}: no such file") from None
     except IsADirectoryError:
         raise EntryError(f"{path}: this is a folder; name a CSV, TOML or JSON file") from None
     except (OSError, ValueError) as error:
         raise EntryError(f"{path}: cannot be read ({getattr(error, 'strerror', None) or error})") from None
-    return parse_entries(data, form or Form.of(path), str(path))
 
 
 def parse_entries(data: bytes, form: Form, place: str = "input") -> EntriesRead:

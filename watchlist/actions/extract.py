@@ -124,7 +124,7 @@ class Extractor:
     """The action rules, compiled for one watchlist. Build once, share between threads, never mutate."""
 
     def __init__(
-        self, entries: tuple[Entry, ...], own: Sequence[RuleFile] = (), holdings: Sequence[Holding] = ()
+        self, entries: Sequence[Entry], own: Sequence[RuleFile] = (), holdings: Sequence[Holding] = ()
     ) -> None:
         self._book = RuleBook.compile(rule for file in own for rule in file.rules)
         self._lexicons = _widened(own)
@@ -140,7 +140,7 @@ class Extractor:
 
     @classmethod
     def load(
-        cls, entries: tuple[Entry, ...], own: Sequence[RuleFile] = (), holdings: Sequence[Holding] = ()
+        cls, entries: Sequence[Entry], own: Sequence[RuleFile] = (), holdings: Sequence[Holding] = ()
     ) -> "Extractor":
         """Compile the shipped rules and the user's own; owners are those of the entries, and further ``holdings``."""
         return cls(entries, own, holdings)

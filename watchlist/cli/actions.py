@@ -36,13 +36,15 @@ def explain(
     from watchlist.actions.rules import read
     from watchlist.cli.check import fetch_with, names_in_file, names_in_store
     from watchlist.cli.terminal import out, say
-    from watchlist.cli.workspace import own_rules, settings_of
+    from watchlist.cli.workspace import own_rules, settings_of, shelf_for
     from watchlist.documents import Unread, read_inputs
     from watchlist.matching.matcher import Matcher
 
-    entries, _ = names_in_file(watchlist) if watchlist else names_in_store(context)
-    own = [*own_rules(settings_of(context, secrets=False)), *(read(path) for path in rules or [])]
-    matcher, extractor = Matcher.compile(entries), Extractor.load(entries, own)
+    settings = settings_of(context, secrets=False)
+    shelf = shelf_for(None if watchlist else settings.data_dir)
+    entries, _ = names_in_file(watchlist, shelf) if watchlist else names_in_store(context)
+    own = [*own_rules(settings), *(read(path) for path in rules or [])]
+    matcher, extractor = Matcher.compile(entries, shelf=shelf), Extractor.load(entries, own)
     failed = False
     for item in read_inputs(inputs, fetch=fetch_with(context)):
         if isinstance(item, Unread):

@@ -1,12 +1,13 @@
 """``watchlist check``: documents against the watchlist, or, without arguments, one full round."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
+    from watchlist.matching.shelf import Shelf
     from watchlist.model import Entry, Page
 
 app = typer.Typer()
@@ -104,7 +105,7 @@ def check(
     shelf = shelf_for(None if watchlist else settings.data_dir)
     if typos is None:
         typos = settings.matching.typos
-    entries, unusable = names_in_file(watchlist) if watchlist else names_in_store(context)
+    entries, unusable = names_in_file(watchlist, shelf) if watchlist else names_in_store(context)
     code = check_documents(
         Analyst.for_entries(entries, typos=typos, shelf=shelf, own=own_rules(settings)),
         read_inputs(inputs, fetch=fetch_with(context), doubt=say),
@@ -131,13 +132,13 @@ def fetch_with(context: typer.Context) -> Callable[[str], "Page"]:
     return fetch
 
 
-def names_in_file(path: Path) -> tuple[tuple["Entry", ...], int]:
+def names_in_file(path: Path, shelf: "Shelf") -> tuple[Sequence["Entry"], int]:
     """Return the names, and how many rows were not usable (each was told)."""
     from watchlist.cli.terminal import say
-    from watchlist.entries_io import read_entries
+    from watchlist.entries_kept import read_entries_kept
     from watchlist.errors import EntryError
 
-    read = read_entries(path)
+    read = read_entries_kept(path, shelf)
     for row in read.bad_rows:
         say(f"{path}, line {row.line}: {row.message}; left out")
     if not read.entries:
@@ -145,7 +146,7 @@ def names_in_file(path: Path) -> tuple[tuple["Entry", ...], int]:
     return read.entries, len(read.bad_rows)
 
 
-def names_in_store(context: typer.Context) -> tuple[tuple["Entry", ...], int]:
+def names_in_store(context: typer.Context) -> tuple[Sequence["Entry"], int]:
     """Return the names of the store; a UsageError when there is none."""
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.errors import UsageError

@@ -98,7 +98,7 @@ def _walk(
     from watchlist.store import entries, sources
     from watchlist.store.lock import single_runner
 
-    watched = parse_entries(_sample("watchlist.csv"), Form.CSV).entries
+    watched = tuple(parse_entries(_sample("watchlist.csv"), Form.CSV).entries)
     recorder = _Recorder(Analyst.for_entries(watched))
     with open_store(settings) as database, single_runner(database, "watchlist demo"):
         stored = stored_sources(settings, database)

@@ -36,15 +36,14 @@ def explain(
     from watchlist.errors import InputError, UsageError
     from watchlist.matching.matcher import Matcher
 
-    entries, _ = names_in_file(watchlist) if watchlist else names_in_store(context)
+    shelf = shelf_for(None if watchlist else settings_of(context, secrets=False).data_dir)
+    entries, _ = names_in_file(watchlist, shelf) if watchlist else names_in_store(context)
     wanted = next(
         (e for e in entries if entry.casefold() in {n.casefold() for n in (e.name, *e.aliases)}), None
     )
     if wanted is None:
         raise UsageError(f"{entry} is not among the watched names; see them with: watchlist list")
-    matcher = Matcher.compile(
-        entries, shelf=shelf_for(None if watchlist else settings_of(context, secrets=False).data_dir)
-    )
+    matcher = Matcher.compile(entries, shelf=shelf)
     for document in read_inputs([source], fetch=fetch_with(context), doubt=say):
         if isinstance(document, Unread):
             raise InputError(document.error)

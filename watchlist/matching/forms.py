@@ -8,11 +8,12 @@ one word leads to the form: ``Form.stem``.
 import hashlib
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
+from watchlist.entry_list import EntryList
 from watchlist.matching.surfaces import Surface, surfaces
 from watchlist.model import Entry
 from watchlist.text.inflection import Latin, inflects, stem
@@ -61,19 +62,26 @@ class NameTable:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self.entries = entries
-        self._first = array("I")
-        number = 0
-        for entry in entries:
-            self._first.append(number)
-            number += 1 + len(entry.aliases)
-        self._count = number
+        if isinstance(entries, EntryList):
+            self._first = entries.first
+            self._met: dict[str, Entry] = {}
+        else:
+            self._first = array("I", accumulate((1 + len(entry.aliases) for entry in entries), initial=0))
+            self._met = {entry.name: entry for entry in reversed(entries)}
 
     def __len__(self) -> int:  # noqa: D105
-        return self._count
+        return self._first[-1]
+
+    @property
+    def met(self) -> Mapping[str, Entry]:
+        """Return entries by their names: all that any number so far was asked of, at least. Of one name the first counts."""
+        return self._met
 
     @cached_property
     def digest(self) -> str:
         """Identify all names and aliases in their order."""
+        if isinstance(self.entries, EntryList):
+            return self.entries.digest
         digest = hashlib.sha256()
         for entry in self.entries:
             names = "\0".join((entry.name, *entry.aliases)) if entry.aliases else entry.name
@@ -90,6 +98,7 @@ class NameTable:
         """Return the entry's name, and the name or alias, of a number."""
         place = bisect_right(self._first, number) - 1
         entry = self.entries[place]
+        self._met.setdefault(entry.name, entry)
         at = number - self._first[place]
         return entry.name, entry.aliases[at - 1] if at else entry.name
 

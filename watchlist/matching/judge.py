@@ -3,7 +3,7 @@
 import math
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -81,7 +81,7 @@ def verdict_of(score: float) -> Verdict | None:
     return Verdict.POSSIBLE if score >= bar("possible") else None
 
 
-def judge(document: Document, mentions: Sequence[Mention], entries: dict[str, Entry]) -> list[JudgedEntry]:
+def judge(document: Document, mentions: Sequence[Mention], entries: Mapping[str, Entry]) -> list[JudgedEntry]:
     """Weigh all mentions of a document; entries come in order of score, then name."""
     lang = language_of(document.title, document.text, document.lang)
     first = [

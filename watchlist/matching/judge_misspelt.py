@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from watchlist.matching.evidence import Evidence, weigh
@@ -19,7 +19,10 @@ _MOST = 50
 
 
 def judge_misspelt(
-    document: Document, found: Sequence[Misspelling], judged: Sequence[JudgedEntry], entries: dict[str, Entry]
+    document: Document,
+    found: Sequence[Misspelling],
+    judged: Sequence[JudgedEntry],
+    entries: Mapping[str, Entry],
 ) -> list[JudgedEntry]:
     """Add misspelt mentions to what the right spellings were judged; these lose nothing by it."""
     lang = language_of(document.title, document.text, document.lang)

@@ -1,9 +1,10 @@
 """Names in text: the compiled watchlist."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from watchlist.entry_list import EntryList
 from watchlist.matching.candidates import candidates
 from watchlist.matching.forms import Names, NameTable
 from watchlist.matching.judge import JudgedEntry, judge, to_match
@@ -21,21 +22,12 @@ class Matcher:
     """The compiled list. Build once, share between threads, never mutate."""
 
     def __init__(
-        self,
-        entries: tuple[Entry, ...],
-        index: NameIndex,
-        fingerprint: str,
-        *,
-        typos: bool = True,
-        shelf: Shelf | None = None,
+        self, entries: Sequence[Entry], index: NameIndex, *, typos: bool = True, shelf: Shelf | None = None
     ) -> None:
-        self._entries: dict[str, Entry] = {}
-        for entry in entries:
-            self._entries.setdefault(entry.name, entry)
+        self._entries = entries
         self._index = index
         self._typos = typos
         self._shelf = shelf
-        self._fingerprint = fingerprint
 
     @classmethod
     def compile(
@@ -45,16 +37,15 @@ class Matcher:
 
         A long list is compiled once only where there is a ``shelf`` to keep its patterns.
         """
-        kept = tuple(entries)
-        fingerprint = fingerprint_of(kept, typos=typos)
+        kept = entries if isinstance(entries, EntryList) else tuple(entries)
         index = NameIndex(NameTable(kept), shelf)
         index.patterns(Kind.SPELT)
-        return cls(kept, index, fingerprint, typos=typos, shelf=shelf)
+        return cls(kept, index, typos=typos, shelf=shelf)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """Identify entries and options, so that stored mentions can be told stale."""
-        return self._fingerprint
+        return fingerprint_of(self._entries, typos=self._typos)
 
     def find(self, text: str, field: Field = Field.TEXT) -> list[Mention]:
         """Return every mention, by start, longest first. Never fails on any str; offsets index ``text`` as given."""
@@ -78,11 +69,12 @@ class Matcher:
     def judge(self, document: Document) -> list[JudgedEntry]:
         """Return every entry that the document may name, with all evidence, whatever the verdict."""
         mentions = [m for field in Field for m in self.find(document.part(field), field)]
-        judged = judge(document, mentions, self._entries) if mentions else []
+        entries = self._index.names.met
+        judged = judge(document, mentions, entries) if mentions else []
         if not self._typos:
             return judged
         found = self._misspelt.find(document, mentions)
-        return judge_misspelt(document, found, judged, self._entries) if found else judged
+        return judge_misspelt(document, found, judged, entries) if found else judged
 
     @cached_property
     def _misspelt(self) -> MisspeltNames:

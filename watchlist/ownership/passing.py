@@ -1,9 +1,10 @@
 """Which watched names a step on some persons reaches through ownership, and what an alert says of it. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from watchlist.entry_list import owned
 from watchlist.model import Entry
 from watchlist.ownership.holdings import Holding, Register, aliases_of, holdings_of, key_of
 from watchlist.ownership.rules import rules
@@ -33,11 +34,11 @@ class Reached:
 class Passing:
     """The ownership behind a watchlist. Build once, share between threads: answers do not change."""
 
-    def __init__(self, entries: Iterable[Entry], holdings: Iterable[Holding] = ()) -> None:
-        kept = tuple(entries)
-        self._holdings = (*holdings_of(kept), *holdings)
-        self._aliases = aliases_of(kept) if self._holdings else {}
-        self._names = [entry.name for entry in kept] if self._holdings else []
+    def __init__(self, entries: Sequence[Entry], holdings: Iterable[Holding] = ()) -> None:
+        self._holdings = (*holdings_of(owned(entries)), *holdings)
+        kept = tuple(entries) if self._holdings else ()
+        self._aliases = aliases_of(kept)
+        self._names = [entry.name for entry in kept]
         self._dated = any(held.since or held.until for held in self._holdings)
         self._registers: dict[date | None, Register] = {}
 
