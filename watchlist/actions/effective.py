@@ -106,7 +106,7 @@ class Timetable:
         if found.effective is None and new and stage in {Stage.ADOPTED, Stage.LIFTED}:
             found = Timing(self._whole, found.until)
         if found.effective is None and new and stage is Stage.ADOPTED:
-            found = Timing(self._told_of_the_measure if action not in AT_ONCE else None, found.until)
+            found = Timing(self._told_of_the_measure(action), found.until)
         if found.effective is None and stage in {Stage.ADOPTED, Stage.LIFTED}:
             found = Timing(self._by_law(own, action, new=new), found.until)
         return found
@@ -147,17 +147,22 @@ class Timetable:
                         return self._published
         return None
 
+    def _told_of_the_measure(self, action: ActionKind | None) -> date | None:
+        """Return the only day from which the text says, anywhere, that "the order" or "the ban" takes effect."""
+        roles = {"effect"} if action in AT_ONCE else {"effect", "start"}
+        days = {d.day for d in self._of_the_measure if d.role in roles}
+        return days.pop() if len(days) == 1 else None
+
     @cached_property
-    def _told_of_the_measure(self) -> date | None:
-        """The only day from which the text says, anywhere, that "the order" or "the ban" takes effect."""
-        days = {
-            dated.day
+    def _of_the_measure(self) -> list[Dated]:
+        """The dates that sentences tell which begin with "the order", "it" and the like."""
+        return [
+            dated
             for low, high in self._sentences(0, min(len(self._text), _HEAD))
             if self._anaphoric(low)
             for dated in self._counted(self._dated(low, high), self._act_day((), low))
-            if dated.role in {"effect", "start"} and dated.day and not dated.foreign and not self._old(dated)
-        }
-        return days.pop() if len(days) == 1 else None
+            if dated.day and not dated.foreign and not self._old(dated)
+        ]
 
     def _immediate(self, start: int, end: int, stage: Stage) -> bool:
         if stage not in {Stage.ADOPTED, Stage.LIFTED}:
@@ -234,18 +239,22 @@ class Timetable:
         )
         clause = clause_of(text, mention)
         role, ahead, coming, bound, foreign = "bare", False, False, False, bool(_RANGE.search(left))
+        past = False
         for _, words in self._cues:
             coming = coming or bool(words.future.search(clause))
             bound = bound or bool(words.bound.search(clause))
             ahead = ahead or coming or bound
             foreign = foreign or bool(words.other.search(clause))
+            past = past or bool(words.past.search(clause))
             if role == "bare":
                 role = beside(words, left, right)
             if role in {"bare", "start"} and words.clause.search(clause):
                 role = "effect"
-        if mention.offset is not None and not mention.spoken and role == "bare":
-            word = text[mention.start : mention.end].casefold().split(" ")[0]
-            role = {"for": "deadline", "within": "comply" if bound else "distance"}.get(word, "distance")
+        measured = mention.offset is not None and not mention.spoken
+        if role == "given":
+            role = "comply" if measured else "bare"
+        if measured and role == "bare":
+            role = self._distance(text[mention.start : mention.end], clause, bound=bound)
         direction = {
             "start": Direction.PAST
             if self._just_past(mention) and not coming
@@ -265,10 +274,26 @@ class Timetable:
         }.get(
             role, Direction.FUTURE if ahead else Direction.PAST if mention.month is None else Direction.NEAR
         )
+        day = self._resolve(mention, direction)
+        if role == "since":
+            foreign = bool(
+                _RANGE.search(left)
+            )  # "dismissed the appeal against the ban in force since 2 March"
+        if past and day and self._published and day <= self._published:
+            foreign = True  # "founded in May"; but "may not be bought after 1 March" lies ahead
         dateline = role == "bare" and _DATELINE.search(left) and _DASH.match(right)
-        return Dated(
-            mention, role, self._resolve(mention, direction), ahead, foreign, dateline=bool(dateline)
-        )
+        return Dated(mention, role, day, ahead, foreign, dateline=bool(dateline))
+
+    def _distance(self, told: str, clause: str, *, bound: bool) -> str:
+        """Return the role of a distance ("within 30 days") that no words beside it tell."""
+        for _, words in self._cues:
+            if words.lasting.match(told):
+                return "deadline"
+            if words.grace.match(told):
+                return "comply"
+            if words.within.match(told) and (bound or words.duty.search(clause)):
+                return "comply"
+        return "distance"
 
     def _old(self, dated: Dated) -> bool:
         """Tell whether a date lies more than a week before publication: no start of a step that is news."""
@@ -288,7 +313,10 @@ class Timetable:
             return None
         if days[0].mention.month is not None:
             return days[0].day if action in BY_CALENDAR else None
-        told = new and action in AT_ONCE and days[0].mention.weekday is not None
+        near = (
+            days[0].mention.weekday is not None or days[0].mention.day is not None
+        )  # "21日": no month is told
+        told = new and action in AT_ONCE and near
         return days[0].day if told else None
 
     def _counted(self, dates: Sequence[Dated], origin: date | None) -> list[Dated]:

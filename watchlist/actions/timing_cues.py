@@ -24,7 +24,12 @@ class Cues:
     immediate: Sought
     future: Sought
     bound: Sought
+    duty: Sought
     other: Sought
+    past: Sought
+    within: Sought
+    grace: Sought
+    lasting: Sought
     anaphor: Sought
     also: Sought
 
@@ -40,7 +45,9 @@ _FILLER = (
 OwnWords = tuple[tuple[str, tuple[str, ...]], ...]
 NO_WORDS: Mapping[str, OwnWords] = {}
 
-_SINGLE = ("whole", "immediate", "future", "bound", "other", "anaphor", "also")
+_SINGLE = (
+    "whole", "immediate", "future", "bound", "duty", "other", "past", "within", "grace", "lasting", "anaphor", "also",
+)  # fmt: skip
 
 
 def word_lists(lang: str) -> frozenset[str]:
@@ -81,6 +88,10 @@ def _compiled(lang: str, own: OwnWords) -> Cues:
         stem = "" if cjk or lang == "ru" else r"(?!\w)"
         return Sought(f"{edge}(?:{either(found)}){stem}")
 
+    def spelled(key: str) -> Sought:
+        """Return how a distance itself begins, or is written as a whole."""
+        return Sought(f"(?:{either(table.get(key, ()))}){end}")
+
     return Cues(
         tuple(
             (role, Sought(f"{edge}(?:{either(forms)}){filler}"))
@@ -97,7 +108,12 @@ def _compiled(lang: str, own: OwnWords) -> Cues:
         words("immediate"),
         words("future"),
         words("bound"),
+        words("duty"),
         words("other"),
+        words("past"),
+        spelled("within"),
+        spelled("grace"),
+        spelled("lasting"),
         Sought(rf"[\s\"“'«（(]{{0,3}}(?:{either(table.get('anaphor', ()))})"),
         words("also"),
     )
@@ -105,7 +121,7 @@ def _compiled(lang: str, own: OwnWords) -> Cues:
 
 def beside(cues: Cues, left: str, right: str) -> str:
     """Return the role that the words directly before (``left``) or after a date give it; ``bare`` without any."""
-    for role in ("moved", "since", "expired", "comply", "deadline", "start"):
+    for role in ("moved", "since", "expired", "comply", "deadline", "start", "given"):
         for name, pattern in cues.before:
             if name == role and pattern.search(left):
                 return role
