@@ -105,11 +105,65 @@ def test_a_designation_holds_from_its_day() -> None:
 
 
 def test_a_newspapers_today_is_no_effective_date() -> None:
-    """Releases say "today" of everything: as an effective date it would be invented on half of all designations."""
-    text = "Today the department is taking further steps. It is designating Norvik, a bank."
-    low = text.index("It is")
+    """Reporters say "today" of anything: as an effective date it would be invented on most measures."""
+    text = "Norvik lost its licence today."
+    assert timing(text, ActionKind.OPERATING_BAN) == Timing(None, None)
+    text = "PARIS, March 14 - The Council today froze funds. Norvik, a bank, is on the list."
+    low = text.index("Norvik")
     read = Timetable(text, PUBLISHED, "en").timing(low, len(text), action=ActionKind.DESIGNATION)
     assert read == Timing(None, None)
+
+
+def test_an_authoritys_own_today_dates_its_designations() -> None:
+    """The Council's release says "today" once, and names those whose funds are frozen in the next paragraphs."""
+    text = "The Council today froze the funds of two more firms.\n\nThey are Norvik, a bank, and Alba."
+    low = text.index("They")
+    read = Timetable(text, PUBLISHED, "en").timing(low, len(text), action=ActionKind.DESIGNATION)
+    assert read.effective == PUBLISHED
+    ban = Timetable(text, PUBLISHED, "en").timing(low, len(text), action=ActionKind.IMPORT_BAN)
+    assert ban.effective is None
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "Norvik must sell the unit within 30 days."),
+        ("en", "The order gives Norvik 30 days to sell the unit."),
+        ("de", "Norvik muss die Sparte binnen 30 Tagen verkaufen."),
+        ("de", "Norvik hat 30 Tage Zeit, die Sparte zu verkaufen."),
+        ("fr", "Norvik doit vendre sa filiale dans un délai de 30 jours."),
+        ("fr", "Norvik dispose de trente jours pour vendre sa filiale."),
+        ("es", "Norvik debe vender la filial en un plazo de 30 días."),
+        ("es", "El decreto concede a Norvik treinta días para vender la filial."),
+        ("pl", "Norvik musi sprzedać spółkę w ciągu 30 dni."),
+        ("ru", "«Норвик» должен в течение 30 дней продать долю."),
+        ("ru", "«Норвику» дали 30 дней на продажу доли."),
+        ("zh", "诺维克须在30天内出售股份。"),
+        ("ja", "ノルビクは30日以内に株式を売却しなければならない。"),
+        ("ko", "노르빅은 30일 이내에 지분을 매각해야 한다."),
+        ("ar", "يجب على نورفيك بيع حصتها خلال 30 يوما."),
+    ],
+)
+def test_a_time_to_obey_in_ends_on_the_day_it_bites(lang: str, text: str) -> None:
+    """The day by which a firm must sell is the one that a reader has to know, in whatever language it is told."""
+    assert timing(text, ActionKind.DIVESTITURE_ORDER, lang=lang).effective == date(2024, 4, 13)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [("zh", "财政部12日宣布将诺维克列入名单。"), ("ko", "재무부는 12일 노르빅을 제재 명단에 올렸다.")],
+)
+def test_a_bare_day_of_the_month_is_read_like_a_weekday(lang: str, text: str) -> None:
+    """Chinese and Korean papers write "on the 12th" where English ones write "on Tuesday"."""
+    assert timing(text, ActionKind.DESIGNATION, lang=lang).effective == date(2024, 3, 12)
+
+
+def test_what_may_not_be_bought_after_a_day_is_no_past() -> None:
+    """ "Bought in May" is history; "may not be bought after 1 April" is the measure."""
+    text = "Nothing from Norvik may be bought with public money after April 1."
+    assert timing(text, ActionKind.PROCUREMENT_BAN).effective == date(2024, 4, 1)
+    text = "The ministry banned Norvik, which was bought by Alba from January 2024 on, and founded on 2 May 2019."
+    assert timing(text).effective is None
 
 
 def test_a_calendar_day_told_of_a_listing_is_its_start() -> None:

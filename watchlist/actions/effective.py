@@ -109,6 +109,8 @@ class Timetable:
             found = Timing(self._told_of_the_measure(action), found.until)
         if found.effective is None and stage in {Stage.ADOPTED, Stage.LIFTED}:
             found = Timing(self._by_law(own, action, new=new), found.until)
+        if found.effective is None and new and action in AT_ONCE and stage in {Stage.ADOPTED, Stage.LIFTED}:
+            found = Timing(self._own_day, found.until)
         return found
 
     def _sentence_start(self, start: int) -> int:
@@ -124,6 +126,16 @@ class Timetable:
         for _, high in self._sentences(max(start, end - 2), min(len(self._text), end + _WINDOW // 2)):
             return max(end, high)
         return end
+
+    @cached_property
+    def _own_day(self) -> date | None:
+        """The day of a text whose first sentence says that the act is of "today": the authority itself speaks.
+
+        A newspaper says the weekday, and "today" behind a dateline.
+        """
+        first = self._dated(0, self._sentence_end(0, 1))
+        spoken = any(d.mention.spoken and d.day == self._published and d.role == "bare" for d in first)
+        return self._published if spoken and not any(d.dateline for d in first) else None
 
     @cached_property
     def _whole(self) -> date | None:
@@ -272,7 +284,12 @@ class Timetable:
             "deadline": Direction.FUTURE,
             "moved": Direction.FUTURE,
         }.get(
-            role, Direction.FUTURE if ahead else Direction.PAST if mention.month is None else Direction.NEAR
+            role,
+            Direction.PAST
+            if mention.month is None and (mention.day is not None or not ahead)
+            else Direction.FUTURE
+            if ahead
+            else Direction.NEAR,
         )
         day = self._resolve(mention, direction)
         if role == "since":
