@@ -1,9 +1,11 @@
 """Any service that Apprise knows (Slack, Telegram, Matrix, Pushover …), by its address. The only place that imports it."""
 
+import email.charset
 import json
 import logging
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from alerts.ledger.posts import Claim
 from watchlist.config import ChannelSettings
@@ -12,23 +14,33 @@ from watchlist.errors import ConfigError, DeliveryError
 logging.getLogger("apprise").setLevel(logging.CRITICAL)  # its lines hold addresses, and those hold tokens
 
 
+@contextmanager
+def _mails_left_alone() -> Iterator[None]:
+    """Keep how the mails of this process are encoded: one of Apprise's services changes that for all of them."""
+    before = dict(email.charset.CHARSETS)
+    try:
+        yield
+    finally:
+        email.charset.CHARSETS.clear()
+        email.charset.CHARSETS.update(before)
+
+
 class AppriseTransport:
     """One service. Apprise says yes or no, no more; a no is tried again, since nobody knows what has arrived."""
 
     def __init__(self, channel: ChannelSettings) -> None:
-        try:
-            import apprise
-        except ImportError:
-            raise ConfigError(
-                f"channel {channel.name!r} needs Apprise: pip install 'watchlist[apprise]'",
-                key="channels.kind",
-            ) from None
-        self._service = apprise.Apprise()
         self.name = f"apprise {channel.name}"
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # of the hundred services it loads here, some are behind their time
+        with _mails_left_alone(), warnings.catch_warnings():
+            # Of the hundred services it loads here, some are behind their time.
+            warnings.simplefilter("ignore")
+            try:
+                import apprise
+            except ImportError:
+                raise ConfigError(
+                    f"channel {channel.name!r} needs Apprise: pip install 'watchlist[apprise]'",
+                    key="channels.kind",
+                ) from None
+            self._service = apprise.Apprise()
             known = self._service.add(channel.url or "")
         if not known:
             raise ConfigError(

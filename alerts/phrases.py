@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from alerts.model import BlindSpot, CaseHistory, CaseStep, Digest, Line, MailKind, Row, Section
 from alerts.words import Words
@@ -17,6 +18,7 @@ _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 
 
+@lru_cache(maxsize=16_384)
 def plain(text: str, limit: int | None = None) -> str:
     """Make hostile text fit to be shown on one line: no controls, no direction tricks, no lone surrogates.
 

@@ -7,8 +7,10 @@ cannot be used (missing variable, syntax) never costs a mail: the shipped one ta
 import math
 import shlex
 import unicodedata
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,7 +27,7 @@ from jinja2 import (
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-from alerts.model import Digest, Passage
+from alerts.model import Digest, Passage, Row
 from alerts.phrases import Phrases, one_line, piece, plain
 from alerts.words import Words
 
@@ -67,6 +69,10 @@ _CAPS = tuple(
 )
 """Tried in order until the mail is small enough."""
 
+Stories = OrderedDict[tuple[object, ...], str]
+_MOST_STORIES = 2_000
+"""Rendered stories that are kept, some kilobytes each."""
+
 _SMALLEST = Cap(glance=5, rows=0, possible=0, mentions=0)
 
 
@@ -84,22 +90,26 @@ class Renderer:
 
     def __init__(self, folder: Path | None = None, base_url: str | None = None) -> None:
         self._pages = base_url.rstrip("/") if base_url else None
-        self._shipped = _environment(shipped_templates())
-        self._own = _environment(folder, shipped_templates()) if folder and folder.is_dir() else None
+        self._shipped = _environment(Environment, shipped_templates())
+        self._stories: Stories = OrderedDict()
+        self._own = None
+        if folder and folder.is_dir():
+            self._own = _environment(ImmutableSandboxedEnvironment, folder, shipped_templates())
         self._own_names = {path.name for path in folder.iterdir()} if self._own and folder else set()
 
     def render(self, mail: Digest) -> Rendered:
         """Render a mail. Never fails on any content; a broken template of the user is replaced and named."""
         words = Words(mail.reader.language, ZoneInfo(mail.reader.timezone))
         if self._own is None or not self._own_names:
-            return _render(self._shipped, mail, words, self._pages)
+            return _render(self._shipped, mail, words, self._pages, self._stories)
         try:
-            return _render(self._own, mail, words, self._pages)
+            return _render(self._own, mail, words, self._pages, OrderedDict())
         except Exception as problem:  # noqa: BLE001 (a template is a program: anything can come out of it)
             where = _where(problem) or next(iter(sorted(self._own_names)))
             reason = plain(str(problem) or type(problem).__name__, 160)
             note = words.say("text.template_broken", name=where, problem=reason)
-            rendered = _render(self._shipped, replace(mail, notes=(*mail.notes, note)), words, self._pages)
+            noted = replace(mail, notes=(*mail.notes, note))
+            rendered = _render(self._shipped, noted, words, self._pages, self._stories)
             return replace(rendered, notes=(f"template {where}: {reason}; the shipped one was used",))
 
     def page(self, template: str, mail: Digest, **names: object) -> str:
@@ -113,9 +123,9 @@ class Renderer:
         return _INLINER.inline(made) if template != "entry.html" else made
 
 
-def _environment(*folders: Path) -> Environment:
+def _environment(kind: type[Environment], *folders: Path) -> Environment:
     """Make an environment that escapes .html, refuses undefined names and finds templates in the folders' order."""
-    env = ImmutableSandboxedEnvironment(
+    env = kind(
         loader=ChoiceLoader([FileSystemLoader(folder) for folder in folders]),
         autoescape=select_autoescape(enabled_extensions=("html",), default_for_string=True),
         undefined=StrictUndefined,
@@ -136,9 +146,9 @@ def _environment(*folders: Path) -> Environment:
     return env
 
 
-def _render(env: Environment, mail: Digest, words: Words, pages: str | None) -> Rendered:
+def _render(env: Environment, mail: Digest, words: Words, pages: str | None, stories: Stories) -> Rendered:
     phrases = Phrases(words, mail)
-    names = _names(mail, words, phrases, pages)
+    names = _names(mail, words, phrases, pages) | {"once": _once(mail, words, stories)}
     subject = one_line(env.get_template(f"{mail.kind}.subject.txt").render(names, html=False), 250)
     names["subject"] = subject
 
@@ -153,6 +163,23 @@ def _render(env: Environment, mail: Digest, words: Words, pages: str | None) -> 
     html = _fitting(mail, html_of, LARGEST_HTML)
     text = _fitting(mail, text_of, LARGEST_TEXT)
     return Rendered(subject, text, html)
+
+
+def _once(mail: Digest, words: Words, stories: Stories) -> Callable[..., str]:
+    """Return what renders a story by its macro, once for all caps that are tried and all readers who are told alike."""
+    same = (words, mail.now.astimezone(words.zone).date())
+
+    def once(macro: Callable[..., str], row: Row, number: int | None = None) -> str:
+        key = (*same, row, number)  # in text a story has a number
+        made = stories.pop(key, None)
+        if made is None:
+            made = macro(row) if number is None else macro(row, number)
+        stories[key] = made
+        if len(stories) > _MOST_STORIES:
+            stories.popitem(last=False)
+        return made
+
+    return once
 
 
 def _fitting(mail: Digest, render: Callable[[Cap], str], largest: int) -> str:
@@ -237,6 +264,7 @@ def _where(problem: Exception) -> str | None:
 # ----- text -----------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=16_384)
 def columns(text: str) -> int:
     """Return how many terminal columns a text takes (wide characters two, combining marks none)."""
     if text.isascii() and text.isprintable():
@@ -253,14 +281,15 @@ def wrap(text: str, indent: int = 0, mark: str = "") -> str:
     lead = " " * indent + mark
     room = TEXT_WIDTH - columns(lead)
     lines: list[str] = []
-    line = ""
+    line, used = "", 0
     for word in text.split():
         for part in _parts(word, room):
-            if line and columns(line) + 1 + columns(part) > room:
+            width = columns(part)
+            if line and used + 1 + width > room:
                 lines.append(line)
-                line = part
+                line, used = part, width
             else:
-                line = f"{line} {part}" if line else part
+                line, used = (f"{line} {part}", used + 1 + width) if line else (part, width)
     lines.append(line)
     return "\n".join(f"{lead}{line}".rstrip() for line in lines)
 

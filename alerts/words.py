@@ -6,7 +6,7 @@ A key that a language lacks is taken from English, so that a half-done translati
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -37,6 +37,11 @@ class Words:
 
     def say(self, path: str, /, **values: object) -> str:
         """Return the words of ``"group.key"`` with the values put in. KeyError when no language has them."""
+        if not values:
+            return _fixed(self, path)
+        return self._said(path, **values)
+
+    def _said(self, path: str, /, **values: object) -> str:
         group, key = path.split(".", 1)
         said = self.find(group, key, **values)
         if said is None:
@@ -65,3 +70,9 @@ class Words:
     def _date(self, key: str, day: date) -> str:
         months: list[str] = _table(self.language)["date"]["months"]
         return self.say(f"date.{key}", d=day.day, m=day.month, month=months[day.month - 1], y=day.year)
+
+
+@lru_cache(maxsize=4096)
+def _fixed(words: Words, path: str) -> str:
+    """Return words without values: the same for every story."""
+    return words._said(path)

@@ -1,6 +1,7 @@
 """Channels beside mail: a signed webhook and Apprise, against a real server on loopback, on the same outbox."""
 
 import base64
+import email.charset
 import hashlib
 import hmac
 import json
@@ -116,6 +117,7 @@ def test_a_webhook_tells_each_alert_once_signed_and_dated(world, receiver):
 
 def test_nothing_secret_is_kept_or_shown(world, receiver, tmp_path, caplog):
     """The address and the secret must not be found in the database, the trail, the log or a trouble."""
+    caplog.set_level("DEBUG")
     receiver.answers = [503, 401, 0]
     troubles = []
     for day in range(3):
@@ -192,6 +194,14 @@ def test_apprise_tells_any_service(world, receiver):
     assert body["title"].startswith("[BANNED] Alipay")
     assert "transaction ban by US President" in body["message"]
     assert len(receiver.got) == 2
+
+
+def test_apprise_leaves_our_mails_as_they_are():
+    """One of its services changes how every mail of the process is encoded: bytes would depend on who has a channel."""
+    before = dict(email.charset.CHARSETS)
+    for url in ("json://127.0.0.1:9", "mailto://u:p@example.org"):
+        channel_transport(ChannelSettings("push", "apprise", url))
+        assert before == email.charset.CHARSETS
 
 
 def test_a_recipient_needs_an_address_or_a_known_channel(world):

@@ -442,3 +442,19 @@ def test_every_word_that_templates_and_code_ask_for_is_there():
     for key in asked:
         group, word = key.split(".")
         assert word in english[group], key
+
+
+def test_readers_who_share_rendered_stories_each_get_their_own_words():
+    """A story is rendered once for all who are told alike: never in another's language, time zone or day."""
+    shared = Renderer(base_url="https://w.example.org")
+    readers = [
+        Reader("ada", "ada@example.org", "Europe/Berlin"),
+        Reader("bob", "bob@example.org", "Europe/Berlin"),
+        Reader("eve", "eve@example.org", "America/New_York"),
+        Reader("jörg", "joerg@example.org", "Europe/Berlin", "de"),
+        Reader("王芳", "wang@example.org", "Asia/Shanghai", "zh"),
+    ]
+    for reader in readers * 2:
+        for now in (NOW, NOW + timedelta(days=60)):  # by then, what was to come is in force
+            mail = replace(digest(12, reader), now=now)
+            assert shared.render(mail) == Renderer(base_url="https://w.example.org").render(mail)

@@ -42,7 +42,7 @@ def test_a_dismissal_is_listed_taken_back_and_survives_the_file(demo, cli, tmp_p
         file = tmp_path / f"w.{form}"
         assert demo("export", file)[0] == 0
         _, out, _ = cli("import", file)
-        assert "1 dismissals remembered" in out
+        assert "1 dismissal remembered" in out
     _, out, _ = cli("alerts", "list", "--dismissed")
     assert out.count("WeChat Pay  WeChat Pay") == 1
     assert "dismissed" not in cli("show", "WeChat Pay")[1]

@@ -140,7 +140,7 @@ def _names(database: "Database") -> Iterator[Result]:
         seen = f"{len(kept):,} names; plain words without owner, alias or context: {some}"
         yield Result("watchlist", State.TODO, f"{seen} (watchlist edit NAME --context …)")
         return
-    yield Result("watchlist", State.WELL, f"{len(kept):,} names")
+    yield Result("watchlist", State.WELL, f"{len(kept):,} name{'s' if len(kept) != 1 else ''}")
 
 
 def _mail(settings: "Settings", database: "Database", *, offline: bool) -> Iterator[Result]:
@@ -186,6 +186,7 @@ def _mail(settings: "Settings", database: "Database", *, offline: bool) -> Itera
                 f"mails are from {settings.mail.sender}, but you log in as {smtp.username}: many servers refuse or"
                 " junk that; set mail.sender to an address of the same domain",
             )
+    yield from _channels(settings)
     with database.read() as session:
         counts = posts.waiting_count(session)
         problems = posts.channel_problems(session)
@@ -201,6 +202,20 @@ def _mail(settings: "Settings", database: "Database", *, offline: bool) -> Itera
     if waiting:
         seen = ", ".join(f"{count} {state}" for state, count in sorted(waiting.items()))
         yield Result("outbox", State.WELL, f"{seen}; they go out with the next round")
+
+
+def _channels(settings: "Settings") -> Iterator[Result]:
+    """Say where each channel leads; whether it answers only a test message tells."""
+    from alerts.channels import channel_transport
+    from watchlist.errors import WatchlistError
+
+    for channel in settings.channels:
+        try:
+            place = channel_transport(channel).place
+        except WatchlistError as error:
+            yield Result("channel", State.BAD, str(error))
+        else:
+            yield Result("channel", State.WELL, f"{place}; try it: watchlist mail test --to RECIPIENT")
 
 
 def _sources(settings: "Settings", database: "Database") -> Iterator[Result]:

@@ -78,7 +78,7 @@ def import_entries(
         parts = [f"{len(added):,} added"]
         parts += [f"{changed:,} changed"] if changed else []
         parts += [f"{there:,} there already{'' if update else ', left as they are'}"] if there else []
-        parts += [f"{dismissed:,} dismissals remembered"] if dismissed else []
+        parts += [f"{dismissed:,} dismissal{'s' if dismissed != 1 else ''} remembered"] if dismissed else []
         parts += [f"{bad:,} row{'s' if bad != 1 else ''} not usable"] if bad else []
         out("; ".join(parts) + ".")
         look_back(database, [entry.name for entry in added], settings)

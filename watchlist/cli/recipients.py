@@ -58,8 +58,9 @@ def show(context: typer.Context, name: Name) -> None:
     out(f"{clean(who.name)} <{clean(_place(who))}>" + (" (paused)" if who.name in paused else ""))
     out(f"  digests      {', '.join(who.digests) or 'none'} on {', '.join(who.days)} ({who.timezone})")
     out(f"  language     {who.language}")
-    out(f"  quiet hours  {who.quiet_hours or 'none'} (instant mails wait)")
-    out(f"  all quiet    {who.weekly or 'never'} (sent when a week brought nothing)")
+    out(f"  quiet hours  {f'{who.quiet_hours} (instant mails wait)' if who.quiet_hours else 'none'}")
+    quiet = who.weekly if who.weekly and who.weekly != "none" else None
+    out(f"  all quiet    {f'{quiet} (sent when a week brought nothing)' if quiet else 'never'}")
     for rule in rules:
         out(f"  rule         {clean(rule.name)}: {rule.deliver}: {clean(rule_text(rule))}")
     if not rules:

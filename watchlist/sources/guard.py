@@ -23,6 +23,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 # Each refusal is a row of the report already; the library's own warning would be a second, unexplained line.
 logging.getLogger("requests_hardened.ip_filter").setLevel(logging.ERROR)
+# Its lines hold paths of addresses, and those of webhooks and dead man's switches are secrets.
+logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 _current = threading.local()
 
