@@ -14,10 +14,13 @@ COLUMNS = ("name", "kind", "aliases", "owner", "tickers", "identifiers", "tags",
 """An entry's columns in a file, in order; all others are kept in ``Entry.extra``."""
 
 _MAX_NAME = 10_000
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def entry_key(name: str) -> str:
     """Return what two spellings of one entry share: NFKC, casefolded, blanks collapsed."""
+    if name.isascii():
+        return " ".join(name.lower().split())
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold())
     return " ".join(folded.split())
 
@@ -28,7 +31,8 @@ def tidy(entry: Entry) -> Entry:
         name=entry.name.strip(),
         kind=entry.kind,
         aliases=_distinct(entry.aliases),
-        owners=tuple(dict.fromkeys(replace(owner, name=owner.name.strip()) for owner in entry.owners)),
+        owners=entry.owners
+        and tuple(dict.fromkeys(replace(owner, name=owner.name.strip()) for owner in entry.owners)),
         tickers=_distinct(entry.tickers),
         identifiers=_distinct(entry.identifiers),
         tags=_distinct(entry.tags),
@@ -39,8 +43,8 @@ def tidy(entry: Entry) -> Entry:
     )
 
 
-def _distinct(values: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    return values and tuple(dict.fromkeys(value.strip() for value in values if value.strip()))
 
 
 def check_entry(entry: Entry) -> None:
@@ -59,7 +63,7 @@ def check_entry(entry: Entry) -> None:
                 f"the share of {owner.name!r} is {owner.share:g}%; it must be between 0% and 100%"
             )
     columns = [column for column, _ in entry.extra]
-    if {"", *COLUMNS} & set(columns) or len(set(columns)) < len(columns):
+    if columns and ({"", *COLUMNS} & set(columns) or len(set(columns)) < len(columns)):
         raise EntryError("further columns need a name each, and each its own")
     words = (
         entry.name,
@@ -74,7 +78,7 @@ def check_entry(entry: Entry) -> None:
         *(text for pair in entry.extra for text in pair),
     )
     for word in words:
-        if "\0" in word or any("\ud800" <= character <= "\udfff" for character in word):
+        if _UNSTORABLE.search(word):
             raise EntryError(
                 f"{word[:40]!r} holds a character that cannot be stored (NUL or half a character)"
             )

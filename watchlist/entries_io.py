@@ -53,6 +53,9 @@ class Form(StrEnum):
         return cls(suffix) if suffix in set(cls) else cls.CSV
 
 
+_KINDS = frozenset(EntryKind)
+
+
 @dataclass(frozen=True, slots=True)
 class BadRow:
     """A row (or table) that is not a usable entry: its 1-based line in the file, and what is wrong with it."""
@@ -307,7 +310,7 @@ def _mapping(table: Any) -> _Row:
 
 def _entry(row: Mapping[str, Any]) -> Entry:
     kind = row.get("kind", "").strip().casefold() or EntryKind.COMPANY
-    if kind not in set(EntryKind):
+    if kind not in _KINDS:
         raise EntryError(f"kind {row['kind']!r} is not known; it must be company or app")
     return Entry(
         name=row.get("name", ""),

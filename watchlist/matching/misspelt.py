@@ -12,7 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from functools import cache, cached_property, lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
@@ -55,6 +55,7 @@ _MOST_NAMES = 50
 _REACH = 120
 #: Letters without which there is no text in a language whose Latin names take endings.
 _MAY_INFLECT = re.compile("[\u0100-\u017fäöüß]")
+_HEAD = struct.Struct("<7Q")
 _INFLECTING = {
     "pl": Latin.SLAVIC,
     "cs": Latin.SLAVIC,
@@ -76,10 +77,17 @@ class MisspeltNames:
     """The watchlist's long, distinctive words. Build once, share between threads, never mutate."""
 
     def __init__(
-        self, names: NameTable, close: CloseWords, starts: "array[int]", named: "array[int]"
+        self,
+        names: NameTable,
+        close: CloseWords,
+        starts: "array[int]",
+        named: "array[int]",
+        ends: tuple[frozenset[str], frozenset[str]],
     ) -> None:
         self._names = names
         self._close, self._starts, self._named_by = close, starts, named
+        # how words begin and end, in two and three letters: what most pairs of words do not
+        self._heads, self._tails = ends
         self._corrections = lru_cache(maxsize=65_536)(self._close_to)
         self._joins = lru_cache(maxsize=65_536)(self._joined)
 
@@ -94,26 +102,29 @@ class MisspeltNames:
                     named.append(at)
         close = CloseWords.of(word for word, named in by_word.items() if len(named) <= _MOST_NAMES)
         starts = array("I", accumulate((len(by_word[word]) for word in close.words), initial=0))
-        return cls(names, close, starts, array("I", [at for word in close.words for at in by_word[word]]))
+        named_by = array("I", [at for word in close.words for at in by_word[word]])
+        return cls(names, close, starts, named_by, _ends_of(close.words))
 
     def to_bytes(self) -> bytes:
         """Return what ``from_bytes`` makes the same of, on a machine of the same byte order."""
-        parts = (*self._close.to_parts(), self._starts.tobytes(), self._named_by.tobytes())
-        return struct.pack("<5Q", *map(len, parts)) + b"".join(parts)
+        ends = (" ".join(sorted(some)).encode() for some in (self._heads, self._tails))
+        parts = (*self._close.to_parts(), self._starts.tobytes(), self._named_by.tobytes(), *ends)
+        return _HEAD.pack(*map(len, parts)) + b"".join(parts)
 
     @classmethod
     def from_bytes(cls, names: NameTable, kept: bytes) -> "MisspeltNames":
         """Return what was kept of these names. Raises ValueError for bytes that are none."""
         try:
-            sizes = struct.unpack_from("<5Q", kept)
+            sizes = _HEAD.unpack_from(kept)
         except struct.error as error:
             raise ValueError(str(error)) from None
-        ends = list(accumulate(sizes, initial=struct.calcsize("<5Q")))
+        ends = list(accumulate(sizes, initial=_HEAD.size))
         if ends[-1] != len(kept) or sizes[3] % 4 or sizes[4] % 4:
             raise ValueError("cut short")
-        words, keys, table, starts, named = (kept[start:end] for start, end in pairwise(ends))
+        words, keys, table, starts, named, *edges = (kept[start:end] for start, end in pairwise(ends))
         close = CloseWords.from_parts(words, keys, table)
-        return cls(names, close, array("I", starts), array("I", named))
+        heads, tails = (frozenset(some.decode().split(" ")) for some in edges)
+        return cls(names, close, array("I", starts), array("I", named), (heads, tails))
 
     @classmethod
     def kept(cls, names: NameTable, shelf: Shelf | None) -> "MisspeltNames":
@@ -197,21 +208,11 @@ class MisspeltNames:
         left, right = _plain(first), _plain(second)
         if left is None or right is None or not _SHORTEST <= len(left + right) <= _LONGEST:
             return ()
-        heads, tails = self._ends
-        if left[:3] not in heads and right[-3:] not in tails:
+        if left[:3] not in self._heads and right[-3:] not in self._tails:
             return ()  # one half at least is right
         if self._known(left + right):
             return ((left + right, ""),)
         return self._close_to(left + right, Latin.NOT) if len(left + right) >= _LONG else ()
-
-    @cached_property
-    def _ends(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return how words begin and end, in two and three letters: what most pairs of words do not."""
-        words = self._close.words
-        return (
-            frozenset(word[:size] for size in (2, 3) for word in words),
-            frozenset(word[-size:] for size in (2, 3) for word in words),
-        )
 
     def _named(
         self, text: str, field: Field, start: int, end: int, close: Sequence[tuple[str, str]]
@@ -270,6 +271,13 @@ _RULES = (
     "misspelt.py", "one_edit.py", "legal.py", "nature.py", "data/legal_forms.toml", "data/context.toml", "data/places.txt",
     "data/persons/given.txt", "data/persons/family.txt", "data/common/en.tsv", "data/common/ru.tsv",
 )  # fmt: skip
+
+
+def _ends_of(words: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    return (
+        frozenset(word[:size] for size in (2, 3) for word in words),
+        frozenset(word[-size:] for size in (2, 3) for word in words),
+    )
 
 
 def _half(name: tuple[str, ...], written: tuple[str, str]) -> bool:

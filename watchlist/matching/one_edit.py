@@ -63,11 +63,11 @@ class CloseWords:
     def of(cls, words: Iterable[str]) -> "CloseWords":
         """Build the vocabulary; its ``words`` are in order."""
         kept = sorted(set(words))
-        packed = sorted([key << 32 | at for at, word in enumerate(kept) for key in _keys(word)])
+        packed = [key << 32 | at for at, word in enumerate(kept) for key in _keys(word)]
+        packed.sort()
         bits = 1 << max(10, (len(packed) * 16).bit_length())
         mask, table = bits - 1, bytearray(bits >> 3)
-        for one in packed:
-            bit = one >> 32 & mask
+        for bit in {one >> 32 & mask for one in packed}:
             table[bit >> 3] |= 1 << (bit & 7)
         return cls(kept, array("Q", packed), bytes(table))
 

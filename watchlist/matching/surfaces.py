@@ -28,15 +28,18 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def surfaces(name: str) -> Iterator[Surface]:
     """Yield each written form of a name once, the plain one first."""
+    plain = words_of(name)
+    if len(plain) == 1 and not _HUMP.search(name):
+        yield Surface(plain, "exact")
+        return
     seen: set[tuple[str, ...]] = set()
-    for words, kind in _forms(name):
+    for words, kind in _forms(name, plain):
         if words and words not in seen:
             seen.add(words)
             yield Surface(words, kind)
 
 
-def _forms(name: str) -> Iterator[tuple[tuple[str, ...], str]]:
-    plain = words_of(name)
+def _forms(name: str, plain: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     split = words_of(_HUMP.sub(" ", name)) if _HUMP.search(name) else plain
     yield plain, "exact"
     for words in (plain, split) if split is not plain else (plain,):

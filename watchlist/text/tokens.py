@@ -55,6 +55,8 @@ def tokens_of(folded: Folded, start: int = 0, end: int | None = None) -> list[To
 
 def words_in(text: str) -> list[str]:
     """Return the tokens of a text without their places."""
+    if "&" not in text and text.isascii():
+        return text.lower().translate(_APART_ASCII).split()
     return words_of_folded(fold(text).text)
 
 
