@@ -32,6 +32,13 @@ def filled(cli, tmp_path: Path):
     return cli
 
 
+def test_no_restriction_is_no_comfort_before_anything_was_read(cli):
+    """"No restriction is known" of a program that has read nothing is a false all-clear."""
+    assert "watchlist is empty" in cli("status")[1]
+    assert cli("add", "Norvik Chips")[0] == 0
+    assert "No document has been read yet" in cli("status")[1]
+
+
 def test_status_as_of_a_day(filled):
     """A compliance officer is asked what was known on a day, not what is known now."""
     then = json.loads(filled("status", "Norvik Chips", "--as-of", "2024-06-01", "--json")[1])
@@ -41,6 +48,7 @@ def test_status_as_of_a_day(filled):
     assert json.loads(filled("status", "Norvik Chips", "--json")[1])["restrictions"] == []
     assert "lifted" in filled("status", "Norvik Chips", "--all")[1]
     assert "No restriction" in filled("status")[1]
+    assert "read yet" not in filled("status")[1]
 
 
 def test_a_timeline_is_told_in_order(filled):

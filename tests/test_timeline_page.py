@@ -41,6 +41,29 @@ def test_a_bar_lies_where_the_measure_binds() -> None:
     assert sure
 
 
+def test_a_suspension_that_ran_out_is_followed_by_a_bar() -> None:
+    """A ban delayed until 30 September binds again from October; a picture without its bar says that it does not."""
+    paused = step(3, date(2024, 9, 1), Stage.SUSPENDED, until=date(2024, 9, 30))
+    drawn = axis([("export control", [*CHAIN[:2], paused])], TODAY, 760, 8)
+    assert drawn is not None
+    (_, before, _), (low, high, sure) = drawn.lanes[0].bars
+    assert before < low < high == drawn.today
+    assert sure
+    html = page("Norvik", [*CHAIN[:2], paused], TODAY, TODAY)
+    assert "in force again since <time>2024-10-01</time>" in html
+
+
+def test_a_case_is_headed_by_what_all_its_steps_share() -> None:
+    """The heading of a case of two bodies named the first measure and the last body: a ban that nobody imposed."""
+    licence = step(4, date(2024, 5, 1), Stage.ADOPTED, action=ActionKind.LICENCE, authority="US-OFAC")
+    assert "<h2>Export control, licence: United States</h2>" in page(
+        "Norvik", [CHAIN[1], licence], TODAY, TODAY
+    )
+    assert "<h2>Export control: US Bureau of Industry and Security</h2>" in page(
+        "Norvik", CHAIN, TODAY, TODAY
+    )
+
+
 def test_what_is_to_come_is_drawn_apart() -> None:
     """A ban that begins next year does not bind today."""
     coming = step(4, date(2024, 11, 1), Stage.ADOPTED, effective=date(2025, 6, 1))

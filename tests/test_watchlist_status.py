@@ -120,6 +120,28 @@ def test_a_measure_that_has_run_out_is_over() -> None:
     assert force(licence, date(2024, 7, 1)) is Force.ENDED
 
 
+def test_a_suspension_that_ran_out_leaves_the_measure_in_force() -> None:
+    """A ban delayed until 5 April binds from the 6th; "not in force" for ever would send a user into a fine."""
+    chain = [*CHAIN[:2], step(3, "2024-07-01", Stage.SUSPENDED, until=date(2024, 9, 15))]
+    (paused,) = restrictions(chain, date(2024, 9, 15))
+    assert (paused.force, paused.since) == (Force.NOT_IN_FORCE, date(2024, 7, 1))
+    (again,) = restrictions(chain, date(2024, 9, 16))
+    assert (again.force, again.since) == (Force.IN_FORCE, date(2024, 9, 16))
+    (proposal,) = restrictions([CHAIN[0], chain[2]], date(2024, 10, 1))
+    assert proposal.force is Force.NOT_IN_FORCE  # what was never adopted does not begin by itself
+
+
+def test_the_end_of_a_licence_is_not_the_end_of_the_measure() -> None:
+    """A 90-day licence beside an Entity List entry: the entry must not be told, and hidden, as ended after it."""
+    end = date(2024, 8, 19)
+    listed = step(1, "2024-05-14", Stage.ADOPTED, until=end)
+    licence = step(2, "2024-05-20", Stage.ADOPTED, until=end, action=ActionKind.LICENCE)
+    found = {r.step.event.action: r.force for r in restrictions([listed, licence], date(2025, 1, 1))}
+    assert found == {ActionKind.EXPORT_CONTROL: Force.IN_FORCE, ActionKind.LICENCE: Force.ENDED}
+    (alone,) = restrictions([listed], date(2025, 1, 1))
+    assert alone.force is Force.ENDED
+
+
 def report(change: ReportChange, *, official: bool = False, number: int = 1) -> EventReport:
     document = Document(f"d{number}", "Title", "Text", published=SEEN, source="paper", official=official)
     action = Action(

@@ -4,8 +4,8 @@ Computed from stored events and the reports that tell them, as of a day: what wa
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from enum import StrEnum
 from itertools import takewhile
 
@@ -139,10 +139,12 @@ def _day(report: EventReport) -> date:
 def timeline(steps: Iterable[Step], as_of: date | None = None) -> list[Step]:
     """Return the steps told until a day, oldest first; of one day in the order of their stages.
 
-    What lists did on one day stands in the order in which it was seen: a name may be taken off and put back.
+    What lists did on one day stands in the order in which it was seen: a name may be taken off and put back. A measure
+    has no end that is its licence's or its suspension's.
     """
     order = {stage: n for n, stage in enumerate(Stage)}
-    kept = [s for s in steps if s.event.action is not None and (as_of is None or s.told <= as_of)]
+    told = _with_own_ends([s for s in steps if s.event.action is not None])
+    kept = [s for s in told if as_of is None or s.told <= as_of]
     ordered = sorted(
         kept,
         key=lambda s: (s.day, not s.background, order[s.event.stage or Stage.PROPOSED], s.event.id),
@@ -156,6 +158,25 @@ def timeline(steps: Iterable[Step], as_of: date | None = None) -> list[Step]:
         for place, step in zip(taken, seen, strict=True):
             ordered[place] = step
     return ordered
+
+
+def _with_own_ends(steps: Sequence[Step]) -> list[Step]:
+    """Take from a measure the last day that a licence or a suspension of its case has.
+
+    "A licence lets it buy until 19 August" is told of the licence and of the control that it softens; the control does
+    not end then, and whoever reads that it ended is misled to the dangerous side.
+    """
+    ends = {
+        (step.event.entry, step.event.case_id, step.event.until)
+        for step in steps
+        if step.event.action is ActionKind.LICENCE or step.event.stage is Stage.SUSPENDED
+    }
+
+    def borrowed(event: Event) -> bool:
+        measure = event.stage is Stage.ADOPTED and event.action is not ActionKind.LICENCE
+        return measure and event.until is not None and (event.entry, event.case_id, event.until) in ends
+
+    return [replace(s, event=replace(s.event, until=None)) if borrowed(s.event) else s for s in steps]
 
 
 def chains(steps: Iterable[Step], as_of: date | None = None) -> list[list[Step]]:
@@ -173,17 +194,32 @@ def chains(steps: Iterable[Step], as_of: date | None = None) -> list[list[Step]]
 def restrictions(steps: Iterable[Step], as_of: date) -> list[Restriction]:
     """Return one row a measure and authority: the last step told until ``as_of``, what binds first.
 
-    ``since`` is the first of the steps of its stage that stand at the end: of a name that was put back, its return.
+    ``since`` is the first of the steps of its stage that stand at the end: of a name that was put back, its return. Of
+    a measure whose suspension ran out it is the day after, and the measure binds again as far as it did before.
     """
     found = []
     for chain in chains(steps, as_of):
         for at in _standing(chain):
             last = chain[at]
+            resumed = resumption(chain[: at + 1], as_of)
+            if resumed is not None:
+                again, since = resumed
+                found.append(Restriction(last.event.entry, last, since, force(again.event, as_of)))
+                continue
             alike = takewhile(lambda step: step.event.stage is last.event.stage, reversed(chain[: at + 1]))  # noqa: B023
             since = min(step.since for step in alike)
             found.append(Restriction(last.event.entry, last, since, force(last.event, as_of)))
     rank = {state: n for n, state in enumerate(Force)}
     return sorted(found, key=lambda r: (r.entry.casefold(), rank[r.force], r.since, r.step.event.id))
+
+
+def resumption(chain: Sequence[Step], as_of: date) -> tuple[Step, date] | None:
+    """Return the adoption that binds again, and from when, where the last step is a suspension that ran out by then."""
+    last = chain[-1].event
+    if last.stage is not Stage.SUSPENDED or last.until is None or last.until >= as_of:
+        return None
+    adopted = next((step for step in reversed(chain) if step.event.stage is Stage.ADOPTED), None)
+    return None if adopted is None else (adopted, last.until + timedelta(days=1))
 
 
 def _standing(chain: Sequence[Step]) -> list[int]:

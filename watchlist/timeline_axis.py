@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from watchlist.model import Stage
-from watchlist.status import Step
+from watchlist.status import Step, resumption
 
 LANES = 12
 """Lanes that are drawn; a reader counts no more, and the list below tells them all."""
@@ -128,8 +128,17 @@ def _lane(label: str, steps: Sequence[Step], as_of: date, scale: _Scale) -> Lane
 
 
 def _bars(steps: Sequence[Step], as_of: date, scale: _Scale) -> Iterator[tuple[float, float, bool]]:
-    """Yield when the measure binds: from each adoption's first day to its last, or to the next step that ends it."""
+    """Yield when the measure binds: from each adoption's first day to its last, or to the next step that ends it.
+
+    A suspension that ran out leaves the measure to bind again.
+    """
     for at, step in enumerate(steps):
+        resumed = resumption(steps[: at + 1], as_of)
+        if resumed is not None:
+            following = next((s for s in steps[at + 1 :] if s.event.stage is not Stage.PROPOSED), None)
+            begin, end = max(step.day, resumed[1]), following.day if following else as_of
+            if begin < end:
+                yield scale.x(begin), scale.x(min(end, as_of)), True
         if step.event.stage is not Stage.ADOPTED:
             continue
         begin = max(step.day, step.event.effective or step.day)

@@ -35,13 +35,16 @@ def status(
     from watchlist.actions.authorities import directory
     from watchlist.cli.terminal import BOLD, DIM, clean, out, shorten, styled, width
     from watchlist.cli.workspace import open_store, settings_of
+    from watchlist.clock import utc_now
     from watchlist.restricted import restricted_through
     from watchlist.status import Force, restrictions
+    from watchlist.store import reads
 
     day = _day(as_of)
     with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
         names, steps = _steps(session, name)
         owned = restricted_through(session, names, day)
+        read = any(source.items for source in reads.source_health(session, utc_now()))
     shown = [r for r in restrictions(steps, day) if everything or r.force is not Force.ENDED]
     if as_json:
         rows = [{"since": r.since.isoformat(), "force": r.force.value, **_row(r.step)} for r in shown]
@@ -62,6 +65,10 @@ def status(
         out(
             f"No restriction on {which} is known as of {day} ({len(names):,} name{'s' if len(names) != 1 else ''} looked at)."
         )
+        if not names:
+            out('Your watchlist is empty: watchlist add "Alipay"')
+        elif not read:
+            out("No document has been read yet, so none could be known: watchlist check")
         return
     columns = width()
     at = ""
@@ -76,8 +83,11 @@ def status(
         via = f", on its owner {row.step.via}" if row.step.via else ""
         out(shorten(clean(f"  {doubt}{what}, {event.stage} by {who}{via}"), columns))
         dates = [f"{row.force.value}", f"{_since(row.step)} {row.since}"]
-        dates += [f"effective {event.effective}"] if event.effective not in (None, row.since) else []
-        dates += [f"until {event.until}"] if event.until else []
+        if event.stage == "suspended" and row.force is Force.IN_FORCE:
+            dates = ["in force again", f"since {row.since}", f"the suspension ran out on {event.until}"]
+        else:
+            dates += [f"effective {event.effective}"] if event.effective not in (None, row.since) else []
+            dates += [f"until {event.until}"] if event.until else []
         out(shorten("    " + " · ".join(dates), columns))
         out(shorten(clean(f"    {row.step.source}: {row.step.title}"), columns))
     at = ""

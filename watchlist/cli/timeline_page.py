@@ -48,11 +48,22 @@ def _cases(chains: "Sequence[Sequence[Step]]") -> list[dict[str, Any]]:
     cases = [timeline(steps) for steps in by_case.values()]
     return [
         {
-            "title": _what(case[0]).capitalize() + (f", {who}" if (who := _who(case[-1])) else ""),
+            "title": _headed(case),
             "steps": [_step(step) for step in case],
         }
         for case in sorted(cases, key=lambda case: (case[0].day, case[0].event.id))
     ]
+
+
+def _headed(case: "Sequence[Step]") -> str:
+    """Return what a case is about: its measures, and the body behind all of them, else the country of all."""
+    from watchlist.actions.authorities import directory
+
+    what = ", ".join(dict.fromkeys(map(_what, case))).capitalize()
+    bodies = {step.event.authority for step in case if step.event.authority}
+    if len(bodies) > 1:
+        bodies = {directory().lineage(body)[-1] for body in bodies}
+    return f"{what}: {directory().name(bodies.pop())}" if len(bodies) == 1 else what
 
 
 def _step(step: "Step") -> dict[str, Any]:
