@@ -33,7 +33,7 @@ def filled(cli, tmp_path: Path):
 
 
 def test_no_restriction_is_no_comfort_before_anything_was_read(cli):
-    """"No restriction is known" of a program that has read nothing is a false all-clear."""
+    """An answer "no restriction is known" of a program that has read nothing is a false all-clear."""
     assert "watchlist is empty" in cli("status")[1]
     assert cli("add", "Norvik Chips")[0] == 0
     assert "No document has been read yet" in cli("status")[1]
