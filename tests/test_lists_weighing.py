@@ -59,6 +59,13 @@ CASES = [
     (Asked("Alexei Petrov-Sokolov"), body("1", "PETROV-SOKOLOV, Alexei", kind="person"), Verdict.MATCH),
     (Asked("Orange"), body("1", "ORANGE"), Verdict.POSSIBLE),
     (Asked("Orange", countries=("France",)), body("1", "ORANGE", countries=["France"]), Verdict.MATCH),
+    (Asked("Orange", countries=("Iran",)), body("1", "ORANGE", countries=["IR"]), Verdict.MATCH),
+    (
+        Asked("Orange", countries=("gb",)),
+        body("1", "ORANGE", countries=["United Kingdom (England)"]),
+        Verdict.MATCH,
+    ),
+    (Asked("Orange", countries=("France",)), body("1", "ORANGE", countries=["FI"]), Verdict.POSSIBLE),
     (Asked("Vinmoor"), body("1", "Other", weak=["VINMOOR"]), Verdict.POSSIBLE),
     (Asked("Vinmoor"), body("1", "Other", weak=["VINMOR"]), None),
     (

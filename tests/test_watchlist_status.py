@@ -107,6 +107,19 @@ def test_of_one_day_lists_are_told_in_the_order_of_sight() -> None:
     assert designated.since == date(2024, 5, 1)
 
 
+def test_a_possible_match_neither_frees_nor_shakes_what_is_sure() -> None:
+    """A namesake's delisting must not end a ban, nor make a sure designation read as a possible one."""
+    sure = step(1, "2024-01-10", Stage.ADOPTED)
+    doubtful = [
+        replace(step(2, "2024-02-01", Stage.ADOPTED), possible=True),
+        replace(step(3, "2024-03-01", Stage.LIFTED), possible=True),
+    ]
+    (row,) = restrictions([sure, *doubtful], date(2024, 6, 1))
+    assert (row.force, row.step.possible, row.since) == (Force.IN_FORCE, False, date(2024, 1, 10))
+    (row,) = restrictions(doubtful, date(2024, 6, 1))
+    assert (row.force, row.step.possible) == (Force.ENDED, True)
+
+
 def test_what_is_only_looked_back_on_lies_at_its_own_date() -> None:
     """An older listing told beside a news of today comes before it in the timeline, whatever was stored first."""
     older = step(5, "2024-09-01", Stage.ADOPTED, background=True, effective=date(2022, 3, 1))

@@ -196,9 +196,11 @@ def restrictions(steps: Iterable[Step], as_of: date) -> list[Restriction]:
 
     ``since`` is the first of the steps of its stage that stand at the end: of a name that was put back, its return. Of
     a measure whose suspension ran out it is the day after, and the measure binds again as far as it did before.
+    Possible matches count only where no document is sure.
     """
     found = []
-    for chain in chains(steps, as_of):
+    for told in chains(steps, as_of):
+        chain = [step for step in told if not step.possible] or told
         for at in _standing(chain):
             last = chain[at]
             resumed = resumption(chain[: at + 1], as_of)

@@ -163,9 +163,11 @@ def print_listing(listing: "ListRecord") -> None:
     hit = listing.hit
     sure = hit.verdict.value == "match"
     mark = styled("match   ", RED) if sure else styled("possible", YELLOW)
-    out(
-        f"{hit.score:4.2f}  {mark}  {styled(clean(hit.listed_as), BOLD)}  ({hit.list}, {clean(hit.entity.id)})"
-    )
+    out(f"{hit.score:4.2f}  {mark}  {styled(clean(hit.listed_as), BOLD)}")
+    # An id that is made of the name itself tells nothing new.
+    number = f", {clean(hit.entity.id)}" if hit.entity.names[0].name not in hit.entity.id else ""
+    for line in wrapped(f"{hit.list}{number}", 6):
+        out(styled(line, DIM))
     for measure in listing.measures:
         for line in wrapped(clean(measure_line(measure)), 6):
             out(line)
@@ -176,7 +178,8 @@ def print_listing(listing: "ListRecord") -> None:
         for line in wrapped(clean("; ".join(dates)), 6):
             out(line)
     for reason in hit.why:
-        out(f"      · {clean(reason)}")
+        for line in wrapped(f"· {clean(reason)}", 6):
+            out(line)
 
 
 def _listing_data(listing: "ListRecord") -> dict[str, Any]:

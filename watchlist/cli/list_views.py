@@ -137,6 +137,8 @@ def show_runs(report: "ListsReport", *, as_json: bool) -> None:
     for row in report.rows:
         out(f"{styled(row.name, BOLD)}: {_done(row)}")
         show_hits(row.hits)
+    if any(row.baseline and not row.changes and not row.problem for row in report.rows):
+        out("What is on a first edition already is shown here and in watchlist status, not mailed.")
     for row in report.rows:
         if row.problem:
             say(f"{row.name}: {row.problem}")
@@ -144,12 +146,15 @@ def show_runs(report: "ListsReport", *, as_json: bool) -> None:
 
 def show_hits(hits: "Sequence[ListHit]") -> None:
     """Print watched names that were found, what is certain first, the best record of each name and measure."""
-    best: dict[tuple[str, str, str, str], ListHit] = {}
-    count: dict[tuple[str, str, str, str], int] = {}
+    best: dict[tuple[str, str, str], ListHit] = {}
+    count: dict[tuple[str, str, str], int] = {}
+    lists: dict[tuple[str, str, str], list[str]] = {}
     for hit in sorted(hits, key=lambda one: (one.verdict.value != "match", -one.score)):
         titles = "; ".join(measure.title for measure in hit.measures)
-        key = (hit.entry, hit.list, hit.standing.value, titles)
+        key = (hit.entry, hit.standing.value, titles)
         best.setdefault(key, hit)
+        if hit.list not in lists.setdefault(key, []):
+            lists[key].append(hit.list)
         count[key] = count.get(key, 0) + 1
     rows = sorted(best.items(), key=lambda pair: (pair[1].verdict.value != "match", pair[0]))
     for key, hit in rows[:SHOWN_HITS]:
@@ -157,9 +162,12 @@ def show_hits(hits: "Sequence[ListHit]") -> None:
         mark = styled("match   ", RED) if sure else styled("possible", YELLOW)
         more = f" (and {count[key] - 1:,} more)" if count[key] > 1 else ""
         via = f" through its owner {clean(hit.via)}" if hit.via else ""
-        out(
-            f"  {mark} {styled(clean(hit.entry), BOLD)}: {hit.standing}{via}, as {clean(hit.listed_as)}{more}"
-        )
+        several = f" ({', '.join(lists[key])})" if len(lists[key]) > 1 else ""
+        told = f"{hit.standing}{via}, as {clean(hit.listed_as)}{more}{several}"
+        first, *rest = wrapped(f"{clean(hit.entry)}: {told}", 11)
+        out(f"  {mark} {first.strip()}".replace(clean(hit.entry), styled(clean(hit.entry), BOLD), 1))
+        for line in rest:
+            out(line)
         for measure in hit.measures:
             for line in wrapped(clean(measure_line(measure)), 11):
                 out(line)
@@ -176,7 +184,7 @@ def _done(row: "ListRun") -> str:
     if row.unchanged:
         return f"unchanged, {row.entities:,} entities"
     if row.baseline and not row.changes:
-        return f"first edition, {row.entities:,} entities; what is on it already is not mailed as news"
+        return f"first edition, {row.entities:,} entities"
     told = ", ".join(f"{count:,} {kind}" for kind, count in row.changes)
     return f"{row.entities:,} entities; {told or 'no change'}"
 

@@ -153,6 +153,7 @@ def _show(
 
     from watchlist.cli.terminal import BOLD, DIM, RED, YELLOW, clean, out, shorten, styled, width
     from watchlist.errors import UsageError
+    from watchlist.ownership.rules import rules
     from watchlist.ownership.shares import Standing
     from watchlist.ownership.tree import MOST_BRANCHES, branches
     from watchlist.restricted import known_owners, ownership
@@ -160,6 +161,13 @@ def _show(
     with database.read() as session:
         known = known_owners(session, day)
         found, why = ownership(session, known, rule, also)
+        elsewhere = [
+            other
+            for other in rules().values()
+            if other.id != rule.id
+            and other.in_force(day)
+            and ownership(session, known, other, also)[0].assess(name).standing is Standing.REACHED
+        ]
     if known.register.key(name) not in known.register.names:
         watched = {known.register.key(entry.name) for entry in known.entries}
         if known.register.key(name) not in watched:
@@ -177,6 +185,7 @@ def _show(
             "as_of": day.isoformat(),
             "in_force": rule.in_force(day),
             **_data(answer, why),
+            "restricted_under": [other.id for other in elsewhere],
         }
         out(json.dumps({**data, "owners": [_branch_data(b) for b in drawn]}, ensure_ascii=False, indent=2))
         return
@@ -185,6 +194,8 @@ def _show(
     out(f"{styled(clean(answer.name), BOLD)}: {styled(said, colour) if colour else said}")
     for line in _reasons(found, answer):
         _wrapped(line, 2)
+    for other in elsewhere:
+        out(styled(f"  Restricted under the {other.name}: --rule {other.id}", RED))
     out()
     out(styled(clean(answer.name), BOLD))
     for branch in drawn:

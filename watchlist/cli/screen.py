@@ -34,7 +34,7 @@ def screen(
     from watchlist.cli.list_records import hit_data, print_listing
     from watchlist.cli.list_views import Progress
     from watchlist.cli.lists import editions
-    from watchlist.cli.terminal import out, say
+    from watchlist.cli.terminal import BOLD, clean, out, say, styled
     from watchlist.cli.workspace import open_store, settings_of, shelf_for, stored_sources
     from watchlist.entries_io import read_entries
     from watchlist.errors import UsageError
@@ -67,6 +67,7 @@ def screen(
     found = Screen.for_asked(against, asked, shelf_for(settings.data_dir))
     counts: Counter[str] = Counter()
     progress = Progress()
+    last: Asked | None = None
     for number, one in enumerate(asked):
         if number % 100 == 0:
             progress.tell("screening", f"{number:,} of {len(asked):,} names")
@@ -78,7 +79,9 @@ def screen(
             if as_json:
                 out(json.dumps(hit_data(hit), ensure_ascii=False))
             else:
-                out(f"{one.name}:")
+                if one is not last:
+                    out(styled(f"{clean(one.name)}:", BOLD))
+                last = one
                 print_listing(record_of(hit, meanings))
     progress.clear()
     say(

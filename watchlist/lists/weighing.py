@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from watchlist.entries import is_plain_word
 from watchlist.lists.addresses import place_in_common
+from watchlist.lists.countries import country_keys
 from watchlist.lists.identifiers import identifier_of
 from watchlist.matching.names import compare, prepare, score, threshold
 from watchlist.matching.names_align import align
@@ -219,7 +220,7 @@ def _values(entry: Entry, columns: Collection[str]) -> tuple[str, ...]:
 
 
 def _country_in_common(asked: Asked, found: ListEntity) -> bool:
-    return bool({c.casefold() for c in asked.countries} & {c.casefold() for c in found.countries})
+    return bool(asked.countries and country_keys(asked.countries) & country_keys(found.countries))
 
 
 def _clash(asked: Iterable[str], listed: Iterable[str]) -> str:
