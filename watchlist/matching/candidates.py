@@ -6,14 +6,14 @@ only the surroundings of their words, are read precisely (scan.py).
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple, Protocol
 
 from watchlist.matching.form_patterns import PADDING
 from watchlist.matching.forms import Form, line_of, stems_of
 from watchlist.matching.name_index import Kind, NameIndex
 from watchlist.matching.scan import LONGEST_CHAIN
-from watchlist.text.fold import Folded, Page, pages
+from watchlist.text.fold import Folded, Page, fold, pages
 from watchlist.text.inflection import Latin, function_words, latin_inflection, may_inflect
 from watchlist.text.tokens import ALONE, OTHER_ALPHABET, Token, has_no_look_alikes, tokens_of, words_of_folded
 
@@ -25,6 +25,9 @@ _NO_WORD = re.compile(r"[^\w&]*")
 #: What is at least one token.
 _STRETCH = re.compile(rf"[{ALONE}]|[^\W{ALONE}]+|&")
 _INFLECTING = re.compile("[\u0400-\u052f\u0620-\u06ff\uac00-\ud7a3]")
+
+#: A text of more characters is not remembered.
+_MUCH = 1_000_000
 
 Stretch = tuple[int, int]
 """Where a stretch of the folded text begins and ends; it cuts no token."""
@@ -38,9 +41,21 @@ class Candidates(NamedTuple):
     stretches: list[Stretch]
 
 
-def candidates(text: str, folded: Folded, index: NameIndex) -> Candidates | None:
-    """Return which names a text, and its folded form, may hold; None when it holds no name for sure."""
-    layout = _simple(folded.text) or _Exact(text, folded.text)
+class LaidOut(NamedTuple):
+    """A text to be read: its folded form, and how its tokens stand."""
+
+    folded: Folded
+    layout: "_Layout"
+
+
+def laid_out(text: str) -> LaidOut:
+    """Fold a text and lay it out. The last few texts are remembered: a document is read for more than one watchlist."""
+    return _lay_out(text) if len(text) > _MUCH else _laid_out(text)
+
+
+def candidates(text: str, laid: LaidOut, index: NameIndex) -> Candidates | None:
+    """Return which names a text, laid out, may hold; None when it holds no name for sure."""
+    folded, layout = laid
     forms, telling = index.spelt(layout.line)
     latin = Latin.NOT
     if may_inflect(len(telling), text):
@@ -58,6 +73,14 @@ def candidates(text: str, folded: Folded, index: NameIndex) -> Candidates | None
     places = [place for form in forms for place in layout.places(form, inflected=False)]
     places += [place for form in inflected for place in layout.places(form, inflected=True)]
     return Candidates(forms + inflected, latin, _merged(places))
+
+
+def _lay_out(text: str) -> LaidOut:
+    folded = fold(text)
+    return LaidOut(folded, _simple(folded.text) or _Exact(text, folded.text))
+
+
+_laid_out = lru_cache(maxsize=4)(_lay_out)
 
 
 class _Layout(Protocol):

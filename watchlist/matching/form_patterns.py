@@ -34,7 +34,7 @@ _SPACE = 0x20
 PADDING = " " * (_LONGEST + 2)
 """What a line must end in, so that no form reaches past it."""
 _HEAD = struct.Struct("<8I")
-_TYPES = "IBBHI"
+_TYPES, _PACKED = "IBBHI", "IBBHq"
 
 
 class _Columns(NamedTuple):
@@ -95,7 +95,7 @@ class Patterns:
         automaton = self._automaton.serialize() if self._automaton is not None else b""
         # a number is most often a little more than the one before
         pairs = pairwise(chain((0,), self._columns.numbers))
-        steps = array("I", ((after - number) & 0xFFFFFFFF for number, after in pairs))
+        steps = array("q", (after - number for number, after in pairs))
         columns = [little_endian(one).tobytes() for one in self._columns._replace(numbers=steps)]
         packed = [zlib.compress(part) for part in (automaton, *columns)]
         head = _HEAD.pack(len(self._columns.counts), len(self._columns.sums), *map(len, packed))
@@ -112,9 +112,11 @@ class Patterns:
             parts = [zlib.decompress(kept[start:end]) for start, end in pairwise(ends)]
         except (struct.error, zlib.error) as error:
             raise ValueError(str(error)) from None
-        columns = _Columns(*(_native(of, part) for of, part in zip(_TYPES, parts[1:], strict=True)))
-        numbers = accumulate(columns.numbers, lambda number, step: (number + step) & 0xFFFFFFFF)
-        columns = columns._replace(numbers=array("I", numbers))
+        columns = _Columns(*(_native(of, part) for of, part in zip(_PACKED, parts[1:], strict=True)))
+        try:
+            columns = columns._replace(numbers=array("I", accumulate(columns.numbers)))
+        except OverflowError as error:
+            raise ValueError(str(error)) from None
         if [len(column) for column in columns] != [pieces, *[forms] * 4] or sum(columns.counts) != forms:
             raise ValueError("not what was told")
         return cls(DoubleArrayAhoCorasick.deserialize(parts[0]) if parts[0] else None, columns, whole=whole)

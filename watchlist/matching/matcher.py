@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from watchlist.entry_list import EntryList
-from watchlist.matching.candidates import candidates
+from watchlist.matching.candidates import candidates, laid_out
 from watchlist.matching.forms import Names, NameTable
 from watchlist.matching.judge import JudgedEntry, judge, to_match
 from watchlist.matching.judge_misspelt import judge_misspelt
@@ -14,7 +14,6 @@ from watchlist.matching.name_index import Kind, NameIndex
 from watchlist.matching.scan import Scan, longest
 from watchlist.matching.shelf import Shelf
 from watchlist.model import Document, Entry, Field, Match, Mention
-from watchlist.text.fold import fold
 from watchlist.text.tokens import tokens_of
 
 
@@ -49,13 +48,15 @@ class Matcher:
 
     def find(self, text: str, field: Field = Field.TEXT) -> list[Mention]:
         """Return every mention, by start, longest first. Never fails on any str; offsets index ``text`` as given."""
-        folded = fold(text)
-        may_hold = candidates(text, folded, self._index)
+        laid = laid_out(text)
+        may_hold = candidates(text, laid, self._index)
         if may_hold is None:
             return []
         scan = Scan(may_hold.forms, may_hold.latin)
         hits = [
-            hit for start, end in may_hold.stretches for hit in scan.find(text, tokens_of(folded, start, end))
+            hit
+            for start, end in may_hold.stretches
+            for hit in scan.find(text, tokens_of(laid.folded, start, end))
         ]
         return [
             Mention(

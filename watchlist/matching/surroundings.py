@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from watchlist.text.fold import fold
+from watchlist.text.fold import plain_form
 
 _NEXT = re.compile(r"(['’]s?(?!\w))?([^\w]{0,12})([^\W_]+(?:['’][^\W_]+)?)?")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -76,9 +76,13 @@ class Surroundings:
     opens_sentence: bool
     possessive: bool
     look: Look
-    sentence: frozenset[str]
     left: str
     right: str
+
+    @property
+    def sentence(self) -> frozenset[str]:
+        """Return the words of the sentence, as far as it is within reach, folded; worked out when asked for."""
+        return frozenset(map(plain_form, _WORD.findall(_sentence(self.left, self.right))))
 
 
 def surroundings(text: str, start: int, end: int, *, title: bool = False) -> Surroundings:
@@ -88,9 +92,8 @@ def surroundings(text: str, start: int, end: int, *, title: bool = False) -> Sur
     before = _before(left)
     possessive, after = _after(right)
     line = _line(text, start, end)
-    sentence = frozenset(fold(word).text for word in _WORD.findall(_sentence(left, right)))
     return Surroundings(
-        before, after, _opens(left, before), possessive, _look(line, title=title), sentence, left, right
+        before, after, _opens(left, before), possessive, _look(line, title=title), left, right
     )
 
 
@@ -99,7 +102,7 @@ def _before(left: str) -> tuple[Neighbour, ...]:
     end = len(left)
     hits = list(_WORD.finditer(left))
     for hit in reversed(hits[-4:]):
-        found.append(Neighbour(hit[0], fold(hit[0]).text, left[hit.end() : end]))
+        found.append(Neighbour(hit[0], plain_form(hit[0]), left[hit.end() : end]))
         end = hit.start()
     return tuple(found)
 
@@ -114,7 +117,7 @@ def _after(right: str) -> tuple[bool, tuple[Neighbour, ...]]:
         if step == 0 and hit[1]:
             possessive = True
         word = hit[3]
-        found.append(Neighbour(word, fold(word).text, (hit[1] or "") + hit[2]))
+        found.append(Neighbour(word, plain_form(word), (hit[1] or "") + hit[2]))
         at = hit.end()
     return possessive or right[:2] in ("'s", "’s"), tuple(found)
 

@@ -202,6 +202,11 @@ def _edit(text: str, at: int, done: int, uneven: dict[str, str], table: _Table) 
     return start, end, "".join(uneven[c] if c in uneven else c.translate(table) for c in composed)
 
 
+def plain_form(text: str) -> str:
+    """Return the folded text alone, of a word most often."""
+    return text.lower() if text.isascii() and "&" not in text else fold(text).text
+
+
 def fold(text: str) -> Folded:
     """Fold a text. Never fails on any ``str`` (lone surrogates stay as they are); linear in its length."""
     if "&" not in text or not _ENTITY.search(text):

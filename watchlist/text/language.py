@@ -2,7 +2,8 @@
 
 import re
 import tomllib
-from functools import cache
+from collections import Counter
+from functools import cache, lru_cache
 from importlib import resources
 
 _SAMPLE = 4000
@@ -14,6 +15,7 @@ _SCRIPTS = (
     ("ar", re.compile(r"[\u0620-\u064a]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
+_ANY_SCRIPT = re.compile("|".join(script.pattern for _, script in _SCRIPTS))
 
 
 @cache
@@ -27,13 +29,21 @@ def language_of(title: str, text: str, told: str | None = None) -> str:
     """Return an ISO 639-1 code (``en`` when nothing tells). A told language is believed."""
     if told:
         return told.lower().replace("_", "-").split("-")[0]
-    sample = text[:_SAMPLE] or title
-    letters = sum(map(str.isalpha, sample)) or 1
-    for lang, script in _SCRIPTS:
-        share = len(script.findall(sample)) / letters
-        if share > (0.1 if lang == "ja" else 0.3):
-            return lang
-    words = _WORD.findall(sample.lower())
-    counts = {lang: sum(word in known for word in words) for lang, known in _function_words().items()}
+    return _guessed(text[:_SAMPLE] or title)
+
+
+@lru_cache(maxsize=8)
+def _guessed(sample: str) -> str:
+    if not sample.isascii() and _ANY_SCRIPT.search(sample):
+        letters = sum(map(str.isalpha, sample)) or 1
+        for lang, script in _SCRIPTS:
+            share = len(script.findall(sample)) / letters
+            if share > (0.1 if lang == "ja" else 0.3):
+                return lang
+    times = Counter(_WORD.findall(sample.lower()))
+    counts = {
+        lang: sum(times[word] for word in known.intersection(times))
+        for lang, known in _function_words().items()
+    }
     best = max(counts, key=lambda lang: counts[lang])
     return best if counts[best] else "en"
