@@ -39,7 +39,7 @@ class Row:
     line: int
     place: int
     lang: str
-    lifted: bool | None
+    settled: reversal.Settled | None
     """what grammar settles of its stage"""
 
 
@@ -65,7 +65,7 @@ def rows_of(document: Document, matches: Sequence[Match], told: list[Told], orig
                 cell.line,
                 features.place(cell, page),
                 lang,
-                reversal.effect(reading, cell)
+                reversal.effect(reading, cell, lang)
                 if (reading := readings[cell.line]) and not cell.distance
                 else None,
             )

@@ -94,9 +94,7 @@ class Texts:
             cell = model.CellScore(
                 r.distance, r.line, r.place, float(z[0]), z[1:14].tolist(), z[14:19].tolist(), float(z[19])
             )
-            cells[key][r.target].append(
-                cell if r.lifted is None else reversal.corrected(cell, lifted=r.lifted)
-            )
+            cells[key][r.target].append(cell if r.settled is None else reversal.corrected(cell, r.settled))
             self.gold[key, r.target] = set(r.answers)
             self.origin[key], self.lang[key] = r.origin, r.lang
         self.cells = cells

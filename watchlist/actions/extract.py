@@ -46,8 +46,8 @@ class _Told:
 class Reader:
     """One document being read: its lines, their features and what the model says of each, computed once."""
 
-    def __init__(self, document: Document, matches: Sequence[Match], lexicon: Lexicon) -> None:
-        self.document = document
+    def __init__(self, document: Document, matches: Sequence[Match], lexicon: Lexicon, lang: str) -> None:
+        self.document, self._lang = document, lang
         self.page: Page = discourse.read(document, matches)
         year = document.published.year if document.published else None
         self.readings: list[Reading | None] = [
@@ -112,7 +112,7 @@ class Reader:
         if features.ONLY_OWNER in relative["grammar"]:
             score = replace(score, any=score.any - model.OWNER_ONLY)
         named_in = self.readings[cell.line] if cell.distance == 0 else None
-        return reversal.settle(score, named_in, cell) if named_in is not None else score
+        return reversal.settle(score, named_in, cell, self._lang) if named_in is not None else score
 
     def decide(self, targets: Sequence[str]) -> Mapping[str, tuple[decision.Decision, ...]]:
         """Return the answers on each target, all cells of the document being weighed together."""
@@ -156,7 +156,8 @@ class Extractor:
 
     def reader(self, document: Document, matches: Sequence[Match]) -> Reader:
         """Lay out a document for reading; for explanations."""
-        return Reader(document, matches, self._lexicon(language.of(document)))
+        lang = language.of(document)
+        return Reader(document, matches, self._lexicon(lang), lang)
 
     def fired(self, reader: Reader, cell: discourse.Cell) -> list[Rule]:
         """Return the user's rules that a cell fires."""
@@ -177,7 +178,7 @@ class Extractor:
         if noticed is not None:  # an official notice of known structure
             return (*noticed, *passed_down(noticed, self._passing, _day(document)))
         lang = language.of(document)
-        reader = Reader(document, matches, self._lexicon(lang))
+        reader = Reader(document, matches, self._lexicon(lang), lang)
         telling = _Telling(document, lang, self._authorities, self._dates)
         found: list[Action] = []
         decided = reader.decide([match.entry for match in sure])

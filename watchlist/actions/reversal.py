@@ -10,7 +10,9 @@ is acted on in its own clause, *lifted* is ruled out.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
+from watchlist.actions import undoing
 from watchlist.actions.cues import Hit
 from watchlist.actions.discourse import Cell
 from watchlist.actions.features import Reading, listed
@@ -29,11 +31,31 @@ _REACH = 3
 _OUTRIGHT = 5.0
 """Log-odds of what grammar settles."""
 
-_ADOPTED, _LIFTED = STAGES.index(Stage.ADOPTED), STAGES.index(Stage.LIFTED)
+
+class Settled(NamedTuple):
+    """What grammar settles: the stage, if it does, and the stages that it rules out."""
+
+    stage: Stage | None
+    excluded: frozenset[Stage]
 
 
-def effect(reading: Reading, cell: Cell) -> bool | None:
-    """Tell what grammar settles of a measure on the target: True it is lifted, False it is not, None nothing."""
+_TAKEN_BACK = Settled(Stage.LIFTED, frozenset({Stage.ADOPTED}))
+_NOT_TAKEN_BACK = Settled(None, frozenset({Stage.LIFTED}))
+_BY_OUTCOME = {
+    Stage.LIFTED: _TAKEN_BACK,
+    Stage.REJECTED: Settled(Stage.REJECTED, frozenset({Stage.PROPOSED, Stage.ADOPTED, Stage.LIFTED})),
+    Stage.ADOPTED: Settled(Stage.ADOPTED, frozenset({Stage.LIFTED, Stage.REJECTED})),
+}
+
+
+def effect(reading: Reading, cell: Cell, lang: str) -> Settled | None:
+    """Return what grammar settles of a measure on the target, None for nothing."""
+    told = undoing.outcome(reading, cell.target, lang)
+    return _BY_OUTCOME[told] if told is not None else _removed(reading, cell)
+
+
+def _removed(reading: Reading, cell: Cell) -> Settled | None:
+    """Return what the cues of the lexicon settle."""
     tokens, clauses, hits = reading.line.tokens, reading.clauses, reading.hits
     backs = [hit for hit in hits if hit.cue == _TAKING_BACK]
     if not backs:
@@ -52,13 +74,13 @@ def effect(reading: Reading, cell: Cell) -> bool | None:
         )
         for back in backs
     ):
-        return True
+        return _TAKEN_BACK
     elsewhere = {
         clauses[i] for i, token in enumerate(tokens) if token.names and cell.target not in token.names
     } - named
     acted_on = any(hit.cue in _STEPS and clauses[hit.start] in named for hit in hits)
     if all(_denied(back, hits) or (acted_on and clauses[back.start] in elsewhere) for back in backs):
-        return False
+        return _NOT_TAKEN_BACK
     return None
 
 
@@ -67,19 +89,24 @@ def _denied(back: Hit, hits: Sequence[Hit]) -> bool:
     return any(hit.cue == "negation" and 0 <= back.start - hit.end <= 1 for hit in hits)
 
 
-def settle(score: CellScore, reading: Reading, cell: Cell) -> CellScore:
+def settle(score: CellScore, reading: Reading, cell: Cell, lang: str) -> CellScore:
     """Return what the model says of a cell that names its target, corrected where grammar settles the stage."""
-    told = effect(reading, cell)
-    return score if told is None else corrected(score, lifted=told)
+    told = effect(reading, cell, lang)
+    return score if told is None else corrected(score, told)
 
 
-def corrected(score: CellScore, *, lifted: bool) -> CellScore:
-    """Return a score with *lifted* in the place of *adopted* where that was its answer, or with *lifted* ruled out."""
+def corrected(score: CellScore, told: Settled) -> CellScore:
+    """Return a score with what ``effect`` told. A court's stay is left to the model, and so is a lifting that it doubts."""
     stages = list(score.stages)
-    if not lifted:
-        stages[_LIFTED] = -_OUTRIGHT
+    ruled_out = [STAGES.index(stage) for stage in STAGES if stage in told.excluded]
+    if told.stage is None:
+        for s in ruled_out:
+            stages[s] = -_OUTRIGHT
         return replace(score, stages=stages)
-    if max(range(len(STAGES)), key=lambda s: stages[s]) == _ADOPTED:
-        stages[_LIFTED] = max(stages[_LIFTED], _OUTRIGHT, stages[_ADOPTED])
-        stages[_ADOPTED] = -_OUTRIGHT
+    settled, top = STAGES.index(told.stage), max(range(len(STAGES)), key=lambda s: stages[s])
+    if top in ruled_out:
+        stages[settled] = max(stages[settled], stages[top], _OUTRIGHT)
+    if top in ruled_out or (top == settled and told.stage is Stage.REJECTED):
+        for s in ruled_out:
+            stages[s] = -_OUTRIGHT
     return replace(score, stages=stages, by="grammar")
