@@ -53,7 +53,7 @@ def main() -> None:
         before: dict[str, tuple[str, ...]] = {}
         seen: set[str] = set()
         total: Counter[str] = Counter()
-        source, read, compared, slowest, wrong = OfacCsv(), 0.0, 0.0, 0.0, 0
+        source, read, compared, slowest, wrong, editions = OfacCsv(), 0.0, 0.0, 0.0, 0, 0
         for commit in commits:
             listing = subprocess.run(
                 ["git", "-C", folder, "ls-tree", "-r", "--name-only", commit],
@@ -77,6 +77,7 @@ def main() -> None:
                 print(f"refused: {error}")
                 continue
             read += time.process_time() - started
+            editions += 1
             after = raw(data)
             if last is not None:
                 started = time.process_time()
@@ -108,10 +109,10 @@ def main() -> None:
             last, before = edition, after
         assert last is not None
         print(
-            f"{len(commits)} editions; changes {dict(total)}; pairs that differ from the independent check: {wrong}"
+            f"{editions} editions read; changes {dict(total)}; pairs that differ from the independent check: {wrong}"
         )
         print(
-            f"read {read / len(commits):.2f} s an edition, difference {compared / len(commits):.3f} s (slowest {slowest:.2f} s), snapshot {len(pack(last)) / 1e3:.0f} kB for {len(last)} entities"
+            f"read {read / editions:.2f} s an edition, difference {compared / editions:.3f} s (slowest {slowest:.2f} s), snapshot {len(pack(last)) / 1e3:.0f} kB for {len(last)} entities"
         )
 
 

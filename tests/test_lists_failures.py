@@ -6,6 +6,7 @@ there, else (SDN.XML, EU) small files of the documented form.
 
 import gzip
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -59,6 +60,7 @@ RECORDED = {
     "uflpa": ("uflpa/uflpa-entity-list_2026-07-09.html.gz",),
     "un": ("un/consolidated_2025-12-10.xml.gz",),
     "canada": ("canada/sema-lmes_2025-05.xml.gz",),
+    "china-mofcom": ("mofcom/china-mofcom.csv",),
 }
 """List -> its publisher's files, in the order in which they are asked for."""
 AUSTRALIAN = workbook(
@@ -70,7 +72,27 @@ MEU = part_744(
     supplement=7,
     head="<TR><TH>Country</TH><TH>Entity</TH><TH>Federal Register citation</TH></TR>",
 )
+UK_CSV = "Report Date: 01-Nov-2026\nUnique ID,Name 6,Name 1,Name type,Alias strength,Regime Name,Designation Type,Date Designated\n"
+UK_XML = "<Designation><UniqueID>{0.uid}</UniqueID><Names><Name><Name6>{0.name}</Name6><NameType>Primary Name</NameType></Name></Names><IndividualEntityShip>Entity</IndividualEntityShip></Designation>"
+FTM = "".join(
+    json.dumps({"id": body.uid, "schema": "Company", "target": True, "properties": {"name": [body.name]}})
+    + "\n"
+    for body in others(10100)
+).encode()
 OURS = {
+    "uk": (
+        (
+            UK_CSV
+            + "".join(f"{body.uid},{body.name},,Primary Name,,X,Entity,31/07/2024\n" for body in others(1100))
+        ).encode(),
+    ),
+    "uk-xml": (f"<Designations>{''.join(map(UK_XML.format, others(1100)))}</Designations>".encode(),),
+    "csl-json": (
+        json.dumps(
+            {"results": [{"source": "Entity List (EL)", "name": body.name} for body in others(5100)]}
+        ).encode(),
+    ),
+    "opensanctions-ftm": (FTM,),
     "bis-meu": (MEU,),
     "bis-meu, its index": (MEU,),
     "australia": (AUSTRALIAN,),
@@ -81,7 +103,13 @@ OURS = {
 }
 
 
-INDEXES = {"bis-meu": titles_json}
+def opensanctions_json(issue: str) -> bytes:
+    """Return OpenSanctions' index of that day, without one of changes."""
+    file = {"name": "entities.ftm.json", "url": "https://data.example/entities.ftm.json"}
+    return json.dumps({"version": issue.replace("-", "") + "-aaa", "resources": [file]}).encode()
+
+
+INDEXES = {"bis-meu": titles_json, "opensanctions-ftm": opensanctions_json}
 """List whose publisher has an index -> what the index is when this was issued."""
 
 

@@ -14,6 +14,7 @@ from watchlist.errors import BadEdition, LayoutChanged
 from watchlist.lists import ftm, xlsx
 from watchlist.lists.canonical import day, entity, tidy
 from watchlist.lists.csv_rows import table
+from watchlist.lists.json_lines import lines
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 
@@ -123,9 +124,7 @@ def _strength(row: Mapping[str, str], columns: Columns) -> NameStrength:
 
 def _json_rows(stream: BinaryIO, url: str, form: str, needed: Sequence[str]) -> Iterator[dict[str, str]]:
     try:
-        found: Iterable[Any] = (
-            json.load(stream) if form == "json" else map(json.loads, filter(bytes.strip, stream))
-        )
+        found: Iterable[Any] = json.load(stream) if form == "json" else (row for _, row in lines(stream, url))
         for number, item in enumerate(found):
             if number == 0 and (missing := [column for column in needed if column not in item]):
                 raise LayoutChanged(url, f"keys missing: {', '.join(missing)}")
@@ -133,7 +132,7 @@ def _json_rows(stream: BinaryIO, url: str, form: str, needed: Sequence[str]) -> 
                 key: ";".join(map(str, v)) if isinstance(v, list) else "" if v is None else str(v)
                 for key, v in item.items()
             }
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise BadEdition(url, f"not the {form} that is expected: {error}") from error
 
 

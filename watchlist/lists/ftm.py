@@ -1,11 +1,11 @@
 """FollowTheMoney entities as list records: JSON lines, as OpenSanctions and Aleph write them."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from watchlist.errors import BadEdition
 from watchlist.lists.canonical import entity
+from watchlist.lists.json_lines import lines
 from watchlist.model import ListEntity, NameStrength
 
 KINDS = {
@@ -42,16 +42,6 @@ def entities(stream: BinaryIO, url: str) -> Iterator[ListEntity]:
             raise not_ftm(url, number, error) from error
         if found is not None:
             yield found
-
-
-def lines(stream: BinaryIO, url: str) -> Iterator[tuple[int, Any]]:
-    """Yield the JSON values with the numbers of their lines, from 1. BadEdition for what is no JSON."""
-    for number, line in enumerate(stream, 1):
-        if line.strip():
-            try:
-                yield number, json.loads(line)
-            except (ValueError, RecursionError) as error:
-                raise not_ftm(url, number, error) from error
 
 
 def not_ftm(url: str, number: int, error: Exception) -> BadEdition:

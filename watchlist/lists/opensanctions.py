@@ -15,6 +15,7 @@ from typing import Any, BinaryIO
 from watchlist.errors import BadEdition, LayoutChanged
 from watchlist.lists import ftm
 from watchlist.lists.indexed import CHANGES, INDEX, Followed
+from watchlist.lists.json_lines import lines
 from watchlist.model import ListEntity, Request, SourceState
 
 _FILE = "entities.ftm.json"
@@ -43,13 +44,13 @@ class OpenSanctions:
 
     def read(self, stream: BinaryIO, request: Request) -> Iterator[ListEntity]:
         """Yield the targets of the whole file."""
-        for number, item in ftm.lines(stream, request.url):
+        for number, item in lines(stream, request.url):
             if (found := _target(item, number, request.url)) is not None:
                 yield found
 
     def steps(self, stream: BinaryIO, request: Request) -> Iterator[tuple[str, ListEntity | None]]:
         """Yield the operations of one version; what is no target (any longer) is gone."""
-        for number, item in ftm.lines(stream, request.url):
+        for number, item in lines(stream, request.url):
             try:
                 operation, entity = item["op"], item["entity"]
                 id = str(entity["id"])
