@@ -7,11 +7,16 @@ one to six names. A tenth of the watched names are listed ones, changed (a typo,
 legal form); recall is how many of these hit their entity. Brute force is ``rapidfuzz.process.extract`` with
 ``token_set_ratio`` over all listed names (the usual recipe) on so many of the watched names as ``--rival`` says, scaled up.
 Times are processor seconds on one core.
+
+``--nomenklatura PYTHON`` adds logic-v2 (``rival_nomenklatura.py``): it has no search of its own, so it is given the
+candidates that our search finds for as many changed names as ``--rival`` says, and both judge the same pairs.
 """
 
 import argparse
+import json
 import random
 import resource
+import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -25,6 +30,8 @@ from watchlist.lists.difference import difference
 from watchlist.lists.edition import Edition, assemble, pack, unpack
 from watchlist.lists.screening import Asked, Screen, Watch
 from watchlist.lists.weighing import WORTH_WEIGHING
+from watchlist.matching.name_search import NameIndex
+from watchlist.matching.names import prepare, score
 from watchlist.model import NameStrength
 
 
@@ -54,6 +61,40 @@ def timed(title: str, work: "object") -> "object":
     return result
 
 
+def against_logic_v2(
+    python: str,
+    listed: list[tuple[str, str]],
+    chosen: list[tuple[str, str]],
+    watched: list[tuple[Asked, str]],
+    many: int,
+) -> None:
+    """Let logic-v2 and our comparison judge the same candidates of the first changed names, and print both."""
+    index = NameIndex.build(name for name, _ in listed)
+    pairs, ids = [], []
+    asked = [(one.name, id) for one, id in watched[: min(many, len(chosen))]]
+    for name, id in asked:
+        for candidate in index.search(name, 20):
+            pairs.append((name, listed[candidate.position][1]))
+            ids.append(listed[candidate.position][0] == id)
+    given = "\n".join(map(json.dumps, pairs))
+    rival = Path(__file__).with_name("rival_nomenklatura.py")
+    ran = subprocess.run([python, rival], input=given, capture_output=True, text=True, check=True)
+    theirs = json.loads(ran.stdout)
+    started = time.process_time()
+    ours = [score(prepare(left), prepare(right)) for left, right in pairs]
+    seconds = time.process_time() - started
+    for title, took, scores in (
+        ("our comparison", seconds, ours),
+        (theirs["algorithm"], theirs["seconds"], theirs["scores"]),
+    ):
+        told = [at for at, value in enumerate(scores) if value >= 0.7]
+        found = {pairs[at][0] for at in told if ids[at]}
+        print(
+            f"| {title + f', {len(pairs):,} candidate pairs':58} | {took:8.2f} s | {took / len(pairs) * 1e6:,.0f} µs a pair; at 0.7: "
+            f"{len(found) / len(asked):.3f} of the changed names, {sum(not ids[at] for at in told):,} others"
+        )
+
+
 def main() -> None:
     """Measure and print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -62,6 +103,7 @@ def main() -> None:
     parser.add_argument("--watched", type=int, default=10_000)
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--rival", type=int, default=200)
+    parser.add_argument("--nomenklatura", metavar="PYTHON")
     args = parser.parse_args()
     rng = random.Random(5)
     edition = make_edition(args.entities, make_names(args.names, rng), rng)
@@ -114,6 +156,8 @@ def main() -> None:
         hits += any(listed[at][0] == id for _, _, at in answers)
     brute = (time.process_time() - started) / args.rival * len(watched)
     print(f"| {'rapidfuzz token_set_ratio over all names (scaled)':58} | {brute:8.2f} s |")
+    if args.nomenklatura:
+        against_logic_v2(args.nomenklatura, listed, chosen, watched, args.rival)
     print(
         f"recall of changed names: {sum(right) / len(right):.3f}, rapidfuzz {hits / args.rival:.3f} (of the first {args.rival}); "
         f"{told:,} hits worth telling; {peak:,.0f} MB at the peak, {memory() - before:,.0f} MB more than the edition"

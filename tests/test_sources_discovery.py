@@ -52,6 +52,15 @@ def test_a_page_that_links_feeds_gives_the_first_that_works(site: Site, fetcher:
     assert "linked from" in found.what
 
 
+@pytest.mark.parametrize("root", ["urlset", "sitemapindex"])
+def test_a_sitemap_is_known_by_its_content(site: Site, fetcher: Fetcher, root: str):
+    """Many ministries have no feed, and all have a sitemap."""
+    body = f'<?xml version="1.0"?>\n<{root} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"></{root}>'
+    found = discover(site.serve("/sitemap.xml", body, media="application/xml"), fetcher)
+    assert (found.settings.kind, found.settings.url) == ("sitemap", site.url("/sitemap.xml"))
+    assert build(found.settings).name == found.settings.name
+
+
 def test_a_plain_page_is_watched_itself(site: Site, fetcher: Fetcher):
     """Agencies without feeds have pages."""
     found = discover(site.serve("/list", article(title="The list")), fetcher)

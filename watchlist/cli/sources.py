@@ -135,6 +135,8 @@ def show_catalog(
         ("Preset", "What", "Sources"),
         [(name, preset.about, ", ".join(preset.sources)) for name, preset in sets.items()],
     )
+    out()
+    out("Also by address: any feed, page, sitemap, folder, OPML file or mailbox (imaps://…).")
 
 
 def _first_fetch(settings: "Settings", names: list[str], start: Any) -> None:

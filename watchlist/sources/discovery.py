@@ -11,7 +11,7 @@ from watchlist.errors import FetchError, InputError, LayoutChanged
 from watchlist.model import Page, Request
 from watchlist.sources.address import host_of, shown, split
 from watchlist.sources.base import PageFetcher
-from watchlist.sources.feed_formats import Feed, feed_kind, read_feed
+from watchlist.sources.feed_formats import Feed, feed_kind, read_feed, root_element
 from watchlist.sources.links import FeedLink, feeds_of
 from watchlist.text.charset import header_charset
 from watchlist.text.html import read_article
@@ -64,6 +64,10 @@ def discover(address: str, fetcher: PageFetcher, *, name: str | None = None) -> 
     page = fetcher.fetch(Request(address, role="feed", conditional=False))
     if feed_kind(page):
         return _feed(page, read_feed(page), name)
+    if _is_sitemap(page):
+        kept = _kept(page)
+        settings = SourceSettings(name or _named_after(kept, ""), "sitemap", kept)
+        return Discovered(settings, "a sitemap: its pages dated within three days are read")
     if page.media_type not in ("text/html", "application/xhtml+xml", "text/plain", ""):
         raise InputError(f"{shown(page.final_url)}: neither a feed nor a page, but {page.media_type[:60]}")
     feeds = feeds_of(page)
@@ -83,6 +87,12 @@ def discover(address: str, fetcher: PageFetcher, *, name: str | None = None) -> 
     settings = SourceSettings(name or _named_after(page.final_url, article.title), "page", _kept(page))
     title = f": {article.title}" if article.title else ""
     return Discovered(settings, f"a plain page, watched for changes{title}", _others(feeds, -1))
+
+
+def _is_sitemap(page: Page) -> bool:
+    if b"<urlset" not in page.body[:5000] and b"<sitemapindex" not in page.body[:5000]:
+        return False
+    return root_element(page)[0] in ("urlset", "sitemapindex")
 
 
 def _feed(
