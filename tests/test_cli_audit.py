@@ -39,7 +39,20 @@ def test_a_reader_that_leaves_is_no_error(cli, tmp_path):
     ) as made:
         made.stdout.close()
         assert made.stderr.read() == ""
-    assert made.returncode != 2
+    assert made.returncode == 141
+
+
+def test_who_stopped_whose_mails_is_in_the_trail(cli):
+    """ "Why did nobody tell Ann?" must have an answer: because somebody paused her, then."""
+    assert cli("recipients", "add", "ann", "ann@example.org")[0] == 0
+    assert cli("recipients", "pause", "ann")[0] == 0
+    assert cli("recipients", "resume", "ann")[0] == 0
+    trail = [json.loads(line) for line in cli("audit", "export")[1].splitlines()]
+    assert [(line["what"], line["ref"]) for line in trail] == [
+        ("recipient.added", "ann"),
+        ("recipient.paused", "ann"),
+        ("recipient.resumed", "ann"),
+    ]
 
 
 def test_retention_in_the_configuration(cli, tmp_path):

@@ -58,6 +58,12 @@ def update_state(session: Session, reader: str, now: datetime, **changed: Any) -
     session.flush()
 
 
+def set_paused(session: Session, reader: str, now: datetime, *, paused: bool) -> None:
+    """Stop or begin again all mails to a reader; what a person did stands in the trail."""
+    update_state(session, reader, now, paused=paused)
+    note(session, now, "recipient.paused" if paused else "recipient.resumed", reader)
+
+
 def take_reader(session: Session, reader: str, now: datetime) -> bool:
     """Take a reader for composing until the transaction ends. False: another process is composing for him."""
     ensure(session, ReaderStateRow, reader=reader, since=now, schedule="", paused=False)

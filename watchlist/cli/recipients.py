@@ -163,7 +163,7 @@ def _set_paused(context: typer.Context, name: str, *, paused: bool) -> None:
     with open_store(settings) as database:
         name = named(everybody(settings, database), name).name
         with database.write() as session:
-            people.update_state(session, name, utc_now(), paused=paused)
+            people.set_paused(session, name, utc_now(), paused=paused)
             if paused:
                 posts.cancel_for(session, name, "recipient paused", utc_now())
     out(f"{clean(name)} gets no mail" if paused else f"{clean(name)} is mailed again")
