@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlmodel import Session
@@ -171,13 +171,15 @@ def _compose_quiet(
     state: people.ReaderState,
     slot: str,
 ) -> Composed | None:
-    """Compose the weekly "all quiet"; for the owner also a mail on any day that others' mails were given up."""
+    """Compose the weekly "all quiet"; for the owner also a mail on any day that others' mails were given up, or a source
+    was lost."""
     key = weekly_key(reader, now)
+    trouble = False
     silent_since = max(filter(None, (state.last_mail, state.since)))
     if key is None or key == state.last_quiet_key or now - silent_since < QUIET_AFTER:
-        if not _undelivered(session, reader, None):
+        if not (_undelivered(session, reader, None) or _lost(session, reader, around.health)):
             return None
-        key = slot
+        key, trouble = slot, True
     number = mails.open_slot(session, reader.name, key, MailKind.QUIET, now)
     if number is None:
         return None
@@ -185,6 +187,7 @@ def _compose_quiet(
     mail = _content(
         session, reader, around, now, MailKind.QUIET, [], number=number, slot=key, last=state.last_mail
     )
+    mail = replace(mail, trouble=trouble)
     return _finish(session, mail, around, number, 0, now)
 
 
@@ -309,11 +312,30 @@ def _undelivered(session: Session, reader: Reader, number: int | None) -> tuple[
     """Return, for the owner, a line for each mail to somebody else that was given up since his last digest."""
     if not reader.owner:
         return ()
-    since = mails.last_summary(session, reader.name, number)
+    last = mails.last_summary(session, reader.name, number)
+    since = last.opened if last else None
     return tuple(
         f"{kept.reader}: {kept.subject} ({kept.problem or kept.state})"
         for kept in mails.undelivered(session, since)
         if kept.reader != reader.name
+    )
+
+
+def _lost(session: Session, reader: Reader, health: Sequence[SourceHealth]) -> bool:
+    """Say whether the owner has a source that went silent, or away for good, since his last digest.
+
+    It was asked since: a machine that slept for two days has lost nothing.
+    """
+    if not reader.owner:
+        return False
+    last = mails.last_summary(session, reader.name)
+    return any(
+        source.lost_since is not None
+        and not source.paused
+        and source.last_attempt is not None
+        and source.last_attempt >= source.lost_since
+        and (last is None or source.lost_since > last.composed)
+        for source in health
     )
 
 

@@ -395,6 +395,8 @@ class Digest:
     threads: tuple[str, ...] = ()
     """Message-IDs of the first mails that told this reader of the same cases."""
     notes: tuple[str, ...] = ()
+    trouble: bool = False
+    """An "all quiet" that comes out of turn, for the owner: a mail was given up, or a source was lost."""
 
     @property
     def dismissed(self) -> int:

@@ -227,7 +227,7 @@ class Phrases:
             case MailKind.TEST:
                 text = say("subject.test", brand=brand)
             case MailKind.QUIET:
-                key = "quiet" if mail.sources_total else "quiet_none"
+                key = "trouble" if mail.trouble else "quiet" if mail.sources_total else "quiet_none"
                 text = say(
                     f"subject.{key}",
                     brand=brand,

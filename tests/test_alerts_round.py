@@ -356,6 +356,43 @@ def test_the_owner_hears_of_dead_letters_though_nothing_else_is_new(
     assert round_at(NOW + timedelta(days=1, hours=2)).composed == []
 
 
+def test_the_owner_hears_of_a_lost_source_by_the_next_day(database, facts, tmp_path, monkeypatch):
+    """A list that cannot be read is no matter for the weekly mail: the owner hears of it once, the others need not."""
+    owner = RecipientSettings("owner", "owner@example.org", owner=True, weekly=None)
+    settings = settings_for(tmp_path, None, owner, replace(ADA, weekly=None))
+    lost = NOW + timedelta(hours=1)
+    source = SourceHealth(
+        "ofac-sdn",
+        "list",
+        None,
+        NOW,
+        lost,
+        NOW - timedelta(days=1),
+        None,
+        9,
+        "503",
+        silent=True,
+        lost_since=lost,
+    )
+
+    def composed_on(day, *health):
+        monkeypatch.setattr(reads, "source_health", lambda _, now: list(health))
+        made = run_round(database, settings, NOW + timedelta(days=day, hours=2)).composed
+        return [(mail.reader, mail.subject) for mail in made]
+
+    assert composed_on(-1) == []  # plans the digests
+    assert composed_on(0) == []
+    asleep = replace(source, last_attempt=lost - timedelta(days=1))
+    assert composed_on(1, asleep) == []
+    told = ("owner", "Watchlist 24 Nov: nothing new, but something needs a look")
+    assert composed_on(2, source) == [told]
+    (mail,) = maildir(tmp_path)
+    assert "ofac-sdn: not read for 3 days (503)" in mail.get_body(("plain",)).get_content()
+    assert composed_on(3, source) == []
+    again = replace(source, lost_since=NOW + timedelta(days=3, hours=3), last_attempt=NOW + timedelta(days=4))
+    assert len(composed_on(4, again)) == 1
+
+
 def test_a_worker_whose_clock_is_ahead_hides_no_dead_letter(database, database_url, facts, tmp_path, server):
     """Given up by the server's clock, after a digest that the worker's clock calls later: the owner must hear of it."""
     owner = RecipientSettings("owner", "owner@example.org", owner=True, weekly=None)

@@ -335,7 +335,7 @@ class SourceHealth:
 
     ``failures`` counts failed attempts since the last success; ``problem`` is the last error, one line, or None
     when the last attempt went well; ``gone`` is a 410: the source is off until a person looks at it. ``silent``
-    says that it is neither paused nor gone and has had no success for longer than it should have.
+    says that it is neither paused nor gone and has had no success for longer than it should have. ``lost_since`` is when it became gone or silent, else None.
     """
 
     name: str
@@ -352,6 +352,7 @@ class SourceHealth:
     silent: bool = False
     moved_to: str | None = None
     items: int = 0
+    lost_since: datetime | None = None
 
 
 # ----- lists ------------------------------------------------------------------------------------------------

@@ -140,12 +140,17 @@ def mime_of(session: Session, number: int) -> bytes | None:
     return outbox.mime if outbox else None
 
 
-def last_summary(session: Session, reader: str, but: int | None = None) -> datetime | None:
-    """Return when a reader's last digest or "all quiet" was begun, that numbered ``but`` aside.
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """When a digest or "all quiet" was begun, before anything was read for it: by the worker's clock, and (``opened``) by
+    the one of ``alerts.ledger.moment``, which says when a mail was given up."""
 
-    By the clock of ``alerts.ledger.moment``, and before anything was read for it, so that what was given up since then
-    was not told.
-    """
+    composed: datetime
+    opened: datetime
+
+
+def last_summary(session: Session, reader: str, but: int | None = None) -> Summary | None:
+    """Return a reader's last digest or "all quiet", that numbered ``but`` aside: what came later was not told by it."""
     wanted = (
         select(DigestRow)
         .where(
@@ -158,7 +163,7 @@ def last_summary(session: Session, reader: str, but: int | None = None) -> datet
     if but is not None:
         wanted = wanted.where(DigestRow.id != but)
     last = session.exec(wanted).first()
-    return (last.opened_at or last.composed_at) if last else None
+    return Summary(last.composed_at, last.opened_at or last.composed_at) if last else None
 
 
 def undelivered(session: Session, since: datetime | None = None) -> list[KeptMail]:

@@ -113,6 +113,7 @@ def source_health(session: Session, now: datetime) -> list[SourceHealth]:
 def _health(row: SourceRow, items: int, now: datetime) -> SourceHealth:
     patience = max(SILENT_AFTER, 4 * timedelta(minutes=row.poll_minutes or 60))
     heard = row.last_success_at or row.added_at
+    silent = not row.paused and row.gone_at is None and now - heard > patience
     return SourceHealth(
         name=row.name,
         kind=row.kind,
@@ -125,9 +126,10 @@ def _health(row: SourceRow, items: int, now: datetime) -> SourceHealth:
         problem=row.problem,
         paused=row.paused,
         gone=row.gone_at is not None,
-        silent=not row.paused and row.gone_at is None and now - heard > patience,
+        silent=silent,
         moved_to=row.moved_to,
         items=items,
+        lost_since=row.gone_at or (heard + patience if silent else None),
     )
 
 
