@@ -48,3 +48,20 @@ def test_a_wrong_path_is_one_line_and_exit_2(names: Path):
     done = watchlist("check", "--watchlist", names, "--json", "nowhere.txt")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().splitlines() == ["watchlist: nowhere.txt: no such file or folder"]
+
+
+def test_what_could_not_be_read_is_not_counted_as_read(names: Path, tmp_path: Path):
+    """A count of "4 read; 3 could not be read" contradicts itself."""
+    lines = tmp_path / "d.jsonl"
+    lines.write_text('{"id": "a", "text": "Huawei said"}\nno json\n[1]\n', encoding="utf-8")
+    done = watchlist("check", "--watchlist", names, lines)
+    assert done.returncode == 3
+    assert done.stdout.decode().splitlines()[-1] == "1 document read: 1 with a match; 2 could not be read."
+
+
+def test_a_name_in_guillemets_is_not_marked_twice(names: Path, tmp_path: Path):
+    """««Huawei»» is what a Russian or French text looked like in a pipe."""
+    article = tmp_path / "a.txt"
+    article.write_text("Совет внёс «Huawei» в список.", encoding="utf-8")
+    assert "«Huawei» в список" in watchlist("check", "--watchlist", names, article).stdout.decode()
+    assert "««" not in watchlist("check", "--watchlist", names, article).stdout.decode()

@@ -96,6 +96,18 @@ def test_export_and_import_lose_nothing(cli, tmp_path: Path, form: str):
     assert cli("export")[1] == before
 
 
+def test_export_writes_no_table_under_a_foreign_name(cli, tmp_path: Path):
+    """`export names.xlsx` wrote a CSV that no spreadsheet opens under that name."""
+    cli("add", "Norvik Works")
+    code, _, told = cli("export", str(tmp_path / "names.xlsx"))
+    assert code == 2
+    assert "name it .csv, .toml or .json" in told
+    assert not (tmp_path / "names.xlsx").exists()
+    assert cli("export", str(tmp_path / "names.xlsx"), "--format", "csv")[0] == 0
+    (tmp_path / "w.xlsx").write_bytes(b"PK\x03\x04\xff\xfe")
+    assert "save the table as CSV" in cli("import", str(tmp_path / "w.xlsx"))[2]
+
+
 def test_import_takes_the_good_rows_and_tells_the_bad_ones(cli, tmp_path: Path):
     """One bad row of a thousand must not stop the rest, nor vanish."""
     (tmp_path / "in.csv").write_text("name,kind\nGood,company\nBad,planet\n")

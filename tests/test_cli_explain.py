@@ -33,7 +33,7 @@ def test_an_unknown_entry_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("x", encoding="utf-8")
     done = run(str(tmp_path / "a.txt"), "--entry", "Haven", "--watchlist", str(tmp_path / "names.csv"))
     assert done.returncode == 2
-    assert "Haven is not among the watched names" in done.stderr
+    assert "Haven is no name or alias in" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -52,3 +52,16 @@ def test_a_name_that_is_not_there_says_what_was_looked_for_and_what_is_close(tmp
     inside = run(str(text), "--entry", "Harbor", "--watchlist", str(tmp_path / "names.csv")).stdout
     assert "longer name of Harbor Trading" in " ".join(inside.split())
     assert all(len(line) <= 80 for line in (done.stdout + inside).splitlines())
+
+
+def test_a_bad_file_in_a_folder_does_not_end_the_rest(tmp_path: Path) -> None:
+    """One unreadable file among the articles, and nothing was explained at all."""
+    (tmp_path / "names.csv").write_text("name\nHarbor\n", encoding="utf-8")
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(b"\x00\x01\x02")
+    (folder / "b.txt").write_text("Shares of Harbor fell.", encoding="utf-8")
+    done = run(str(folder), "--entry", "Harbor", "--watchlist", str(tmp_path / "names.csv"))
+    assert done.returncode == 3
+    assert "a.txt: a binary file" in done.stderr
+    assert "Harbor: match" in done.stdout

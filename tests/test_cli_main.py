@@ -59,3 +59,21 @@ def test_who_reads_has_left(tmp_path: Path, arguments: list[str]) -> None:
     )
     os.close(writing)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_behind_a_redirection_is_one_line(tmp_path: Path) -> None:
+    """`watchlist compare … > FILE` on a full disk must not be "internal error, please report it", nor look done."""
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "watchlist", "compare", "--json", "Norvik", "Norvik Works"],
+            cwd=tmp_path,
+            env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 3
+    assert done.stderr.decode().splitlines() == [
+        "watchlist: the output could not be written whole: No space left on device; make room and run it again"
+    ]

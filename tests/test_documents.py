@@ -157,6 +157,18 @@ def test_a_folder_is_read_in_order_and_its_bad_files_stand_apart(tmp_path: Path)
     assert not found[2].whole
 
 
+def test_a_folder_says_what_it_leaves_out(tmp_path: Path):
+    """A PDF among the articles that is passed over in silence is a notice that nobody has read."""
+    for name in ("a.txt", "p.pdf", "q.pdf", "sub.docx", "z", ".hidden"):
+        (tmp_path / name).write_bytes(b"Huawei")
+    told: list[str] = []
+    found = list(read_inputs([str(tmp_path)], fetch=no_web, doubt=told.append))
+    assert len(found) == 1
+    assert told == [
+        f"{tmp_path}: 4 files left out, not of a kind that is read in a folder: p.pdf, q.pdf, sub.docx and 1 more"
+    ]
+
+
 def test_a_mail_gives_subject_body_and_date(tmp_path: Path):
     """Newsletters are read like articles, also with a charset that does not exist."""
     path = tmp_path / "m.eml"

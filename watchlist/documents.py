@@ -36,7 +36,7 @@ _PAGE = re.compile(
 Peekable = BufferedReader | gzip.GzipFile
 
 Doubt = Callable[[str], None]
-"""Hears one line about a document that was read, but not for sure as it was meant (a guessed encoding)."""
+"""Hears one line about what was not read for sure as it was meant: a guessed encoding, a folder's other files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +110,19 @@ def _read_address(name: str, page: Page, doubt: Doubt) -> Document:
 
 def _read_folder(folder: Path, doubt: Doubt) -> Iterator[Document | Unread]:
     wanted = (*_LINES, *_PAGES, *_MAILS, *_TEXTS)
-    paths = sorted(
+    files = sorted(
         path
         for path in folder.rglob("*")
-        if path.name.lower().removesuffix(".gz").endswith(wanted)
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts) and path.is_file()
     )
+    paths = [path for path in files if path.name.lower().removesuffix(".gz").endswith(wanted)]
+    if others := sorted(set(files) - set(paths)):
+        some = ", ".join(str(path.relative_to(folder)) for path in others[:3])
+        more = f" and {len(others) - 3:,} more" if len(others) > 3 else ""
+        doubt(
+            f"{folder}: {len(others):,} file{'s' if len(others) != 1 else ''} left out, not of a kind that is "
+            f"read in a folder: {some}{more}"
+        )
     if not paths:
         raise InputError(f"{folder}: holds no file to read ({', '.join(sorted(wanted))}, also .gz)")
     for path in paths:

@@ -135,6 +135,8 @@ _Row = Mapping[str, Any] | EntryError
 
 
 def _decoded(data: bytes, place: str) -> str:
+    if data.startswith(b"PK\x03\x04"):
+        raise EntryError(f"{place}: a workbook or zip file, not a text; save the table as CSV (UTF-8)")
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
     try:
         text = data.decode(encoding)

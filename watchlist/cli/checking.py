@@ -36,7 +36,7 @@ class Printer(Protocol):
         ...
 
     def close(self, documents: int, hits: int, failed: int) -> None:
-        """Print what belongs at the end."""
+        """Print what belongs at the end; ``documents`` are those that could be read."""
         ...
 
 
@@ -47,7 +47,7 @@ def check_documents(
 
     2 when nothing at all could be read; 3 when some of it could not; 1 on a match with ``fail_on_match``; else 0.
     """
-    documents = failed = hits = 0
+    documents = read = failed = hits = 0
     held: list[
         Finding
     ] = []  # inputs that failed before anything was read: if all of them do, nothing is shown
@@ -63,6 +63,7 @@ def check_documents(
                 continue
         else:
             finding = analyst.read(item)
+            read += 1
         while held:
             printer.show(held.pop(0))
         documents += 1
@@ -72,7 +73,7 @@ def check_documents(
     progress.clear()
     if not documents:
         return 2
-    printer.close(documents, hits, failed)
+    printer.close(read, hits, failed)
     return 3 if failed else 1 if hits and fail_on_match else 0
 
 
@@ -183,7 +184,9 @@ class Reading:
         pieces, at = [], start
         for left, right in marks:
             if left >= at:
-                pieces += [clean(text[at:left]), "\x02", clean(text[left:right]), "\x03"]
+                marked = text[left - 1 : left] == "«" and text[right : right + 1] == "»" and not colours()
+                opening, closing = ("", "") if marked else ("\x02", "\x03")
+                pieces += [clean(text[at:left]), opening, clean(text[left:right]), closing]
                 at = right
         pieces.append(clean(text[at:end]))
         before = (

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_NAMED = ("", ".csv", ".toml", ".json", ".txt")
+"""Ends of a file's name by which its form is told when it is written; without one it is a CSV."""
+
 
 @app.command("import")
 def import_entries(
@@ -114,9 +117,12 @@ def export(
     from watchlist.cli.terminal import say
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.entries_io import Form, format_entries
+    from watchlist.errors import UsageError
     from watchlist.files import write_whole
     from watchlist.store import entries
 
+    if file is not None and form is None and file.suffix.lower() not in _NAMED:
+        raise UsageError(f"{file}: name it .csv, .toml or .json, or say which by --format")
     with open_store(settings_of(context, secrets=False)) as database, database.read() as session:
         kept = joined(session, entries.list_all(session, tag))
     chosen = _form(form) or (Form.of(file) if file else Form.CSV)

@@ -18,7 +18,7 @@ _QUOTE = 34
 @app.command()
 def explain(
     context: typer.Context,
-    source: Annotated[str, typer.Argument(metavar="FILE", help="A file or an address to read.")],
+    source: Annotated[str, typer.Argument(metavar="FILE", help="A file, a folder or an address to read.")],
     entry: Annotated[str, typer.Option("--entry", "-e", metavar="NAME", help="The watched name to explain.")],
     watchlist: Annotated[
         Path | None,
@@ -33,7 +33,7 @@ def explain(
     from watchlist.cli.terminal import say
     from watchlist.cli.workspace import settings_of, shelf_for
     from watchlist.documents import Unread, read_inputs
-    from watchlist.errors import InputError, UsageError
+    from watchlist.errors import UsageError
     from watchlist.matching.matcher import Matcher
 
     shelf = shelf_for(None if watchlist else settings_of(context, secrets=False).data_dir)
@@ -42,17 +42,24 @@ def explain(
         (e for e in entries if entry.casefold() in {n.casefold() for n in (e.name, *e.aliases)}), None
     )
     if wanted is None:
-        raise UsageError(f"{entry} is not among the watched names; see them with: watchlist list")
+        where = f"in {watchlist}" if watchlist else "on your watchlist; see it with: watchlist list"
+        raise UsageError(f"{entry} is no name or alias {where}")
     matcher = Matcher.compile(entries, shelf=shelf)
+    read = failed = 0
     for document in read_inputs([source], fetch=fetch_with(context), doubt=say):
         if isinstance(document, Unread):
-            raise InputError(document.error)
+            say(document.error)
+            failed += 1
+            continue
+        read += 1
         all_judged = matcher.judge(document)
         judged = next((j for j in all_judged if j.entry.name == wanted.name), None)
         if judged is None:
             _print_absent(document, wanted, all_judged)
         else:
             _print(document, wanted.name, judged)
+    if failed:
+        raise typer.Exit(3 if read else 2)
 
 
 def _print_absent(document: "Document", entry: "Entry", judged: "list[JudgedEntry]") -> None:

@@ -4,6 +4,7 @@ Each command lives in a module beside this one and is imported on use (``watchli
 write the module with ``app = typer.Typer()`` and its command, and add a row here.
 """
 
+import errno
 import os
 import sys
 import tempfile
@@ -62,6 +63,9 @@ COMMANDS = (
     Row("mail", "mail", "Test the way out, and see what waits or failed.", RUN, group=True),
 )
 
+_CANNOT_HOLD_IT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What a full disk says when a result is redirected into a file; the database reports its own as a StoreError."""
+
 app = app_for(
     COMMANDS,
     name="watchlist",
@@ -112,6 +116,8 @@ def root(
 
 def run() -> NoReturn:
     """Run the command line and leave with the documented exit code (docs/commands.md)."""
+    if sys.stdout is None:  # closed by who started us (`>&-`): there is nobody to read it
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (until the end of the process)
     sys.exit(call(sys.argv[1:]))
 
 
@@ -132,6 +138,12 @@ def call(arguments: list[str]) -> int:
     except WatchlistError as error:
         say(str(error))
         return 2 if isinstance(error, UsageError) else 3
+    except OSError as error:
+        if error.errno not in _CANNOT_HOLD_IT:
+            return _explain(error)
+        say(f"the output could not be written whole: {error.strerror}; make room and run it again")
+        _no_more_output()
+        return 3
     except Exception as error:  # noqa: BLE001 (the last resort: a person gets one line and a file to send us)
         return _explain(error)
     return code if isinstance(code, int) and not isinstance(code, bool) else 0
@@ -139,10 +151,14 @@ def call(arguments: list[str]) -> int:
 
 def _reader_left() -> int:
     """The reader (head, less) has left: say so as a shell does of a program that SIGPIPE ended."""
-    sys.stdout = sys.__stdout__ or sys.stdout
-    # Point stdout elsewhere, so that the flush at exit is quiet.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    _no_more_output()
     return 141
+
+
+def _no_more_output() -> None:
+    """Point standard output elsewhere, so that the flush at exit is quiet."""
+    sys.stdout = sys.__stdout__ or sys.stdout
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explain(error: Any) -> int:

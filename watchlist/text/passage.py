@@ -6,6 +6,9 @@ _SENTENCE_END = re.compile(
     r"(?<=[.!?])[\"'”’)]*\s+(?=[^a-z])|(?<=[。！？])|\r?\n[^\S\n]*\r?\n|\r?\n(?=\r?\S{1,40}$)"
 )
 
+_SHORT = re.compile(r"\b(?:[^\W\d_]|Mr|Mrs|Ms|Dr|St|Jr|Sr|No|Gov|Sen|Rep|Gen|Inc|Ltd|Co|Corp|vs)\.\Z")
+"""What ends with a point and not the sentence: an initial ("U.S. Department"), a title, a legal form."""
+
 
 def passage_around(text: str, start: int, end: int, limit: int = 420) -> tuple[int, int]:
     """Return where the sentence around ``text[start:end]`` begins and ends, without blanks at its ends.
@@ -16,6 +19,8 @@ def passage_around(text: str, start: int, end: int, limit: int = 420) -> tuple[i
     window_start, window_end = max(0, start - limit), min(len(text), end + limit)
     left, right = window_start, window_end
     for hit in _SENTENCE_END.finditer(text, window_start, window_end):
+        if _SHORT.search(text, max(0, hit.start() - 6), hit.start()) and "\n" not in hit.group():
+            continue
         if hit.end() <= start:
             left = hit.end()
         elif hit.start() >= end:
