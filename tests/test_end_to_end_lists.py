@@ -2,6 +2,7 @@
 
 import email
 import json
+import shutil
 from collections.abc import Callable
 from email import policy
 from pathlib import Path
@@ -61,7 +62,9 @@ class World:
 
 
 @pytest.fixture
-def world(site: Site, tmp_path: Path) -> World:
+def world(site: Site, tmp_path: Path, sqlite_template: Path) -> World:
+    (tmp_path / "data").mkdir()
+    shutil.copy(sqlite_template, tmp_path / "data" / "watchlist.sqlite3")  # migrated once for all
     return World(site, tmp_path)
 
 
