@@ -56,7 +56,9 @@ def update_lists(
     shelf: Shelf | None = None,
 ) -> ListsReport:
     """Do one round. ``since``: of a first edition, what its publisher says was listed from then on is news.
-    ``shelf`` keeps the watchlist as filed for screening. On SQLite the caller holds ``single_runner``. Raises StoreError when the database fails.
+    ``shelf`` keeps the watchlist as filed for screening.
+
+    On SQLite the caller holds ``single_runner``. Raises StoreError when the database fails.
     """
     if not lists:
         return ListsReport()

@@ -83,7 +83,7 @@ def show_states(
 
 
 def _day_of(edition: "EditionInfo") -> str:
-    return edition.as_of or f"{edition.fetched:%Y-%m-%d}"
+    return edition.as_of or f"read {edition.fetched:%Y-%m-%d}"
 
 
 def _word(health: "SourceHealth", state: "ListState | None") -> str:
