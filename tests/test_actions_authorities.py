@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watchlist.actions.authorities import Actors, directory
+from watchlist.actions.actors import Actors
+from watchlist.actions.authorities import directory
 from watchlist.model import ActionKind, Stage
 
 

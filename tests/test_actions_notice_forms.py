@@ -78,7 +78,8 @@ U.S.-origin items on behalf of Halberg Dynamics. These entities have ties to Hal
 Modifications to the Entity List
 This final rule revises the existing entry for Sunfall Devices by adding two aliases.
 Removals From the Entity List
-This final rule removes Kestrel Marine, under the destination of Singapore, on the request of that company.
+This final rule removes Kestrel Marine, under the destination of Singapore, on the request of that company. The ERC also
+voted to remove Tolmen Avionics Co., Ltd. of Singapore.
 Savings Clause
 Shipments removed from eligibility for a License Exception as a result of these actions that were en route aboard a
 carrier of Ostmark Lines on May 9, 2024, may proceed to their destination before June 10, 2024.
@@ -225,6 +226,7 @@ FORMS = (
             "Lumera Photonics": "export_control/adopted 2024-05-09",
             "Sunfall Devices": "(export_control/adopted)",
             "Kestrel Marine": "export_control/lifted 2024-05-09",
+            "Tolmen Avionics": "export_control/lifted 2024-05-09",
             "Halberg Dynamics": "-",
             "Ostmark Lines": "-",
         },

@@ -18,7 +18,8 @@ from watchlist.actions import (
     reversal,
     shared_dates,
 )
-from watchlist.actions.authorities import Actors, directory
+from watchlist.actions.actors import Actors
+from watchlist.actions.authorities import directory
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Page
 from watchlist.actions.effective import Timetable

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from watchlist.config import Settings
     from watchlist.store.database import Database
 
-SECONDS = 5.0
+SECONDS = 10.0
 """How long a person is kept waiting; what is left is read with the next rounds."""
 
 MOST_LOOKED_BACK = 200
