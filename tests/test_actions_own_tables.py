@@ -79,6 +79,11 @@ def test_the_fingerprint_tells_the_files_apart(own: Path) -> None:
     [
         ("[[rule", "not valid TOML"),
         ('[[rules]]\nid = "x"', "unknown key rules"),
+        ('[rule]\nid = "x"', "write [[rule]]"),
+        ('lang = "tlh"', "lang is 'tlh', but actions are read in ar, de"),
+        ('[[rule]]\nid = "x"\naction = "ban"\npatterns = ["a"]', "action is 'ban', but must be one of designation"),
+        ('[[rule]]\nid = "x"\naction = ["ban"]\npatterns = ["a"]', "must be one of designation"),
+        ('[[rule]]\nid = "x"\npatterns = ["a"]', "needs action: one of"),
         ('[[authority]]\nid = "NYC"\nnames = "x"', 'such as "US-NYC"'),
         ('[[authority]]\nid = "US-NYC"', "needs names"),
         ('[[authority]]\nid = "US-NYC"\nnames = "x"\ncolour = 1', "unknown key colour"),
@@ -120,3 +125,16 @@ def test_files_in_the_configuration(cli, tmp_path: Path, own: Path) -> None:
         assert code == 2
         assert "authority 1" in err
         assert len(err.strip().splitlines()) == 1
+
+
+def test_explain_says_that_nothing_was_read(cli, tmp_path: Path) -> None:
+    """A heading with nothing under it leaves the question open: no name, or a name and no action?"""
+    (tmp_path / "a.txt").write_text("Norvik Chips opened a canteen.", "utf-8")
+    (tmp_path / "bad.txt").write_bytes(b"\x00\x01")
+    names = tmp_path / "names.csv"
+    names.write_text("name\nNorvik Chips\n", "utf-8")
+    code, shown, _ = cli("actions", "explain", str(tmp_path / "a.txt"), "--watchlist", str(names))
+    assert code == 0
+    assert "no action is read on Norvik Chips." in shown
+    code, _, told = cli("actions", "explain", str(tmp_path / "bad.txt"), "--watchlist", str(names))
+    assert (code, "binary file" in told) == (2, True)

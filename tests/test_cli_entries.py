@@ -96,6 +96,40 @@ def test_export_and_import_lose_nothing(cli, tmp_path: Path, form: str):
     assert cli("export")[1] == before
 
 
+def test_an_alias_leads_to_its_entry(cli):
+    """`show 诺维克` said only that it is not there, of a name that the user has put there."""
+    cli("add", "Norvik Works", "--alias", "诺维克")
+    assert "'诺维克' is an alias; its entry is 'Norvik Works'" in cli("show", "诺维克")[2]
+
+
+def test_an_alias_of_another_entry_is_pointed_out_by_edit_too(cli):
+    """Two entries under one name send every alert twice; `add` says so, and `edit --alias` must not be a way around."""
+    cli("add", "Norvik Works", "--alias", "Norvik")
+    cli("add", "Harbour Lines")
+    told = " ".join(cli("edit", "Harbour Lines", "--alias", "norvik")[1].split())
+    assert "'Norvik' is an alias of the entry 'Norvik Works'" in told
+    assert "is an alias of the entry" not in cli("edit", "Harbour Lines", "--tag", "sea")[1]
+
+
+def test_remove_takes_all_or_says_that_it_took_none(cli):
+    """Of three names with one misspelt, nobody knew whether the other two were gone."""
+    cli("add", "Norvik Works")
+    code, _, told = cli("remove", "Norvik Works", "Harbour")
+    assert code == 2
+    assert "nothing was removed" in told
+    assert cli("show", "Norvik Works")[0] == 0
+
+
+def test_compare_refuses_what_is_no_name(cli, tmp_path: Path):
+    """Two empty names were "the same", with a score of 1.00; an empty file of pairs had "None"."""
+    assert "empty" in cli("compare", "", "")[2]
+    (tmp_path / "none.csv").write_text("", "utf-8")
+    code, _, told = cli("compare", "--pairs", str(tmp_path / "none.csv"))
+    assert (code, "but is empty" in told) == (2, True)
+    (tmp_path / "wrong.csv").write_text("a,b\n", "utf-8")
+    assert "but has a, b" in cli("compare", "--pairs", str(tmp_path / "wrong.csv"))[2]
+
+
 def test_export_writes_no_table_under_a_foreign_name(cli, tmp_path: Path):
     """`export names.xlsx` wrote a CSV that no spreadsheet opens under that name."""
     cli("add", "Norvik Works")

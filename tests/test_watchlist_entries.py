@@ -39,7 +39,7 @@ def test_an_alias_of_another_entry_is_pointed_out():
     assert "alias" in why
 
 
-@pytest.mark.parametrize("name", ["Target", "Ant", "LINE", "Visa", "X", "Delta"])
+@pytest.mark.parametrize("name", ["Target", "Ant", "LINE", "Visa", "X", "Delta", "12"])
 def test_a_plain_word_gets_a_hint(name):
     """A company called like a plain word matches half the news."""
     assert "--owner" in (ambiguity(Entry(name)) or "")
@@ -54,6 +54,13 @@ def test_a_telling_name_gets_no_hint(name):
 def test_an_entry_with_an_owner_gets_no_hint():
     """The user has done already what the hint asks for."""
     assert ambiguity(Entry("Ant", owners=(Owner("Alibaba"),))) is None
+
+
+def test_a_full_name_as_alias_is_what_the_hint_asks_for():
+    """Told again and again to do what is done, a user stops reading hints; another script's name is not it."""
+    assert ambiguity(Entry("Ant", aliases=("Ant Group",))) is None
+    assert ambiguity(Entry("360", aliases=("Qihoo 360",))) is None
+    assert ambiguity(Entry("Apple", aliases=("苹果公司", "Pineapple Works"))) is not None
 
 
 @given(st.text())

@@ -136,14 +136,18 @@ def _squeezed(name: str) -> str:
 def ambiguity(entry: Entry) -> str | None:
     """Say why the name alone is ambiguous ("Target", "Ant"), and what to add; None when it is not.
 
-    An entry that has an owner, context words or a longer alias gives the matcher something to go by already.
+    An entry that has an owner, context words, a ticker or its full name as alias gives the matcher something to go by.
     """
-    if entry.owners or entry.context or entry.tickers:
+    if (
+        entry.owners
+        or entry.context
+        or entry.tickers
+        or any(_is_fuller(alias, entry.name) for alias in entry.aliases)
+    ):
         return None
-    words = re.findall(r"[^\W\d_]+", entry.name)
-    if not words:
-        return None
-    if len(entry.name) <= 3 and entry.name.isascii():
+    if not re.search(r"[^\W\d_]", entry.name):
+        why = "has no letters"
+    elif len(entry.name) <= 3 and entry.name.isascii():
         why = "is very short"
     elif is_plain_word(entry.name):
         why = "is a plain word"
@@ -153,6 +157,12 @@ def ambiguity(entry: Entry) -> str | None:
         f"{entry.name!r} {why}: many texts use it for something else. Help to tell them apart with an owner, a "
         "ticker, a full name as alias or words of context (--owner, --ticker, --alias, --context)"
     )
+
+
+def _is_fuller(alias: str, name: str) -> bool:
+    """Say whether an alias is the name and more: Target Corporation, Ant Group."""
+    words, short = entry_key(alias).split(), entry_key(name).split()
+    return len(words) > len(short) and any(words[at : at + len(short)] == short for at in range(len(words)))
 
 
 def is_plain_word(name: str) -> bool:

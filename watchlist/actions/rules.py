@@ -13,6 +13,7 @@ from pathlib import Path
 from watchlist.actions import corpus, cues, own_tables
 from watchlist.actions.cues import Lexicon
 from watchlist.actions.discourse import Line
+from watchlist.actions.language import LANGUAGES
 from watchlist.actions.notice_kinds import NoticeKind
 from watchlist.actions.timing_cues import OwnWords
 from watchlist.actions.tokens import NAME
@@ -106,11 +107,14 @@ def read(path: Path) -> RuleFile:
     unknown = sorted(set(data) - {"lang", "cues", "rule", "examples", "authority", "notice", "dates"})
     if unknown:
         raise ConfigError(f"{path}: unknown key {unknown[0]}; see docs/actions.md")
-    lang = data.get("lang", "en")
+    lang = _language(data.get("lang", "en"), str(path))
     more: dict[str, Mapping[str, Sequence[str]]] = {}
     if "cues" in data:
         more[lang] = cues.read(text, str(path))[1]
-    rules = [_rule(row, lang, f"{path}: rule {n}") for n, row in enumerate(data.get("rule", []), 1)]
+    rows = data.get("rule", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ConfigError(f"{path}: each rule is a table of its own: write [[rule]]")
+    rules = [_rule(row, lang, f"{path}: rule {n}") for n, row in enumerate(rows, 1)]
     if len({rule.id for rule in rules}) < len(rules):
         raise ConfigError(f"{path}: two rules have the same id; give each its own")
     try:
@@ -128,6 +132,13 @@ def read(path: Path) -> RuleFile:
     )
 
 
+def _language(lang: object, where: str) -> str:
+    """Return the language of a rule or file; texts in no other one are told apart, so such a rule would never fire."""
+    if lang not in LANGUAGES:
+        raise ConfigError(f"{where}: lang is {lang!r}, but actions are read in {', '.join(LANGUAGES)} only")
+    return str(lang)
+
+
 def _rule(row: Mapping[str, object], lang: str, where: str) -> Rule:
     def texts(key: str) -> tuple[str, ...]:
         found = row.get(key, [])
@@ -141,13 +152,23 @@ def _rule(row: Mapping[str, object], lang: str, where: str) -> Rule:
     name = row.get("id")
     if not isinstance(name, str) or not name or name.startswith("!"):
         raise ConfigError(f"{where}: needs an id")
-    try:
-        action, stage = ActionKind(str(row.get("action"))), Stage(str(row.get("stage", "adopted")))
-    except ValueError as error:
-        raise ConfigError(f"{where} ({name}): {error}; see the table in docs/actions.md") from None
+    for key, known, said in (
+        ("action", ActionKind, row.get("action", "")),
+        ("stage", Stage, row.get("stage", "adopted")),
+    ):
+        if said not in list(known):
+            told = f"{key} is {said!r}, but must be" if said else f"needs {key}:"
+            raise ConfigError(f"{where} ({name}): {told} one of {', '.join(known)}")
+    action, stage = ActionKind(str(row["action"])), Stage(str(row.get("stage", "adopted")))
     patterns = texts("patterns")
     if not patterns:
         raise ConfigError(f"{where} ({name}): needs patterns")
     return Rule(
-        name, str(row.get("lang", lang)), action, stage, bool(row.get("new", True)), patterns, texts("unless")
+        name,
+        _language(row.get("lang", lang), where),
+        action,
+        stage,
+        bool(row.get("new", True)),
+        patterns,
+        texts("unless"),
     )

@@ -35,7 +35,8 @@ def explain(
     from watchlist.actions.extract import Extractor
     from watchlist.actions.rules import read
     from watchlist.cli.check import fetch_with, names_in_file, names_in_store
-    from watchlist.cli.terminal import out, say
+    from watchlist.cli.checking import wrap
+    from watchlist.cli.terminal import clean, out, say, width
     from watchlist.cli.workspace import own_rules, settings_of, shelf_for
     from watchlist.documents import Unread, read_inputs
     from watchlist.matching.matcher import Matcher
@@ -45,26 +46,42 @@ def explain(
     entries, _ = names_in_file(watchlist, shelf) if watchlist else names_in_store(context)
     own = [*own_rules(settings), *(read(path) for path in rules or [])]
     matcher, extractor = Matcher.compile(entries, shelf=shelf), Extractor.load(entries, own)
-    failed = False
-    for item in read_inputs(inputs, fetch=fetch_with(context)):
+    read_some = failed = False
+    for item in read_inputs(inputs, fetch=fetch_with(context), doubt=say):
         if isinstance(item, Unread):
             say(item.error)
             failed = True
             continue
+        if read_some:
+            out()
+        read_some = True
         matches = matcher.match(item)
-        out(f"{item.title or item.id}")
-        for action in extractor.extract(item, matches):
+        out(clean(item.title or item.id))
+        actions = extractor.extract(item, matches)
+        if not actions:
+            named = ", ".join(match.entry for match in matches)
+            said = f"no action is read on {named}" if named else "no watched name in it"
+            for line in wrap(f"{said}.", width() - 4, "  "):
+                out(line)
+        for action in actions:
             when = "news" if action.new else "background"
             via = f" (via {action.via})" if action.via else ""
-            out(
-                f"  {action.target}{via}: {action.action.value}, {action.stage.value}, {when}, "
-                f"{action.authority or 'authority unknown'}, by {', '.join(action.rules)} ({action.confidence:.2f})"
+            dates = [f"effective {action.effective}"] if action.effective else []
+            dates += [f"until {action.until}"] if action.until else []
+            said = (
+                f"{action.target}{via}: {action.action.value}, {action.stage.value}, {when}, "
+                f"{', '.join([action.authority or 'authority unknown', *dates])}, "
+                f"by {', '.join(action.rules)} ({action.confidence:.2f})"
             )
+            first, *rest = wrap(clean(said), width() - 4)
+            out(f"  {first}")
+            for line in rest:
+                out(f"    {line}")
         for report in explain_document(extractor, item, matches):
             if everything or report.restricted >= 0.3 or report.rules:
                 _show(report, item)
     if failed:
-        raise typer.Exit(3)
+        raise typer.Exit(3 if read_some else 2)
 
 
 def _show(report: "CellReport", document: "Document") -> None:
@@ -97,7 +114,7 @@ def test(
     """Read a rule file and check its examples: does each give the answers it states?"""
     from watchlist.actions.extract import Extractor
     from watchlist.actions.rules import read
-    from watchlist.cli.terminal import out
+    from watchlist.cli.terminal import out, say
 
     file = read(rules)
     extractor = Extractor.load((), [file])
@@ -126,5 +143,7 @@ def test(
         f"{count} {one if count == 1 else many}" for count, one, many in counts if count or one == "example"
     ]
     out(f"{', '.join(told)}, {wrong} wrong")
+    if not any(count for count, _, _ in counts) and not file.cues:
+        say(f"{rules}: nothing in it; what it may hold: docs/actions.md")
     if wrong:
         raise typer.Exit(1)

@@ -20,7 +20,7 @@ def compare(
     pairs: Annotated[
         Path | None,
         typer.Option(
-            "--pairs", metavar="FILE", help="Compare each row of a CSV with the columns left,right."
+            "--pairs", metavar="FILE", help="Compare each row of a CSV (or -) with the columns left,right."
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a pair a line.")] = False,
@@ -31,33 +31,45 @@ def compare(
     Arabic script. It judges the names alone: an alias that is another word altogether (Alipay, Zhifubao) is not
     known to it.
     """
+    from watchlist.cli.terminal import say
     from watchlist.errors import UsageError
     from watchlist.matching.names import compare as compare_names
 
     if pairs is None:
         if left is None or right is None:
             raise UsageError('give two names: watchlist compare "Huawei" "华为技术有限公司"; or --pairs FILE')
+        if not left.strip() or not right.strip():
+            raise UsageError('one of the names is empty: watchlist compare "Huawei" "华为技术有限公司"')
         found = compare_names(left, right)
         _print_json(found) if as_json else _print(found)
         return
     if left is not None:
         raise UsageError("give either two names or --pairs FILE, not both")
-    for one, two in _read_pairs(pairs):
+    rows = _read_pairs(pairs)
+    if not rows:
+        say(f"{pairs}: no pair in it")
+    for one, two in rows:
         found = compare_names(one, two)
         _print_json(found) if as_json else _print_line(found)
 
 
 def _read_pairs(path: Path) -> list[tuple[str, str]]:
     import csv
+    import sys
 
     from watchlist.errors import InputError
 
     csv.field_size_limit(10_000_000)
     try:
-        with path.open(newline="", encoding="utf-8-sig") as handle:
+        with (
+            open(sys.stdin.fileno(), newline="", encoding="utf-8-sig", closefd=False)
+            if str(path) == "-"
+            else path.open(newline="", encoding="utf-8-sig")
+        ) as handle:
             rows = csv.DictReader(handle)
             if not {"left", "right"} <= set(rows.fieldnames or ()):
-                raise InputError(f"{path}, line 1: needs the columns left and right, has {rows.fieldnames}")
+                has = f"has {', '.join(rows.fieldnames)}" if rows.fieldnames else "is empty"
+                raise InputError(f"{path}, line 1: needs the columns left and right, but {has}")
             return [(row["left"] or "", row["right"] or "") for row in rows]
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error

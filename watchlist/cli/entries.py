@@ -99,14 +99,10 @@ def add(
             look_back(database, [entry.name], settings, as_news=as_news)
             look_in_lists(database, entry.name, as_news=as_news)
     if not added:
-        out(f"{shown_name(name)} is on your watchlist already; nothing changed.")
-        out(f"To change it: watchlist edit {_shell(name)} --alias … (see: watchlist edit --help)")
+        out(f"{shown_name(entry.name)} is on your watchlist already; nothing changed.")
+        out(f"To change it: watchlist edit {_shell(entry.name)} --alias … (see: watchlist edit --help)")
         return
-    for other, reason in near_duplicates(entry, others):
-        point_out(
-            f"{reason}. If they are the same: watchlist remove {_shell(entry.name)}; "
-            f"watchlist edit {_shell(other.name)} --alias {_shell(entry.name)}"
-        )
+    _point_out_alike(near_duplicates(entry, others), entry.name)
     if hint := ambiguity(entry):
         point_out(f"{hint}: watchlist edit {_shell(entry.name)} …")
 
@@ -207,7 +203,7 @@ def edit(
     from watchlist.cli.terminal import out
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
-    from watchlist.entries import ambiguity, tidy
+    from watchlist.entries import ambiguity, near_duplicates, tidy
     from watchlist.entries_io import parse_owner
     from watchlist.store import entries
 
@@ -233,6 +229,7 @@ def edit(
             for value in drop or ():
                 changed = _without(changed, value)
             changed = tidy(changed)
+            others = [entry for entry in entries.list_all(session) if entry.name != before.name]
             if changed != before:
                 entries.edit(session, before.name, changed, utc_now())
                 trace(session, utc_now(), "entry.changed", changed.name, before=before.name)
@@ -246,6 +243,9 @@ def edit(
             look_back(database, [changed.name], settings, as_news=as_news)
         if _screened(changed) - _screened(before):
             look_in_lists(database, changed.name, as_news=as_news)
+    known = {reason for _, reason in near_duplicates(before, others)}
+    alike = [(other, reason) for other, reason in near_duplicates(changed, others) if reason not in known]
+    _point_out_alike(alike, changed.name)
     if hint := ambiguity(changed):
         point_out(hint)
 
@@ -259,10 +259,14 @@ def remove(
     from alerts.ledger.audit import note as trace
     from watchlist.cli.terminal import out
     from watchlist.clock import utc_now
+    from watchlist.errors import EntryError
     from watchlist.store import entries
 
     with _store(context) as database, database.write() as session:
-        removed = [entries.remove(session, name, utc_now()) for name in names]
+        try:
+            removed = [entries.remove(session, name, utc_now()) for name in names]
+        except EntryError as error:
+            raise EntryError(f"{error}; nothing was removed") from error
         for entry in removed:
             trace(session, utc_now(), "entry.removed", entry.name)
     for entry in removed:
@@ -331,6 +335,14 @@ def point_out(text: str) -> None:
     lines: Iterable[str] = wrap(f"Note: {text}", min(width(), 100) - 2)
     for at, line in enumerate(lines):
         out(styled(("" if not at else "  ") + line, YELLOW))
+
+
+def _point_out_alike(alike: "Sequence[tuple[Entry, str]]", name: str) -> None:
+    for other, reason in alike:
+        point_out(
+            f"{reason}. If they are the same: watchlist remove {_shell(name)}; "
+            f"watchlist edit {_shell(other.name)} --alias {_shell(name)}"
+        )
 
 
 def _screened(entry: "Entry") -> set[str]:

@@ -114,9 +114,12 @@ def _row(session: Session, name: str) -> EntryRow:
     if row is not None:
         return row
     present = session.exec(
-        select(EntryRow.key, EntryRow.name).where(col(EntryRow.removed_at).is_(None))
+        select(EntryRow.key, EntryRow.name, EntryRow.aliases).where(col(EntryRow.removed_at).is_(None))
     ).all()
-    by_key = dict(present)
+    for _, kept, aliases in present:
+        if entry_key(name) in map(entry_key, aliases):
+            raise EntryError(f"{name[:80]!r} is an alias; its entry is {kept!r}")
+    by_key = {key: kept for key, kept, _ in present}
     near = difflib.get_close_matches(entry_key(name)[:_LONGEST_KEY], by_key, n=1, cutoff=0.6)
     hint = f"; did you mean {by_key[near[0]]!r}?" if near else "; `watchlist list` shows what is"
     raise EntryError(f"{name[:80]!r} is not on the watchlist{hint}")
