@@ -60,7 +60,7 @@ def records(
                     _check_root(element, url, root, namespaces)
                     seen_root = True
                 if event == "end":
-                    local = etree.QName(element).localname
+                    local = local_name(element.tag)
                     if local in tags:
                         yield local, element
                         element.clear()
