@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -178,6 +179,20 @@ def test_changes_are_made_to_the_edition_that_they_belong_to(publisher: Publishe
         stored = sources.get(session, publisher.opened.name)
     accept_held(publisher.database, publisher.opened, stored, publisher.now)
     assert len(publisher.listed()) == 44
+
+
+def test_an_index_cannot_name_files_of_this_machine(publisher: Publisher, tmp_path: Path) -> None:
+    """Whoever got hold of the index would have us read, and keep aside, what lies on the user's disk."""
+    secret = tmp_path / "secret"
+    secret.write_text("password")
+    publisher.publish(V2, deltas=CHANGES)
+    for key, told in (
+        ("resources", [{"name": "entities.ftm.json", "url": str(secret)}]),
+        ("delta_url", str(secret)),
+    ):
+        index = json.loads(publisher.site.routes[INDEX].body) | {key: told}  # type: ignore[union-attr]
+        publisher.site.serve(INDEX, json.dumps(index))
+        assert "no web address" in (publisher.visit()[0].problem or "")
 
 
 @pytest.mark.parametrize("index", [b"", b"<html>", b"[]", b'{"version": "soon", "resources": []}', b"{}"])

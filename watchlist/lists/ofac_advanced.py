@@ -135,13 +135,15 @@ def _party(element: Element, tables: _Tables) -> ListEntity:
     identifiers: list[str] = []
     told: list[str] = []
     dates: list[tuple[str, str]] = []
-    places: list[tuple[str, str]] = []
+    countries: list[str] = []
     addresses: list[str] = []
     begun = ""
     alias = _Name(False, False, "")
     for item in element.iter(*_OF_PARTY):
         tag = local_name(item.tag)
         if tag == "NamePartValue":
+            if not names:
+                raise LayoutChanged(tables.url, f"party {id} has parts of no name")
             names[-1].parts.append((item.get("NamePartGroupID"), item.text or ""))
             names[-1].script = names[-1].script or tables.word("Script", item.get("ScriptID"))
         elif tag == "DocumentedName":
@@ -160,12 +162,13 @@ def _party(element: Element, tables: _Tables) -> ListEntity:
             elif value:
                 told.append(f"{feature.rstrip(': ')}: {value}")
         elif tag == "VersionLocation":
-            place = tables.places.get(item.get("LocationID"), ("", ""))
-            places.append(place if feature in _PLACES else ("", ""))
+            address, country = tables.places.get(item.get("LocationID"), ("", ""))
+            if feature in _PLACES:
+                countries.append(country)
+            elif country:
+                told.append(f"{feature.rstrip(': ')}: {country}")
             if feature == "Location":
-                addresses.append(place[0])
-            elif feature not in _PLACES and place[1]:
-                told.append(f"{feature.rstrip(': ')}: {place[1]}")
+                addresses.append(address)
         elif tag == "Start":
             begun = _day(item, "From")
         elif tag == "End":
@@ -185,7 +188,7 @@ def _party(element: Element, tables: _Tables) -> ListEntity:
         _kind(subtype, tables),
         [(_written(name, groups), _strength(name), SCRIPTS.get(name.script)) for name in names],
         identifiers=identifiers,
-        countries=[country for _, country in places],
+        countries=countries,
         addresses=addresses,
         dates=dates,
         remarks="; ".join(filter(None, (comment, *sorted(set(told))))),

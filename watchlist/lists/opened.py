@@ -49,6 +49,11 @@ class OpenedList:
         if not isinstance(self.reader, Indexed):
             raise LayoutChanged(request.url, "an index of a list that has none")
         found = self.reader.follow(stream, request, last, so_far)
+        for told in (*found.requests, *found.whole):
+            if "://" not in told.url:  # a stranger's index must not name files of this machine
+                raise LayoutChanged(
+                    request.url, f"the index names {told.url[:80]!r}, which is no web address"
+                )
         here = tuple(map(self._mirrored, found.requests))
         return replace(found, requests=here, whole=tuple(map(self._mirrored, found.whole)))
 
