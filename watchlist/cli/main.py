@@ -117,7 +117,7 @@ def root(
 def run() -> NoReturn:
     """Run the command line and leave with the documented exit code (docs/commands.md)."""
     if sys.stdout is None:  # closed by who started us (`>&-`): there is nobody to read it
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 (until the end of the process)
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (until the end of the process)
     sys.exit(call(sys.argv[1:]))
 
 
