@@ -29,9 +29,9 @@ from watchlist.lists.canonical import entity
 from watchlist.lists.difference import difference
 from watchlist.lists.edition import Edition, assemble, pack, unpack
 from watchlist.lists.screening import Asked, Screen, Watch
-from watchlist.lists.weighing import WORTH_WEIGHING
+from watchlist.lists.weighing import TELLING, WORTH_WEIGHING
 from watchlist.matching.name_search import NameIndex
-from watchlist.matching.names import prepare, score
+from watchlist.matching.names import prepare, score, threshold
 from watchlist.model import NameStrength
 
 
@@ -69,7 +69,7 @@ def against_logic_v2(
     many: int,
 ) -> None:
     """Let logic-v2 and our comparison judge the same candidates of the first changed names, and print both."""
-    index = NameIndex.build(name for name, _ in listed)
+    index = NameIndex.build(name for _, name in listed)
     pairs, ids = [], []
     asked = [(one.name, id) for one, id in watched[: min(many, len(chosen))]]
     for name, id in asked:
@@ -78,19 +78,21 @@ def against_logic_v2(
             ids.append(listed[candidate.position][0] == id)
     given = "\n".join(map(json.dumps, pairs))
     rival = Path(__file__).with_name("rival_nomenklatura.py")
-    ran = subprocess.run([python, rival], input=given, capture_output=True, text=True, check=True)
+    ran = subprocess.run([python, rival], input=given, stdout=subprocess.PIPE, text=True, check=True)
     theirs = json.loads(ran.stdout)
     started = time.process_time()
     ours = [score(prepare(left), prepare(right)) for left, right in pairs]
     seconds = time.process_time() - started
-    for title, took, scores in (
-        ("our comparison", seconds, ours),
-        (theirs["algorithm"], theirs["seconds"], theirs["scores"]),
+    for title, took, scores, bound in (
+        ("our comparison", seconds, ours, threshold()),
+        ("our comparison", seconds, ours, TELLING),
+        (theirs["algorithm"], theirs["seconds"], theirs["scores"], 0.7),
+        (theirs["algorithm"], theirs["seconds"], theirs["scores"], 0.85),
     ):
-        told = [at for at, value in enumerate(scores) if value >= 0.7]
+        told = [at for at, value in enumerate(scores) if value >= bound]
         found = {pairs[at][0] for at in told if ids[at]}
         print(
-            f"| {title + f', {len(pairs):,} candidate pairs':58} | {took:8.2f} s | {took / len(pairs) * 1e6:,.0f} µs a pair; at 0.7: "
+            f"| {title + f', {len(pairs):,} candidate pairs':58} | {took:8.2f} s | {took / len(pairs) * 1e6:,.0f} µs a pair; at {bound:g}: "
             f"{len(found) / len(asked):.3f} of the changed names, {sum(not ids[at] for at in told):,} others"
         )
 

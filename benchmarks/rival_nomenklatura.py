@@ -17,7 +17,9 @@ from nomenklatura.matching import get_algorithm
 
 def entity(name: str) -> EntityProxy:
     """Return an organisation of this name."""
-    return EntityProxy.from_dict({"id": name, "schema": "Organization", "properties": {"name": [name]}})
+    return EntityProxy.from_dict(
+        {"id": f"name {name}", "schema": "Organization", "properties": {"name": [name]}}
+    )
 
 
 def main() -> None:
