@@ -48,6 +48,8 @@ class Matcher:
 
     def find(self, text: str, field: Field = Field.TEXT) -> list[Mention]:
         """Return every mention, by start, longest first. Never fails on any str; offsets index ``text`` as given."""
+        if not text:
+            return []
         laid = laid_out(text)
         may_hold = candidates(text, laid, self._index)
         if may_hold is None:

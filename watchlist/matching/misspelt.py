@@ -190,17 +190,17 @@ class MisspeltNames:
     def _close_to(self, written: str, latin: Latin) -> tuple[tuple[str, str], ...]:
         """Return the watched words that a written one may stand for, and how they differ."""
         plain = _plain(written)
-        if plain is None or self._known(plain):
+        if plain is None:
             return ()
         forms = bases(plain, latin)
-        if any(map(self._known, forms)):
-            return ()
         answers: dict[str, str] = {}
         for form in forms:
             if len(form) >= _SHORTEST - 1:
                 for right, edit in self._close.close_to(form):
                     if len(right) >= _LONG or form[0] == right[0]:
                         answers.setdefault(right, edit.value)
+        if answers and (self._known(plain) or any(map(self._known, forms))):
+            return ()  # a watched word is no misspelling of another one
         return tuple(answers.items())
 
     def _joined(self, first: str, second: str) -> tuple[tuple[str, str], ...]:

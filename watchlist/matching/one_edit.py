@@ -94,14 +94,16 @@ class CloseWords:
 
     def close_to(self, word: str) -> tuple[tuple[str, Slip], ...]:
         """Return the words one edit away from ``word``, in order; the word itself is not among them."""
-        found = sorted({at for key in _keys(word) for at in self._under(key)})
+        table, mask = self._table, self._mask
+        bits = [(key, key & mask) for key in _keys(word)]
+        told = [key for key, bit in bits if table[bit >> 3] & 1 << (bit & 7)]
+        if not told:
+            return ()
+        found = sorted({at for key in told for at in self._under(key)})
         pairs = ((self.words[at], slip(word, self.words[at])) for at in found)
         return tuple((right, edit) for right, edit in pairs if edit is not None)
 
     def _under(self, key: int) -> Iterator[int]:
-        bit = key & self._mask
-        if not self._table[bit >> 3] & 1 << (bit & 7):
-            return
         at = bisect_left(self._keys, key << 32)
         while at < len(self._keys) and self._keys[at] >> 32 == key:
             yield self._keys[at] & 0xFFFFFFFF

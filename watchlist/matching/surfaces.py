@@ -40,8 +40,8 @@ def surfaces(name: str) -> Iterator[Surface]:
 
 
 def _forms(name: str, plain: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    split = words_of(_HUMP.sub(" ", name)) if _HUMP.search(name) else plain
     yield plain, "exact"
+    split = words_of(_HUMP.sub(" ", name)) if _HUMP.search(name) else plain
     for words in (plain, split) if split is not plain else (plain,):
         if len(words) > 1 and _joinable(solid := "".join(words)):
             yield (solid,), "joined"
