@@ -17,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ MAX_BYTES = 50_000_000
 """More than any watchlist holds; a bigger file is something else."""
 
 _LISTS = ("aliases", "tickers", "identifiers", "tags", "context", "not")
+_SEVERAL = (*_LISTS, "owner")
 _SYNONYMS = {
     "alias": "aliases",
     "owners": "owner",
@@ -189,9 +191,9 @@ def _csv_row(header: list[str], cells: list[str]) -> _Row:
         )
     row: dict[str, Any] = {}
     extra: dict[str, str] = {}
-    for column, cell in zip(header, [*cells, *[""] * (len(header) - len(cells))], strict=False):
-        if column in _LISTS or column == "owner":
-            row[column] = _split(cell)
+    for column, cell in zip_longest(header, cells[: len(header)], fillvalue=""):
+        if column in _SEVERAL:
+            row[column] = _split(cell) if cell else ()
         elif column in COLUMNS:
             row[column] = cell
         elif column:

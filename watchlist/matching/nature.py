@@ -64,9 +64,9 @@ class NameNature:
 
 def how_common(word: str, lang: str | None) -> int:
     """Return how common a folded word is as an ordinary word, in its script's languages and the text's own."""
-    languages: tuple[str, ...] = next(
-        (found for script, found in _LANGUAGES if script.fullmatch(word)), ("en",)
-    )
+    languages: tuple[str, ...] = ("en",)
+    if not word.isascii():
+        languages = next((found for script, found in _LANGUAGES if script.fullmatch(word)), languages)
     if languages == ("en",) and not _LATIN.fullmatch(word):
         return 0
     if lang and lang not in languages and languages == ("en",):

@@ -26,6 +26,8 @@ _FREQUENT = (
     ("…", "."),
     ("é", "e"),
 )
+#: So many characters that change are replaced one by one; more, and a table is faster.
+_FEW = 40
 _SYMBOLS = "“”„«»…€£§©®°·′’‘–—‐‑™\u00a0"
 #: The letters of one text mostly fit one of these pages, as they fit an eight-bit character set.
 _PAGES = (
@@ -202,6 +204,24 @@ def _edit(text: str, at: int, done: int, uneven: dict[str, str], table: _Table) 
     return start, end, "".join(uneven[c] if c in uneven else c.translate(table) for c in composed)
 
 
+@cache
+def _changing() -> re.Pattern[str]:
+    """Return the pattern of what the table changes in the basic plane; it leaves alone what it puts."""
+    _, table, _ = _tables()
+    changed = (chr(point) for point, put in table.items() if isinstance(put, str) and point <= 0xFFFF)
+    return re.compile(f"[{''.join(map(re.escape, changed))}]")
+
+
+def _one_to_one(text: str, table: _Table) -> str:
+    """Fold a text without edits: of the hundreds of characters that some scripts have, few change."""
+    changing = set(_changing().findall(text))
+    if len(changing) > _FEW:
+        return text.translate(table)
+    for char in changing:
+        text = text.replace(char, str(table[ord(char)]))
+    return text
+
+
 def plain_form(text: str) -> str:
     """Return the folded text alone, of a word most often."""
     return text.lower() if text.isascii() and "&" not in text else fold(text).text
@@ -214,6 +234,8 @@ def fold(text: str) -> Folded:
         if plain is not None:
             return Folded(plain)
     uneven, table, edits = _tables()
+    if not edits.search(text):
+        return Folded(_one_to_one(text, table))
     cuts: list[int] = []
     origins: list[int] = []
     spans: list[int] = []
@@ -236,8 +258,6 @@ def fold(text: str) -> Folded:
             spans.append(end - start)
             at += len(plain)
         done = end
-    if not done:
-        return Folded(text.translate(table))  # no page had all its characters
     if done < len(text):
         pieces.append(_fold_plainly(text[done:]) or text[done:].translate(table))
         cuts.append(at)

@@ -18,6 +18,9 @@ ALONE = HAN + HIRAGANA
 """Scripts without spaces, whose characters are tokens of their own."""
 _APART = HAN + HIRAGANA + KATAKANA + HANGUL
 _TOKEN = re.compile(rf"[{ALONE}]|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
+#: The same, with all that stand alone in a row as one.
+_RUN = re.compile(rf"[{ALONE}]+|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
+_IS_ALONE = re.compile(f"[{ALONE}]")
 _TOKEN_ASCII = re.compile(r"\w+|&", re.ASCII)
 _APART_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_&")})
 _LATIN = re.compile(r"[a-z]")
@@ -64,7 +67,12 @@ def words_of_folded(plain: str) -> list[str]:
     """Return the tokens of a folded text without their places."""
     if plain.isascii():
         return plain.translate(_APART_ASCII).replace("&", " & ").split()
-    words: list[str] = _TOKEN.findall(plain)
+    words: list[str] = []
+    for run in _RUN.findall(plain):
+        if _IS_ALONE.match(run):
+            words.extend(run)
+        else:
+            words.append(run)
     if not OTHER_ALPHABET.search(plain):
         return words
     return [word if len(word) == 1 else latinised(word) for word in words]
