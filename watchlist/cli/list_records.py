@@ -85,7 +85,10 @@ def show_record(
     if as_json:
         from watchlist.lists.edition import entity_to_json
 
-        changes = [{"at": one.at.isoformat(), **_change_data(one.change)} for one in history]
+        changes = [
+            {"at": one.at.isoformat(), "edition": one.as_of or None, **_change_data(one.change)}
+            for one in history
+        ]
         record = {"list": profile.name, "listed": entity is not None, **entity_to_json(shown)}
         out(json.dumps({**record, "page": profile.address(shown), "history": changes}, ensure_ascii=False))
         return
@@ -101,7 +104,7 @@ def show_record(
     if address := profile.address(shown):
         out(styled(f"  {clean(address)}", DIM))
     for one in history:
-        _print_change(one.change, f"  {one.at:%Y-%m-%d}  ")
+        _print_change(one.change, f"  {one.as_of or f'{one.at:%Y-%m-%d}'}  ")
 
 
 def _title(profile: "ListProfile", entity: "ListEntity") -> str:

@@ -25,11 +25,12 @@ _CAME = (ListChangeKind.ADDED.value, ListChangeKind.RELISTED.value)
 
 @dataclass(frozen=True, slots=True)
 class DatedChange:
-    """A stored change: of which list, and when the edition that brought it came."""
+    """A stored change: of which list, when the edition that brought it came, and of which day that edition says it is."""
 
     list: str
     at: datetime
     change: ListChange
+    as_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,11 @@ def changes(
     entity_id: str | None = None,
 ) -> list[DatedChange]:
     """Return stored changes, oldest first: of one list or all, of a time (both ends included), of one entity."""
-    statement = select(ListChangeRow, ListRow.name).join(ListRow, col(ListRow.id) == ListChangeRow.list_id)
+    statement = (
+        select(ListChangeRow, ListRow.name, EditionRow.as_of)
+        .join(ListRow, col(ListRow.id) == ListChangeRow.list_id)
+        .join(EditionRow, col(EditionRow.id) == ListChangeRow.edition_id)
+    )
     if name is not None:
         statement = statement.where(ListRow.name == name)
     if since is not None:
@@ -123,7 +128,7 @@ def changes(
     if entity_id is not None:
         statement = statement.where(ListChangeRow.entity_id == entity_id)
     rows = session.exec(statement.order_by(col(ListChangeRow.id))).all()
-    return [DatedChange(list_name, row.at, _change(row)) for row, list_name in rows]
+    return [DatedChange(list_name, row.at, _change(row), as_of) for row, list_name, as_of in rows]
 
 
 def _change(row: ListChangeRow) -> ListChange:
