@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from watchlist.actions import small_words
 from watchlist.actions.extract import Extractor
-from watchlist.actions.sentences import LONG, MAX_SENTENCE, split
+from watchlist.actions.sentences import COUNTED, LONG, MAX_SENTENCE, split
 from watchlist.matching.matcher import Matcher
 from watchlist.model import ActionKind, Document, Entry, Owner, Stage
 
@@ -64,6 +64,28 @@ def test_sentences_cover_the_text_in_order(text):
         assert sentence.start < sentence.end <= sentence.start + MAX_SENTENCE
         at = sentence.end
     assert not text[at:].strip()
+
+
+@given(
+    st.lists(
+        st.sampled_from(("Norvik was told. ", "It fell", "; so? ", "\n\n", "\n", "Yes. ", "华为。", "- A\n")),
+        max_size=60,
+    ),
+    st.lists(st.integers(0, 400), max_size=3),
+)
+def test_around_a_name_sentences_are_those_of_the_whole_text(pieces: list[str], places: list[int]):
+    """What is far from every name is not told apart: near one, nothing may differ for that."""
+    text = "".join(pieces)
+    near = sorted(place for place in places if place < len(text))
+    whole, quick = split(text), split(text, near=near)
+    assert quick[:COUNTED] == whole[:COUNTED]
+    for place in near:
+        of = [next((n for n, s in enumerate(told) if s.end > place), None) for told in (whole, quick)]
+        if of[0] is None or of[1] is None:
+            assert of == [None, None]
+            continue
+        assert quick[of[1] : of[1] + 5] == whole[of[0] : of[0] + 5]
+        assert not of[1] or quick[of[1] - 1] == whole[of[0] - 1]
 
 
 def test_no_abbreviation_is_a_long_word():

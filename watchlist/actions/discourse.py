@@ -1,5 +1,6 @@
 """Where a text speaks of a target: sentences that name it, and those that go on about it."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,9 @@ LEAD = 60
 """How many tokens of the sentence that opens a list its items inherit."""
 
 _LONGEST_ITEM = 400
+
+_OPENS = re.compile(r"[:：][^\S\n]{0,9}(?:\n|\Z)")
+"""A line that ends with a colon."""
 
 _NOBODY: frozenset[str] = frozenset()
 
@@ -60,11 +64,13 @@ class Page:
 
 def read(document: Document, matches: Sequence[Match]) -> Page:
     """Lay out a document around the mentions in ``matches``."""
-    sentences = [*split(document.title, Field.TITLE), *split(document.text, Field.TEXT)]
-    spans: list[list[tuple[int, int, str]]] = [[] for _ in sentences]
     mentions = sorted(
         {(m.field is Field.TEXT, m.start, m.end, m.entry) for match in matches for m in match.mentions}
     )
+    # Where a list is opened its items may be far from what opens it.
+    near = None if _OPENS.search(document.text) else [start for in_text, start, _, _ in mentions if in_text]
+    sentences = [*split(document.title, Field.TITLE), *split(document.text, Field.TEXT, near)]
+    spans: list[list[tuple[int, int, str]]] = [[] for _ in sentences]
     at = 0
     for in_text, start, end, entry in mentions:
         field = Field.TEXT if in_text else Field.TITLE

@@ -156,10 +156,10 @@ class Weights:
         """Add one column of a sum of rows to the scores of the heads, as one group of features."""
         if not total:
             return
-        weights, count = self.table.weights(total, column)
-        if count:
-            share = BLOCKS[group] / sqrt(count) / 100
-            scores[:] = [score + weight * share for score, weight in zip(scores, weights, strict=True)]
+        fields, zero = self.table.fields(total, column)
+        if zero:
+            share = BLOCKS[group] / sqrt(fields[-1]) / 100
+            scores[:] = [score + (field - zero) * share for score, field in zip(scores, fields, strict=False)]
 
     def weight(self, feature: str, head: str) -> float | None:
         """Return one weight of a feature with its prefix, None for an unknown feature; for explanations."""

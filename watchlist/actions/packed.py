@@ -106,6 +106,7 @@ class Table:
         self._rows: dict[str, int] = {}
         self._column = struct.Struct(f"<{heads + 1}I")
         self._bits = _BITS * (heads + 1)
+        self._mask = (1 << self._bits) - 1
         self._none = sum(_ZERO << _BITS * head for head in range(heads)) + (1 << _BITS * heads)
 
     def known(self, names: Iterable[str]) -> set[str]:
@@ -136,12 +137,11 @@ class Table:
         self._rows[name] = row
         return row
 
-    def weights(self, total: int, column: str) -> tuple[list[int], int]:
-        """Return one column of a sum: the weights by head, and how many of its features have any there."""
-        fields = total >> self._bits * COLUMNS.index(column) & (1 << self._bits) - 1
-        *packed, count = self._column.unpack(fields.to_bytes(self._column.size, "little"))
-        zero = count * _ZERO
-        return [field - zero for field in packed], count
+    def fields(self, total: int, column: str) -> tuple[tuple[int, ...], int]:
+        """Return one column of a sum: a field by head and the count of features with weights there, and what is zero."""
+        fields = total >> self._bits * COLUMNS.index(column) & self._mask
+        unpacked = self._column.unpack(fields.to_bytes(self._column.size, "little"))
+        return unpacked, unpacked[-1] * _ZERO
 
     def weight(self, feature: str, head: int) -> int | None:
         """Return one weight of a feature that is spelled in full, None for an unknown one; for explanations."""
@@ -151,5 +151,5 @@ class Table:
             kind, _, first = parts[0].partition(":")
             _ = self.seconds[kind][first]
         known = self.known_grams if name.startswith(_GRAM) else self.known
-        weights, count = self.weights(self.total(known((name,))), column)
-        return weights[head] if count else None
+        fields, zero = self.fields(self.total(known((name,))), column)
+        return fields[head] - zero if zero else None

@@ -1,6 +1,8 @@
 """Sentences of a text in any language, as offsets. One forward pass, no backtracking."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from watchlist.actions import small_words
@@ -8,6 +10,12 @@ from watchlist.model import Field
 
 MAX_SENTENCE = 1200
 """Longest sentence in characters; text without full stops is cut here, so that work stays linear."""
+
+COUNTED = 12
+"""The place of a sentence matters at the beginning of a text: there they are counted exactly."""
+
+BEHIND = 5
+"""How many sentences behind a place are told apart."""
 
 LONG = 7
 """More letters than any abbreviation has (``small_words``)."""
@@ -25,12 +33,11 @@ _OPENERS = "\"'“‘«([{「『（【《-–—•*"
 
 
 class Sentence(NamedTuple):
-    """A stretch of one field; ``paragraph`` counts blank lines before it."""
+    """A stretch of one field."""
 
     field: Field
     start: int
     end: int
-    paragraph: int
 
 
 def _ends_here(text: str, at: int, start: int) -> bool:
@@ -83,12 +90,41 @@ def _line_ends(text: str, at: int, start: int) -> bool:
     )
 
 
-def split(text: str, field: Field = Field.TEXT) -> list[Sentence]:
-    """Return the sentences of ``text`` by position; together they hold every character that is not blank."""
+def split(text: str, field: Field = Field.TEXT, near: Sequence[int] | None = None) -> list[Sentence]:
+    """Return the sentences of ``text`` by position; together they hold every character that is not blank.
+
+    With ``near``, places in order, a paragraph far from all of them is one sentence: who reads around these places
+    needs no more. The first ``COUNTED`` sentences of the text are told apart all the same.
+    """
     found: list[Sentence] = []
-    start = 0
-    paragraph = 0
-    for hit in _BREAK.finditer(text):
+    if near is None:
+        _split(text, 0, len(text), field, found)
+        return found
+    paragraphs = list(_paragraphs(text))
+    named = [bisect_left(near, high) > bisect_left(near, low) for low, high in paragraphs]
+    behind = 0  # how many sentences are still of interest behind the last place
+    for n, (low, high) in enumerate(paragraphs):
+        count = len(found)
+        if named[n] or any(named[n + 1 : n + 2]) or behind > 0 or count < COUNTED:
+            _split(text, low, high, field, found)
+        else:
+            _close(text, low, high, field, found)
+        behind = BEHIND if named[n] else behind - (len(found) - count)
+    return found
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    low = 0
+    while (high := text.find("\n\n", low + 1)) >= 0:
+        yield low, high
+        low = high
+    yield low, len(text)
+
+
+def _split(text: str, low: int, high: int, field: Field, found: list[Sentence]) -> None:
+    """Add the sentences of a stretch that ends with the text or with a paragraph."""
+    start = low
+    for hit in _BREAK.finditer(text, low, high):
         at = hit.start()
         if at < start:
             continue
@@ -104,15 +140,12 @@ def split(text: str, field: Field = Field.TEXT) -> list[Sentence]:
                 end += 1
         else:
             continue
-        _close(text, start, end, field, paragraph, found)
+        _close(text, start, end, field, found)
         start = end
-        if text[at] == "\n" and text[at + 1 : at + 3].startswith(("\n", "\r\n")):
-            paragraph += 1
-    _close(text, start, len(text), field, paragraph, found)
-    return found
+    _close(text, start, high, field, found)
 
 
-def _close(text: str, start: int, end: int, field: Field, paragraph: int, found: list[Sentence]) -> None:
+def _close(text: str, start: int, end: int, field: Field, found: list[Sentence]) -> None:
     """Add what stands between two ends, without the blanks around it, in parts if it is very long."""
     stretch = text[start:end].lstrip()
     left = end - len(stretch)
@@ -120,9 +153,9 @@ def _close(text: str, start: int, end: int, field: Field, paragraph: int, found:
     while right - left > MAX_SENTENCE:
         cut = text.rfind(" ", left + MAX_SENTENCE // 2, left + MAX_SENTENCE)
         cut = cut if cut > 0 else left + MAX_SENTENCE
-        found.append(Sentence(field, left, cut, paragraph))
+        found.append(Sentence(field, left, cut))
         left = cut
         while left < right and text[left].isspace():
             left += 1
     if right > left:
-        found.append(Sentence(field, left, right, paragraph))
+        found.append(Sentence(field, left, right))
