@@ -11,7 +11,7 @@ from importlib import resources
 
 from watchlist.actions.authorities import directory
 
-_BRACKETS = re.compile(r"\s*\([^()]*\)\s*\Z")
+_BRACKETS = re.compile(r"\s{0,9}\([^()]*\)\s{0,9}\Z")
 
 
 def country_keys(written: Iterable[str]) -> set[str]:
