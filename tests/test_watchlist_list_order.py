@@ -99,6 +99,17 @@ def test_merged_and_parted_again_a_name_was_listed_throughout(publisher: Publish
     assert (now.force, now.since) == (Force.IN_FORCE, date(2026, 11, 2))
 
 
+def test_a_namesake_of_one_that_stays_is_news(publisher: Publisher):
+    """Whoever has told the program that the first one is not theirs must hear of the second one."""
+    publisher.publish(ON)
+    publisher.round()
+    publisher.publish([*ON, replace(VINMOOR, uid="44")], "11/22/2026")
+    run = publisher.round()
+    assert [(hit.entry, hit.entity_id) for hit in run.hits] == [("Vinmoor", "44")]
+    (told,) = publisher.reports(live=True)
+    assert told.document.facts["list id"] == "44"
+
+
 @pytest.mark.parametrize(
     ("left", "dates", "since"),
     [

@@ -103,7 +103,7 @@ class Taking:
         baseline = last is None or not visit.stored.baseline_done
         changes = difference(last, edition, history.former) if last is not None else ()
         self._progress(visit.name, "screening")
-        news = self._telling.news(visit, edition, last, changes, watched, history) if last else []
+        news = self._telling.news(visit, edition, changes, watched, history)
         asked = watched.entries if last is None else tuple(waiting)
         told = {(one.entity.id, hit.asked) for one in news for hit in (*one.hits, *one.owners)}
         old = self._telling.old(visit, edition, watched, asked, history, told)

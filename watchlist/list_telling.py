@@ -69,7 +69,6 @@ class Telling:
         self,
         visit: Visit,
         edition: Edition,
-        last: Edition,
         changes: Sequence[ListChange],
         watched: Watched,
         history: ListHistory,
@@ -85,7 +84,6 @@ class Telling:
             changes,
             edition,
             watched.watch,
-            last=last,
             key=f"{content[:12]}{f'.{before + 1}' if before else ''}",
             day=day,
         )

@@ -47,14 +47,10 @@ def changed(
     edition: Edition,
     watch: Watch,
     *,
-    last: Edition,
     key: str,
     day: date | None,
 ) -> list[Notice]:
-    """Return the notices that an edition's changes to the ``last`` one give, in order of ids.
-
-    ``key`` and ``day`` are the edition's.
-    """
+    """Return the notices that an edition's changes give, in order of ids. ``key`` and ``day`` are the edition's."""
     changes = tuple(changes)
     heirs: dict[str, list[ListEntity]] = {}
     for change in changes:
@@ -75,7 +71,7 @@ def changed(
         of_its_own = f"{key}:{notice.standing}{f':{again}' if again > 1 else ''}"
         notices.append(replace(notice, key=of_its_own, day=day))
     binding = _Binding(profile, edition, notices)
-    bound = _bound_before(profile, last, notices)
+    bound = _given_up(profile, changes)
     kept = (_without_what_was_there(binding.without(notice), bound) for notice in notices)
     return [one for one in kept if one.hits and (one.measures or one.standing is not Standing.UNNAMED)]
 
@@ -155,23 +151,25 @@ def _asked(hit: Hit) -> Asked:
 _Measures = set[tuple[str, str]]
 
 
-def _bound_before(profile: ListProfile, last: Edition, notices: Iterable[Notice]) -> dict[str, _Measures]:
-    """Return by what the last edition bound each listed name by which a notice says that somebody came."""
-    wanted = {hit.listed_as for one in notices if one.standing in _CAME for hit in one.hits}
-    bound: dict[str, _Measures] = {name: set() for name in wanted}
-    for other in last.entities.values() if wanted else ():
-        for name in other.names:
-            if name.name in wanted and name.strength is not NameStrength.WEAK:
-                bound[name.name] |= _keys(profile.measures(other))
+def _given_up(profile: ListProfile, changes: Iterable[ListChange]) -> dict[str, _Measures]:
+    """Return by what each name was bound that a record bears no more: another one may have got it."""
+    bound: dict[str, _Measures] = {}
+    for change in changes:
+        if change.before is None:
+            continue
+        kept = {name.name for name in change.after.names} if change.after and not change.into else set()
+        for name in change.before.names:
+            if name.name not in kept and name.strength is not NameStrength.WEAK:
+                bound.setdefault(name.name, set()).update(_keys(profile.measures(change.before)))
     return bound
 
 
 def _without_what_was_there(notice: Notice, bound: Mapping[str, _Measures]) -> Notice:
-    """Leave out of a record that came the watched names that it bears in the very words of another one that bound
-    them already: a record was parted in two, or got another id."""
+    """Leave out of a record that came the watched names that it bears in the very words that another one gave up:
+    a record was parted in two, or got another id. A namesake of one that stays is news: it may be the one watched."""
     if notice.standing not in _CAME:
         return notice
-    left = [hit for hit in notice.hits if not _keys(notice.measures) <= bound[hit.listed_as]]
+    left = [hit for hit in notice.hits if not _keys(notice.measures) <= bound.get(hit.listed_as, set())]
     return replace(notice, hits=left) if len(left) < len(notice.hits) else notice
 
 
