@@ -33,3 +33,13 @@ def test_no_secret_is_shown(cli, tmp_path, monkeypatch):
         for secret in ("pass-word", "sign-key", "tok-en"):
             assert secret not in out
         assert "db.example.org" in out
+
+
+def test_config_check_finds_an_address_that_no_database_has(cli, tmp_path):
+    """`config check` said "fine", and every other command refused to begin."""
+    file = tmp_path / "w.toml"
+    file.write_text('database = "mysql://h/d"\n', "utf-8")
+    for command in (("config", "check"), ("list",)):
+        code, _, told = cli("--config", str(file), *command)
+        assert code == 2
+        assert "'mysql' are not supported; write sqlite:///" in told

@@ -77,3 +77,15 @@ def test_a_full_disk_behind_a_redirection_is_one_line(tmp_path: Path) -> None:
     assert done.stderr.decode().splitlines() == [
         "watchlist: the output could not be written whole: No space left on device; make room and run it again"
     ]
+
+
+def test_ctrl_c_while_the_program_loads_is_quiet(tmp_path: Path) -> None:
+    """On a busy machine loading takes a second; Ctrl-C in it printed a traceback of the import machinery."""
+    (tmp_path / "typer.py").write_text("raise KeyboardInterrupt\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "watchlist", "list"],
+        env={**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parents[1]}"},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (130, b"")

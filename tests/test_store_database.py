@@ -19,7 +19,7 @@ from sqlmodel import SQLModel, select
 
 import watchlist.store.list_tables
 import watchlist.store.tables
-from watchlist.errors import StoreError
+from watchlist.errors import ConfigError, StoreError
 from watchlist.store import migrate
 from watchlist.store.database import journal_mode, open_database
 from watchlist.store.tables import HeartbeatRow
@@ -116,8 +116,8 @@ def test_another_programs_database_is_refused(tmp_path):
 
 @pytest.mark.parametrize("url", ["", "x", "mysql://h/d", "sqlite://", "sqlite:///:memory:"])
 def test_a_wrong_address_is_told_with_the_right_form(url):
-    """The right form must be in the message."""
-    with pytest.raises(StoreError, match="sqlite:///"):
+    """The right form must be in the message; a wrong setting is a mistake of the configuration (exit code 2)."""
+    with pytest.raises(ConfigError, match="sqlite:///"):
         open_database(url)
 
 

@@ -65,7 +65,12 @@ def examine(settings: "Settings") -> None:
     from alerts.template_check import problems
     from watchlist.cli.workspace import check_source, own_rules
     from watchlist.errors import ConfigError
+    from watchlist.store.database import address_of
 
+    try:
+        address_of(settings.database)
+    except ConfigError as error:
+        raise ConfigError(str(error), path=_file(settings), key="database") from None
     readers_of(settings)
     if settings.mail.base_url and settings.publish.folder is None:
         raise ConfigError(

@@ -212,11 +212,10 @@ def _tell(
     if mails:
         page = place / "digest.html"
         _save_html(mails[-1], page)
-        line("Look at", str(page))
-        line(
-            "",
-            f"{mails[-1].parent}{'/' if len(mails) > 1 else '/' + mails[-1].name} (any mail program opens it)",
-        )
+        mail = mails[-1].parent if len(mails) > 1 else mails[-1]
+        line("Look at", "the mail as a page, and as any mail program opens it:")
+        out(f"  {page}")  # not wrapped: a path with a line break in it cannot be copied
+        out(f"  {mail}")
     for row in facts.rows:
         for error in row.errors:
             say(f"{row.name}: {error}")

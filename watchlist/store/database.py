@@ -22,7 +22,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-from watchlist.errors import StoreError
+from watchlist.errors import ConfigError, StoreError
 from watchlist.store import migrate
 from watchlist.store.line import Line
 
@@ -85,10 +85,10 @@ class Database:
 def open_database(url: str) -> Database:
     """Open (or make) the database at an SQLAlchemy URL and apply the migrations shipped with this program.
 
-    ``sqlite:///path/to/file.db`` or ``postgresql://user@host/name``. Raises StoreError, one line, when it is
-    not a database, is newer than this program, is locked, or may not be read or written.
+    ``sqlite:///path/to/file.db`` or ``postgresql://user@host/name``. Raises ConfigError on any other address, and
+    StoreError, one line, when it is not a database, is newer than this program, is locked, or may not be read or written.
     """
-    parsed = _parsed(url)
+    parsed = address_of(url)
     database = Database(parsed, _sqlite(parsed) if _is_sqlite(parsed) else _server(parsed))
     try:
         with explained(database.place):
@@ -147,20 +147,21 @@ def _reason(error: DBAPIError) -> str:
     return f"the database does not answer: {told}"
 
 
-def _parsed(url: str) -> URL:
+def address_of(url: str) -> URL:
+    """Return a database's address as the drivers take it. Raises ConfigError on one that could never be opened."""
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise StoreError(
+        raise ConfigError(
             "the database address is not understood; write sqlite:///path/to/file.db or postgresql://user@host/name"
         ) from None
     if parsed.drivername in {"postgresql", "postgres", "postgresql+psycopg"}:
         return parsed.set(drivername="postgresql+psycopg")
     if _is_sqlite(parsed):
         if not parsed.database or parsed.database == ":memory:":
-            raise StoreError("the database must be a file: write sqlite:///path/to/file.db")
+            raise ConfigError("the database must be a file: write sqlite:///path/to/file.db")
         return parsed
-    raise StoreError(
+    raise ConfigError(
         f"databases of the kind {parsed.drivername!r} are not supported;"
         " write sqlite:///path/to/file.db or postgresql://user@host/name"
     )
