@@ -88,3 +88,10 @@ def test_unknown_names_and_days_are_one_line(filled):
     """A slip of the pen is answered with what to do."""
     assert filled("timeline", "Nobody")[0] == 2
     assert filled("status", "--as-of", "yesterday")[0] == 2
+
+
+def test_the_evidence_of_a_step_is_wrapped_not_cut(filled):
+    """Cut at 80 columns, the sentence lost what it says: who is told, and from when."""
+    lines = filled("timeline", "Norvik Chips")[1].splitlines()
+    assert all(len(line) <= 80 for line in lines)
+    assert "so that suppliers need a licence.”" in " ".join(" ".join(lines).split())

@@ -157,6 +157,13 @@ def test_a_folder_is_read_in_order_and_its_bad_files_stand_apart(tmp_path: Path)
     assert not found[2].whole
 
 
+def test_an_address_of_another_kind_is_no_missing_file() -> None:
+    """`check ftp://…` said "no such file or folder", as if a file were meant."""
+    assert (
+        refused("ftp://example.org/a") == "ftp://example.org/a: only http:// and https:// addresses are read"
+    )
+
+
 def test_a_folder_says_what_it_leaves_out(tmp_path: Path):
     """A PDF among the articles that is passed over in silence is a notice that nobody has read."""
     for name in ("a.txt", "p.pdf", "q.pdf", "sub.docx", "z", ".hidden"):

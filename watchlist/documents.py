@@ -85,6 +85,8 @@ def _read_input(name: str, fetch: Callable[[str], Page], doubt: Doubt) -> Iterat
     if not name or "\x00" in name:
         raise InputError("an empty file name" if not name else "a file name with a NUL character")
     path = Path(name)
+    if "://" in name and not path.exists():
+        raise InputError(f"{name}: only http:// and https:// addresses are read")
     if path.is_dir():
         yield from _read_folder(path, doubt)
     elif path.exists() and not path.is_file() and not path.is_fifo():

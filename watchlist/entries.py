@@ -1,4 +1,6 @@
-"""Advice about a new entry: is it there already in another spelling, and is its name a plain word? Pure."""
+"""What makes an entry: its key, its tidy form, what is refused. And advice on a new one: is it there already in another
+spelling, is its name a plain word? Pure.
+"""
 
 import re
 import unicodedata

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_EVIDENCE_LINES = 3
+
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="As it was known on that day (2026-01-31).")
 ]
@@ -118,6 +120,7 @@ def timeline(
     import json
 
     from watchlist.actions.authorities import directory
+    from watchlist.cli.checking import wrap
     from watchlist.cli.terminal import BOLD, DIM, clean, out, quoted, shorten, styled, width
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.status import timeline as in_order
@@ -151,7 +154,9 @@ def timeline(
             line = ", ".join([line, *dates])
         out(shorten(clean(line), columns))
         if step.evidence:
-            out(shorten(clean("              " + quoted(" ".join(step.evidence.split()))), columns))
+            said = shorten(clean(" ".join(step.evidence.split())), _EVIDENCE_LINES * (columns - 18))
+            for line in wrap(quoted(said), columns - 14, "              "):
+                out(line)
         out(styled(shorten(clean(f"              {step.source}: {step.title}"), columns), DIM))
 
 
