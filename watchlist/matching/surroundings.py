@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from operator import itemgetter
 
 from watchlist.text.fold import plain_form
 
@@ -43,6 +44,8 @@ _ABBREVIATIONS = frozenset(
     ]
 )
 _REACH = 160
+#: So many characters hold the next four words most often.
+_NEAR = 48
 
 
 class Look(Enum):
@@ -100,7 +103,9 @@ def surroundings(text: str, start: int, end: int, *, title: bool = False) -> Sur
 def _before(left: str) -> tuple[Neighbour, ...]:
     found = []
     end = len(left)
-    hits = list(_WORD.finditer(left))
+    hits = list(_WORD.finditer(left, max(0, end - _NEAR)))
+    if len(hits) < 5:  # the first of them may be cut
+        hits = list(_WORD.finditer(left))
     for hit in reversed(hits[-4:]):
         found.append(Neighbour(hit[0], plain_form(hit[0]), left[hit.end() : end]))
         end = hit.start()
@@ -151,10 +156,10 @@ def _look(line: str, *, title: bool) -> Look:
     words = [word for word in _LETTERS.findall(line) if len(word) > 3 or (word.isupper() and len(word) > 1)]
     if len(words) < 2:
         return Look.HEADING if title or len(line) < 40 else Look.RUNNING
-    upper = sum(word.isupper() for word in words)
+    upper = sum(map(str.isupper, words))
     if upper >= 0.8 * len(words) and len(words) > 2:
         return Look.CAPITALS
-    capital = sum(word[0].isupper() for word in words)
+    capital = sum(map(str.isupper, map(itemgetter(0), words)))
     share = 0.7 if title or line.rstrip()[-1:] not in '.!?”"' else 0.85
     if capital >= share * len(words) and len(words) >= 3:
         return Look.HEADING
