@@ -30,6 +30,24 @@ def test_the_vocabulary_knows_every_close_word(words: set[str], written: str) ->
     assert [word for word, _ in CloseWords.of(words).close_to(written)] == expected
 
 
+LETTERS = st.text(alphabet="abд", min_size=1, max_size=1)
+
+
+@given(st.text(alphabet="abд", min_size=5, max_size=14), st.integers(0, 14), LETTERS, st.sampled_from(Slip))
+def test_no_edit_of_a_long_word_is_missed(right: str, at: int, letter: str, edit: Slip) -> None:
+    """Long words are filed under parts of them: wherever the slip is, one part must be whole."""
+    at = min(at, len(right) - 1)
+    head, tail = right[:at], right[at:]
+    written = {
+        Slip.OTHER: head + letter + tail[1:],
+        Slip.MORE: head + letter + tail,
+        Slip.LESS: head + tail[1:],
+        Slip.EXCHANGED: head + tail[1:2] + tail[:1] + tail[2:],
+    }[edit]
+    close = [word for word, _ in CloseWords.of([right]).close_to(written)]
+    assert close == ([right] if written != right else [])
+
+
 def test_lone_surrogates_and_long_words_are_words() -> None:
     """Any str may stand in a text."""
     assert CloseWords.of(["ab\ud800"]).close_to("ab\udfff") == (("ab\ud800", Slip.OTHER),)

@@ -1,7 +1,8 @@
 """One slip of the pen: words that differ by a letter more, less or other, or by two neighbours exchanged.
 
-Two words within one such edit share a *key*: the word itself, or the word without one of its letters. So what
-is close to a word is looked up, not searched for (Garbe's symmetric deletion, SymSpell, 2012).
+Two words within one such edit share a *key*, so that what is close to a word is looked up, not searched for: short
+ones the word itself, or the word without one of its letters (Garbe's symmetric deletion, SymSpell, 2012); long ones
+two thirds of their letters, which are telling enough and fewer.
 """
 
 from array import array
@@ -9,6 +10,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from zlib import crc32
+
+_LONG = 8
+"""A word of so many letters is filed under parts of it."""
 
 
 class Slip(StrEnum):
@@ -38,8 +42,21 @@ def slip(written: str, right: str) -> Slip | None:
     return None
 
 
-def _keys(word: str) -> list[int]:
-    """Return the keys of a word as 32-bit sums: collisions only cost a look, ``slip`` decides."""
+def _filed(word: str) -> list[int]:
+    """Return the sums (CRC-32) under which a word of the vocabulary is filed: collisions only cost a look."""
+    return _without_a_letter(word) if len(word) < _LONG else _parts(word, len(word))
+
+
+def _asked(word: str) -> list[int]:
+    """Return the sums under which words one edit away from ``word`` are filed."""
+    sums = _without_a_letter(word) if len(word) <= _LONG else []
+    for length in range(max(_LONG, len(word) - 1), len(word) + 2):
+        sums += _parts(word, length)
+    return sums
+
+
+def _without_a_letter(word: str) -> list[int]:
+    """Return the sums of a word and of what is left without each of its letters: close words share one of them."""
     raw = word.encode("utf-8", "surrogatepass")
     if len(raw) == len(word):
         return [crc32(raw), *[crc32(raw[:at] + raw[at + 1 :]) for at in range(len(raw))]]
@@ -47,10 +64,21 @@ def _keys(word: str) -> list[int]:
     return [crc32(raw), *[crc32(form.encode("utf-8", "surrogatepass")) for form in forms]]
 
 
+def _parts(word: str, length: int) -> list[int]:
+    """Return the sums of three parts of a word, cut as of a word of ``length`` letters.
+
+    Each leaves out another third; wherever one edit is made, one of the parts is not touched by it.
+    """
+    first, second = length // 3, (2 * length + 1) // 3
+    last, most = len(word) - (length - second - 1), len(word) - (length - first - 1)
+    parts = word[:second], word[most:], word[:first] + word[last:]
+    return [crc32(part.encode("utf-8", "surrogatepass"), 4 * length + at) for at, part in enumerate(parts)]
+
+
 class CloseWords:
     """A vocabulary that answers which of its words are one edit away. Never mutated once built.
 
-    A word takes ten bytes a letter: its keys, and a table of bits that turns most questions away at once.
+    A long word takes some forty bytes: its keys, and a table of bits that turns most questions away at once.
     """
 
     def __init__(self, words: Sequence[str], keys: "array[int]", table: bytes) -> None:
@@ -63,9 +91,9 @@ class CloseWords:
     def of(cls, words: Iterable[str]) -> "CloseWords":
         """Build the vocabulary; its ``words`` are in order."""
         kept = sorted(set(words))
-        packed = [key << 32 | at for at, word in enumerate(kept) for key in _keys(word)]
+        packed = [key << 32 | at for at, word in enumerate(kept) for key in _filed(word)]
         packed.sort()
-        bits = 1 << max(10, (len(packed) * 16).bit_length())
+        bits = 1 << max(10, (len(packed) * 8).bit_length())
         mask, table = bits - 1, bytearray(bits >> 3)
         for bit in {one >> 32 & mask for one in packed}:
             table[bit >> 3] |= 1 << (bit & 7)
@@ -95,7 +123,7 @@ class CloseWords:
     def close_to(self, word: str) -> tuple[tuple[str, Slip], ...]:
         """Return the words one edit away from ``word``, in order; the word itself is not among them."""
         table, mask = self._table, self._mask
-        bits = [(key, key & mask) for key in _keys(word)]
+        bits = [(key, key & mask) for key in _asked(word)]
         told = [key for key, bit in bits if table[bit >> 3] & 1 << (bit & 7)]
         if not told:
             return ()
