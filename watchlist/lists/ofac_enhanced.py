@@ -13,10 +13,13 @@ from typing import BinaryIO
 from watchlist.lists.canonical import entity, identifier
 from watchlist.lists.ofac_csv import EXPORTS
 from watchlist.lists.ofac_words import KINDS, SCRIPTS, label
-from watchlist.lists.xml_stream import Element, parts, records, text, texts
+from watchlist.lists.xml_stream import Element, local_name, parts, records, text, texts
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 _NAMESPACES = frozenset({EXPORTS + "ENHANCED_XML"})
+_OF_NAME = tuple(
+    "{*}" + tag for tag in ("isPrimary", "aliasType", "isLowQuality", "script", "formattedFullName")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def _entity(id: str, found: Mapping[str, Element], lists: list[tuple[str, str | 
         told = texts(document)
         named = label(told.get("type", ""))
         identifiers.append(identifier(named, told.get("documentNumber")) if named else "")
-    places = [parts(address) for address in found.get("addresses", ())]
+    places = [_address(place) for place in found.get("addresses", ())]
     remarks = sorted(set(remarks))
     remarks += [f"authority: {held.text}" for held in found.get("legalAuthorities", ()) if held.text]
     return entity(
@@ -68,8 +71,8 @@ def _entity(id: str, found: Mapping[str, Element], lists: list[tuple[str, str | 
         _names(found.get("names", ())),
         programs=[*(held.text for held in found.get("sanctionsPrograms", ())), *(name for name, _ in lists)],
         identifiers=identifiers,
-        countries=[text(place, "country") for place in places],
-        addresses=map(_address, places),
+        countries=[country for _, country in places],
+        addresses=[address for address, _ in places],
         dates=dates,
         linked=map(_related, found.get("relationships", ())),
         remarks="; ".join(remarks),
@@ -84,26 +87,28 @@ def _related(relationship: Element) -> tuple[str, str]:
 
 def _names(names: Iterable[Element]) -> Iterator[tuple[str, NameStrength, str | None]]:
     for name in names:
-        held = parts(name)
-        strength = NameStrength.FORMER if text(held, "aliasType") == "F.K.A." else NameStrength.STRONG
-        if text(held, "isLowQuality") == "true":
-            strength = NameStrength.WEAK
-        primary = text(held, "isPrimary") == "true"
-        for translation in held.get("translations", ()):
-            told = texts(translation)
-            script = told.get("script", "")
-            first = primary and script in ("Latin", "")
-            yield (
-                told.get("formattedFullName", ""),
-                NameStrength.PRIMARY if first else strength,
-                SCRIPTS.get(script),
-            )
+        strength, primary, script = NameStrength.STRONG, "", ""
+        for part in name.iter(*_OF_NAME):
+            tag, told = local_name(part.tag), part.text or ""
+            if tag == "formattedFullName":
+                first = primary == "true" and script in ("Latin", "")
+                yield told, NameStrength.PRIMARY if first else strength, SCRIPTS.get(script)
+            elif tag == "script":
+                script = told
+            elif tag == "isPrimary":  # of the name; those of its translations come later
+                primary = primary or told
+            elif tag == "isLowQuality":
+                strength = NameStrength.WEAK if told == "true" else strength
+            elif told == "F.K.A." and strength is not NameStrength.WEAK:
+                strength = NameStrength.FORMER
 
 
-def _address(place: Mapping[str, Element]) -> str:
-    found = [
-        texts(part).get("value", "")
-        for translation in place.get("translations", ())
-        for part in parts(translation).get("addressParts", ())
-    ]
-    return ", ".join(filter(None, [*found, text(place, "country")]))
+def _address(place: Element) -> tuple[str, str]:
+    """Return an address as one line, and its country."""
+    lines, country = [], ""
+    for part in place.iter("{*}country", "{*}value"):
+        if local_name(part.tag) == "value":
+            lines.append(part.text)
+        elif part.getparent() is place:
+            country = part.text or ""
+    return ", ".join(filter(None, (*lines, country))), country
