@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from watchlist.lists.canonical import entity, identifier
-from watchlist.lists.xml_stream import Element, child_text, children, records
+from watchlist.lists.xml_stream import Element, groups, records
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 ADDRESS = (
@@ -41,9 +41,9 @@ class EuropeanUnion:
 
 
 def _entity(element: Element) -> ListEntity:
-    aliases = list(children(element, "nameAlias"))
+    told = groups(element)
     found = []
-    for number, alias in enumerate(aliases):
+    for number, alias in enumerate(told["nameAlias"]):
         whole = alias.get("wholeName") or " ".join(
             filter(None, (alias.get("firstName"), alias.get("middleName"), alias.get("lastName")))
         )
@@ -56,10 +56,11 @@ def _entity(element: Element) -> ListEntity:
             else NameStrength.WEAK
         )
         found.append((whole, strength, (alias.get("nameLanguage") or "").lower() or None))
-    regulations = list(children(element, "regulation"))
-    places = [*children(element, "citizenship"), *children(element, "address")]
-    subject = next(children(element, "subjectType"), None)
-    person = subject is not None and (subject.get("code") or "").lower() in ("person", "p")
+    regulations = told["regulation"]
+    places = [*told["citizenship"], *told["address"]]
+    person = any(
+        (subject.get("code") or "").lower() in ("person", "p") for subject in told["subjectType"][:1]
+    )
     return entity(
         element.get("logicalId") or "",
         "person" if person else "organization",
@@ -73,20 +74,16 @@ def _entity(element: Element) -> ListEntity:
                     "PASSPORT" if held.get("identificationTypeCode") == "passport" else "ID",
                     held.get("number"),
                 )
-                for held in children(element, "identification")
+                for held in told["identification"]
             ),
         ],
         countries=[place.get("countryIso2Code") for place in places if place.get("countryIso2Code") != "00"],
-        addresses=[
-            ", ".join(filter(None, (held.get(part) for part in _PLACE)))
-            for held in children(element, "address")
-        ],
+        addresses=[", ".join(filter(None, (held.get(part) for part in _PLACE))) for held in told["address"]],
         dates=[
             *(("listed", regulation.get("publicationDate")) for regulation in regulations[:1]),
-            *(
-                ("birth", held.get("birthdate") or held.get("year"))
-                for held in children(element, "birthdate")
-            ),
+            *(("birth", held.get("birthdate") or held.get("year")) for held in told["birthdate"]),
         ],
-        remarks="; ".join(filter(None, (child_text(element, "remark"), element.get("designationDetails")))),
+        remarks="; ".join(
+            filter(None, (*(held.text for held in told["remark"][:1]), element.get("designationDetails")))
+        ),
     )

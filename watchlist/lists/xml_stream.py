@@ -4,6 +4,7 @@ A DOCTYPE, an ill-formed or truncated file, another root element or namespace, o
 BadEdition that says which.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, BinaryIO
@@ -127,6 +128,14 @@ def texts(element: Element | None) -> dict[str, str]:
 def parts(element: Element) -> dict[str, Element]:
     """Return an element's children by local name; of several of one name the first."""
     return {local_name(child.tag): child for child in element.iterchildren(reversed=True)}
+
+
+def groups(element: Element) -> defaultdict[str, list[Element]]:
+    """Return an element's children by local name, all of each in order."""
+    found: defaultdict[str, list[Element]] = defaultdict(list)
+    for child in element:
+        found[local_name(child.tag)].append(child)
+    return found
 
 
 def text(found: Mapping[str, Element], name: str) -> str:
