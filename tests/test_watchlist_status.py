@@ -107,6 +107,22 @@ def test_of_one_day_lists_are_told_in_the_order_of_sight() -> None:
     assert designated.since == date(2024, 5, 1)
 
 
+def test_of_a_first_edition_the_record_listed_first_is_shown() -> None:
+    """A group is listed in a hundred records: a row that names the last affiliate beside the first day reads wrong."""
+
+    def held(number: int, day: str) -> Step:
+        told = on_list(number, day, Stage.ADOPTED, "US-OFAC")
+        listed = replace(told.event, effective=date.fromisoformat(day))
+        return replace(told, background=True, event=listed)
+
+    parent, affiliate = held(1, "2014-07-29"), held(2, "2015-12-22")
+    (row,) = restrictions([parent, affiliate], date(2024, 6, 1))
+    assert (row.step, row.since) == (parent, date(2014, 7, 29))
+    news = on_list(3, "2024-05-01", Stage.ADOPTED, "US-OFAC")
+    (row,) = restrictions([parent, affiliate, news], date(2024, 6, 1))
+    assert (row.step, row.since) == (news, date(2014, 7, 29))
+
+
 def test_a_possible_match_neither_frees_nor_shakes_what_is_sure() -> None:
     """A namesake's delisting must not end a ban, nor make a sure designation read as a possible one."""
     sure = step(1, "2024-01-10", Stage.ADOPTED)

@@ -208,11 +208,19 @@ def restrictions(steps: Iterable[Step], as_of: date) -> list[Restriction]:
                 again, since = resumed
                 found.append(Restriction(last.event.entry, last, since, force(again.event, as_of)))
                 continue
-            alike = takewhile(lambda step: step.event.stage is last.event.stage, reversed(chain[: at + 1]))  # noqa: B023
-            since = min(step.since for step in alike)
-            found.append(Restriction(last.event.entry, last, since, force(last.event, as_of)))
+            found.append(_as_it_stands(chain[: at + 1], as_of))
     rank = {state: n for n, state in enumerate(Force)}
     return sorted(found, key=lambda r: (r.entry.casefold(), rank[r.force], r.since, r.step.event.id))
+
+
+def _as_it_stands(chain: Sequence[Step], as_of: date) -> Restriction:
+    """Return the last step of a chain as a row. Of what a list held when it was first read the record listed first is
+    shown, not that of some affiliate years later."""
+    last = chain[-1]
+    alike = list(takewhile(lambda step: step.event.stage is last.event.stage, reversed(chain)))
+    first = min(alike, key=lambda step: step.since)
+    shown = first if last.listed and all(step.background for step in alike) else last
+    return Restriction(last.event.entry, shown, first.since, force(shown.event, as_of))
 
 
 def resumption(chain: Sequence[Step], as_of: date) -> tuple[Step, date] | None:
