@@ -3,9 +3,13 @@
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+from watchlist.cli.round import show_facts
+from watchlist.pipeline import RunReport, SourceRun
 
 WATCHED = "name,kind,aliases\nAlipay,app,支付宝\nHuawei,company,\n"
 
@@ -65,3 +69,13 @@ def test_a_name_in_guillemets_is_not_marked_twice(names: Path, tmp_path: Path):
     article.write_text("Совет внёс «Huawei» в список.", encoding="utf-8")
     assert "«Huawei» в список" in watchlist("check", "--watchlist", names, article).stdout.decode()
     assert "««" not in watchlist("check", "--watchlist", names, article).stdout.decode()
+
+
+def test_an_unchanged_list_that_new_names_met_says_so(capsys):
+    """ "unchanged" beside "Matched 1" reads like a mistake: the list is as it was, the watchlist is not."""
+    met = SourceRun("ofac-sdn", fetched=9, matched=1, not_modified=True)
+    show_facts(RunReport(datetime(2026, 11, 24, tzinfo=UTC), (met, SourceRun("un", not_modified=True))))
+    _, first, second = capsys.readouterr().out.splitlines()
+    assert first.endswith("unchanged, met by new names")
+    assert second.endswith("unchanged")
+    assert len(first) <= 80

@@ -68,7 +68,8 @@ def show_facts(report: "RunReport") -> None:
 
 
 def _row(row: "SourceRun") -> tuple[str, ...]:
-    remark = "first fetch" if row.baseline else "unchanged" if row.not_modified else ""
+    met = "unchanged, met by new names" if row.matched else "unchanged"
+    remark = "first fetch" if row.baseline else met if row.not_modified else ""
     remark = "failed" if row.failed else remark
     counts = (row.fetched, row.new, row.revised, row.matched, len(row.errors))
     return (row.name, *(f"{count:,}" for count in counts), remark)
