@@ -93,14 +93,20 @@ from datetime import UTC, datetime
 def vars_of(words):
     for field in fields(words):
         value = getattr(words, field.name)
-        yield from [pattern for _, pattern in value] if isinstance(value, tuple) else [value]
+        for one in value if isinstance(value, tuple) else [value]:
+            yield one[1] if isinstance(one, tuple) else one
 from watchlist.actions.authorities import directory
 from watchlist.actions.dates import date_words, languages
+from watchlist.actions.needles import Sought
 from watchlist.actions.notice_kinds import kinds
 from watchlist.actions.timing_cues import cues
 from watchlist.analysis import Analyst
 from watchlist.model import Document, Entry
-directory(), kinds()
+directory()
+for kind in kinds():
+    for value in (*vars_of(kind), *(section.pattern for section in kind.sections)):
+        if isinstance(value, Sought):
+            value.compiled
 for lang in languages():
     [pattern.compiled for _, pattern in date_words(lang).patterns]
     for value in vars_of(cues(lang)):

@@ -18,10 +18,10 @@ _TURKISH = str.maketrans({"ı": "i", "\u0307": None})
 
 
 class Sought:
-    """An expression, whatever the case, that is searched for only where it can be, and compiled when it first is."""
+    """An expression that is searched for only where it can be, and compiled when it first is; case is ignored."""
 
-    def __init__(self, pattern: str) -> None:
-        self._pattern = pattern
+    def __init__(self, pattern: str, flags: int = re.IGNORECASE) -> None:
+        self._pattern, self._flags = pattern, flags
 
     @cached_property
     def needles(self) -> Needles:
@@ -31,11 +31,11 @@ class Sought:
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The expression itself."""
-        return re.compile(self._pattern, re.IGNORECASE)
+        return re.compile(self._pattern, self._flags)
 
-    def search(self, text: str) -> re.Match[str] | None:
+    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Look for it without asking for its needles: in a short text that costs as much."""
-        return self.compiled.search(text)
+        return self.compiled.search(text, start)
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """Return the match that begins at ``start``."""

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from watchlist.actions import tables
+from watchlist.actions.needles import Sought, fold, may_hold
 from watchlist.model import ActionKind, Document, Stage
 
 _HEAD = 600
@@ -26,11 +27,23 @@ class Section:
     for names that no other section acts on.
     """
 
-    pattern: re.Pattern[str]
+    pattern: Sought
     action: ActionKind | None
     stage: Stage
     new: bool
     rest: bool
+
+
+class Opening:
+    """How a document begins; looked at by every kind."""
+
+    def __init__(self, document: Document) -> None:
+        self._text = f"{document.title}\n{document.text[: 4 * _HEAD]}"
+        self._folded = fold(self._text)
+
+    def holds(self, head: Sought, most: int | None = None) -> bool:
+        """Tell whether a document begins so, within its first characters."""
+        return may_hold(self._folded, head.needles) and head.search(self._text[:most]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +54,25 @@ class NoticeKind:
     authority: str
     agencies: frozenset[str]
     types: frozenset[str]
-    title: re.Pattern[str] | None
-    head: re.Pattern[str] | None
-    operative: re.Pattern[str] | None
-    ends: re.Pattern[str] | None
-    act_day: tuple[re.Pattern[str], ...]
-    last_day: tuple[re.Pattern[str], ...]
-    annex: re.Pattern[str] | None
+    title: Sought | None
+    head: Sought | None
+    operative: Sought | None
+    ends: Sought | None
+    act_day: tuple[Sought, ...]
+    last_day: tuple[Sought, ...]
+    annex: Sought | None
     title_names: bool
     at_once: bool
-    skip: re.Pattern[str] | None
-    reason: re.Pattern[str] | None
+    skip: Sought | None
+    reason: Sought | None
     sections: tuple[Section, ...]
 
-    def describes(self, document: Document) -> bool:
-        """Tell whether a document is of this kind: by the source's facts, else by how it begins."""
+    def describes(self, document: Document, opening: Opening) -> bool:
+        """Tell whether a document is of this kind: by the source's facts, else by how it begins (``opening``)."""
         facts, text = document.facts, document.text
-        opening = f"{document.title}\n{text[: 4 * _HEAD]}"
         if not (facts.get("fr_type") or facts.get("fr_agencies")):
             # How it begins is looked at first: the operative words are searched for in the whole text.
-            if self.head is None or not self.head.search(opening[: 5 * _HEAD]):
+            if self.head is None or not opening.holds(self.head, 5 * _HEAD):
                 return False
             return self._operates(text)
         if self.types and facts.get("fr_type") not in self.types:
@@ -68,10 +80,10 @@ class NoticeKind:
         if self.agencies and not self.agencies & set(facts.get("fr_agencies", "").split(";")):
             return False
         if self.title is not None:
-            told = self.title.search(document.title)
+            told = self.title.search(document.title) is not None
         else:
-            told = self.head.search(opening) if self.types and self.head is not None else None
-        return bool(told) and not _ASKS.search(document.title) and self._operates(text)
+            told = bool(self.types) and self.head is not None and opening.holds(self.head)
+        return told and not _ASKS.search(document.title) and self._operates(text)
 
     def _operates(self, text: str) -> bool:
         return self.operative is None or bool(self.operative.search(text))
@@ -86,12 +98,9 @@ def kinds() -> tuple[NoticeKind, ...]:
 def compile_kind(row: Mapping[str, Any]) -> NoticeKind:
     """Compile one ``[[notice]]``. Raises KeyError, ValueError or TypeError on a row of another form."""
 
-    def pattern(key: str) -> re.Pattern[str] | None:
-        return (
-            re.compile(row[key], re.IGNORECASE if key in {"title", "operative", "ends", "reason"} else 0)
-            if key in row
-            else None
-        )
+    def pattern(key: str) -> Sought | None:
+        flags = re.IGNORECASE if key in {"title", "operative", "ends", "reason"} else 0
+        return Sought(row[key], flags) if key in row else None
 
     skip = row.get("skip")
     return NoticeKind(
@@ -103,12 +112,12 @@ def compile_kind(row: Mapping[str, Any]) -> NoticeKind:
         pattern("head"),
         pattern("operative"),
         pattern("ends"),
-        tuple(re.compile(p) for p in row.get("act_day", ())),
-        tuple(re.compile(p) for p in row.get("last_day", ())),
+        tuple(Sought(p, 0) for p in row.get("act_day", ())),
+        tuple(Sought(p, 0) for p in row.get("last_day", ())),
         pattern("annex"),
         row.get("title_names", False),
         row.get("at_once", False),
-        re.compile(rf"(?:{'|'.join(skip)})\s{{0,2}}[\"“(]?$") if skip else None,
+        Sought(rf"(?:{'|'.join(skip)})\s{{0,2}}[\"“(]?$", 0) if skip else None,
         pattern("reason"),
         tuple(_section(s) for s in row["section"]),
     )
@@ -117,7 +126,7 @@ def compile_kind(row: Mapping[str, Any]) -> NoticeKind:
 def _section(row: Mapping[str, Any]) -> Section:
     none = row["action"] == "none"
     return Section(
-        re.compile(row["pattern"], re.IGNORECASE),
+        Sought(row["pattern"]),
         None if none else ActionKind(row["action"]),
         Stage(row.get("stage", "adopted")),
         row.get("new", True),

@@ -14,7 +14,8 @@ from functools import cached_property
 from watchlist.actions.date_roles import Timing
 from watchlist.actions.dates import Direction, find_dates, shift
 from watchlist.actions.effective import Timetable
-from watchlist.actions.notice_kinds import NoticeKind, Section, kinds
+from watchlist.actions.needles import Sought
+from watchlist.actions.notice_kinds import NoticeKind, Opening, Section, kinds
 from watchlist.actions.timing_cues import NO_WORDS, OwnWords
 from watchlist.model import Action, ActionKind, Document, Field, Match, Mention, Span, Stage
 
@@ -43,7 +44,8 @@ def read_notice(
     An empty tuple means a known notice that acts on none of them. ``own`` kinds of the user are tried first; ``dates``
     are the user's words beside dates.
     """
-    kind = next((k for k in (*own, *kinds()) if k.describes(document)), None)
+    opening = Opening(document)
+    kind = next((k for k in (*own, *kinds()) if k.describes(document, opening)), None)
     if kind is None:
         return None
     return _Notice(document, kind, dates).read(matches)
@@ -73,7 +75,7 @@ class _Notice:
             (
                 _Opening(hit.start(), hit.end(), section)
                 for section in kind.sections
-                for hit in section.pattern.finditer(self._text, self._begin, self._end)
+                for hit in section.pattern.compiled.finditer(self._text, self._begin, self._end)
             ),
             key=lambda o: (o.start, -o.end),
         )
@@ -100,11 +102,11 @@ class _Notice:
         """Return the last day of what the notice does, where it tells one."""
         return self._day_behind(self._kind.last_day)
 
-    def _day_behind(self, patterns: Sequence[re.Pattern[str]]) -> date | None:
+    def _day_behind(self, patterns: Sequence[Sought]) -> date | None:
         """Return the one date that stands behind the first of the patterns that has any; None for several."""
         for pattern in patterns:
             days: set[date] = set()
-            for hit in pattern.finditer(self._text):
+            for hit in pattern.compiled.finditer(self._text):
                 for mention in find_dates(self._text[hit.end() : hit.end() + 60], ("en",)):
                     found = mention.resolve(None, Direction.NEAR)
                     if found:
@@ -165,7 +167,9 @@ class _Notice:
         if self._kind.skip is not None and self._kind.skip.search(before):
             return None
         low, high = self._sentence(mention)
-        if self._kind.reason is not None and self._kind.reason.search(self._text, low, mention.start):
+        if self._kind.reason is not None and self._kind.reason.compiled.search(
+            self._text, low, mention.start
+        ):
             return None
         return self._opening(mention, low, high)
 
