@@ -89,3 +89,13 @@ def test_scores_on_the_labelled_sets(shared: Path) -> None:
         got = {m.entry for m in found if m.verdict is Verdict.MATCH}
         wrong += len(got ^ {e.name for e in entries if e.name in item["entities"]})
     assert wrong <= 4
+
+
+def test_a_number_is_a_name_only_with_evidence():
+    """Every "12 March" would else be a match for a firm called 12; the firm's whole name still is one."""
+    matcher = Matcher.compile([Entry("Qihoo 360", aliases=("360",)), Entry("12")])
+    told = [
+        {m.entry: m.verdict for m in matcher.match(Document("d", "", text))}
+        for text in ("The contract was signed on 12 March.", "Qihoo 360 was listed; 360 denied it.")
+    ]
+    assert told == [{"12": Verdict.POSSIBLE}, {"Qihoo 360": Verdict.MATCH}]

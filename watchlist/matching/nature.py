@@ -42,6 +42,7 @@ class Nature(Enum):
     DEMONYM = "word for a nation or a region"
     ACRONYM = "short acronym"
     LETTER = "single letter"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,13 @@ class NameNature:
     @property
     def ambiguous(self) -> bool:
         """Tell whether the name needs evidence besides itself."""
-        return self.nature in (Nature.ORDINARY, Nature.HAN_ORDINARY, Nature.DEMONYM, Nature.LETTER)
+        return self.nature in (
+            Nature.ORDINARY,
+            Nature.HAN_ORDINARY,
+            Nature.DEMONYM,
+            Nature.LETTER,
+            Nature.NUMBER,
+        )
 
 
 def how_common(word: str, lang: str | None) -> int:
@@ -106,6 +113,8 @@ def _nature(name: str, lang: str | None) -> NameNature:
     word = solid
     if word in words_of_class("adjectives"):
         return NameNature(Nature.DEMONYM, 50)
+    if word.isdigit():
+        return NameNature(Nature.NUMBER, 50)
     zipf = how_common(word, lang)
     if len(word) == 1:
         return NameNature(Nature.LETTER, 50)
