@@ -128,7 +128,7 @@ def test_an_index_without_a_new_issue_costs_no_download(database: Database) -> N
     """The part is 4 MB: it is fetched when a rule has changed something, not every two hours."""
     body = part_744(*(row_744("XLAND", body.name, *TERMS, "90 FR 1, 1/16/25.") for body in others(600)))
     with site_on_loopback() as site:
-        opened = open_list(SourceSettings("bis-entity-list-ecfr", "list", site.url("/ecfr/"), official=True))
+        opened = open_list(SourceSettings("ecfr-entity-list", "list", site.url("/ecfr/"), official=True))
         with database.write() as session:
             sources.add(session, SourceSettings(opened.name, "list", official=True), NOW)
         site.routes["/ecfr/title-15.xml"] = Answer(body)

@@ -71,7 +71,7 @@ _ALL = (
     Listing(ConsolidatedScreeningList(), "US trade.gov, 13 screening lists in one (CSV)", "seen"),
     Listing(ConsolidatedScreeningList("csl-json", "json"), "The same as JSON", "unverified"),
     Listing(ConsolidatedScreeningList("bis-entity-list", source="Entity List"), "US Commerce, Entity List out of the CSL", "seen"),
-    Listing(Ecfr("bis-entity-list-ecfr", 4), "US Commerce, Entity List out of 15 CFR 744 (eCFR)", "schema"),
+    Listing(Ecfr("ecfr-entity-list", 4), "US Commerce, Entity List out of 15 CFR 744 (eCFR)", "schema"),
     Listing(Ecfr("bis-uvl", 6), "US Commerce, Unverified List out of 15 CFR 744 (eCFR)", "schema"),
     Listing(Ecfr("bis-meu", 7), "US Commerce, Military End-User List out of 15 CFR 744 (eCFR)", "schema"),
     Listing(Uflpa(), "US Homeland Security, UFLPA Entity List (web page)", "seen"),
