@@ -1,10 +1,23 @@
 """Made-up reports, items and digests that tests, golden mails and pictures share. All texts are our own."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from alerts.digest import changes_of, counts_of, rows_of
 from alerts.evidence import facts_of
-from alerts.model import BlindSpot, CaseStep, Code, Digest, Item, MailKind, Past, Reader, Reason, Section
+from alerts.model import (
+    BlindSpot,
+    CaseStep,
+    Code,
+    Digest,
+    Item,
+    MailKind,
+    Past,
+    Reader,
+    Reason,
+    Row,
+    Section,
+)
 from alerts.rules import section_of
 from watchlist.model import (
     Action,
@@ -120,6 +133,25 @@ def case_of_alipay() -> Past:
     return Past(
         ((901, proposed), (1, adopted)), NOW - timedelta(days=264), facts_of(plan), "<wl.first@example.org>"
     )
+
+
+def left_behind() -> tuple[Row, ...]:
+    """Make the rows of a ban that was lifted before it could be told: one story, both steps."""
+    ban = report(1, (*STORIES[0][:5], date(2004, 2, 1), *STORIES[0][6:]), story_id=1)
+    court = (
+        *STORIES[0][:3],
+        Stage.LIFTED,
+        "US-court",
+        None,
+        "A court lifted the ban on Alipay, it said.",
+        False,
+    )
+    lift = report(2, court, story_id=1)
+    lift = replace(lift, event=replace(lift.event, case_id=ban.event.case_id))
+    adopted = CaseStep(ActionKind.TRANSACTION_BAN, Stage.ADOPTED, date(2026, 11, 20), current=False)
+    lifted = CaseStep(ActionKind.TRANSACTION_BAN, Stage.LIFTED, date(2026, 11, 22), current=False)
+    past = Past(((1, adopted), (2, lifted)), overtaken={1: lifted})
+    return rows_of([item(ban), item(lift)], {101: past})
 
 
 def digest(n: int, reader: Reader | None = None, kind: MailKind = MailKind.DIGEST) -> Digest:

@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from mail_samples import LONG_ARABIC, LONG_CHINESE, NOW, STORIES, digest, item, report
+from mail_samples import LONG_ARABIC, LONG_CHINESE, NOW, STORIES, digest, item, left_behind, report
 
 from alerts.digest import blind_spots_of, counts_of, rows_of, safe_url
 from alerts.message import compose_message
 from alerts.model import Digest, MailKind, Outgoing, Reader, Section
 from alerts.render import LARGEST_HTML, Renderer, columns, shipped_templates, wrap
 from alerts.template_check import problems
-from watchlist.model import ReportChange, SourceHealth, Verdict
+from watchlist.model import ReportChange, SourceHealth, Stage, Verdict
 
 GOLDEN = Path(__file__).parent / "golden"
 RENDERER = Renderer()
@@ -442,6 +442,26 @@ def test_every_word_that_templates_and_code_ask_for_is_there():
     for key in asked:
         group, word = key.split(".")
         assert word in english[group], key
+
+
+@pytest.mark.parametrize(
+    ("language", "tag", "said"),
+    [
+        ("en", "PAST", "effective 1 Feb 2004, then lifted 22 Nov 2026"),
+        ("de", "ÜBERHOLT", "wirksam ab 1. Feb. 2004, danach aufgehoben 22. Nov. 2026"),
+        ("zh", "已变更", "2004年2月1日生效，其后解除 2026年11月22日"),
+    ],
+)
+def test_a_step_that_was_left_behind_says_so_in_every_language(language, tag, said):
+    """ "In force" of a ban that is over would be a wrong fact in any language."""
+    reader = Reader("ada", "ada@example.org", "Europe/Berlin", language)
+    rows = left_behind()
+    rendered = Renderer().render(replace(digest(0, reader, MailKind.ALERT), rows=rows))
+    text = " ".join(rendered.text.split())
+    assert tag in text
+    assert said in text
+    assert rows[0].lines[0].stage is Stage.LIFTED
+    assert counts_of(rows) == (("lifted", 1),)
 
 
 def test_readers_who_share_rendered_stories_each_get_their_own_words():

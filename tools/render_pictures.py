@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from mail_samples import LONG_ARABIC, LONG_CHINESE, STORIES, digest, item, report
+from mail_samples import LONG_ARABIC, LONG_CHINESE, STORIES, digest, item, left_behind, report
 
 from alerts.digest import counts_of, rows_of
 from alerts.model import Digest, MailKind, Reader
@@ -89,6 +89,8 @@ def samples() -> dict[str, tuple[str, Digest]]:
         "long-names": ("mail", replace(noted, rows=rows, possible=(), mentions=(), counts=counts_of(rows))),
         "long-name-alert": ("mail", replace(noted, kind=MailKind.ALERT, rows=rows[-1:], possible=(), mentions=())),
         "notes": ("mail", replace(noted, notes=("Your own template digest.html could not be used.",), undelivered=("x: y",))),
+        "past": ("mail", replace(digest(0, german, MailKind.ALERT), rows=left_behind())),
+        "trouble": ("mail", replace(digest(0, kind=MailKind.QUIET), undelivered=("x: y",), trouble=True)),
         "page": ("page.html", digest(1, kind=MailKind.ALERT)),
         "index": ("index.html", digest(12)),
     }  # fmt: skip
