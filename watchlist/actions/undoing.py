@@ -30,6 +30,9 @@ _CHARACTERS = frozenset({"zh", "ja", "ko"})
 _BEFORE = 5
 """How far before a verb its subject's wish or denial stands."""
 
+_MOST = 8
+"""How many verbs, and places of the target, are looked at in one sentence: a hostile one may hold hundreds."""
+
 _APART = 2
 """How many times as many tokens things stand apart in a script whose tokens are characters."""
 
@@ -61,12 +64,11 @@ def outcome(reading: Reading, target: str, lang: str) -> Stage | None:
         return None
     tokens = reading.line.tokens
     marks = _marked(lexicon, tokens, _APART if lang in _CHARACTERS else 1)
-    verbs = marks.of(
-        "decline", "refuse", "drop", "failed", "back"
-    )  # "refused to lift": the first verb decides
+    # "refused to lift": what governs decides before what is governed
+    verbs = marks.of("decline", "refuse", "drop", "failed", "back")[:_MOST]
     if not verbs:
         return None
-    spots = [i for i, token in enumerate(tokens) if target in token.names]
+    spots = [listed(tokens, i) for i, token in enumerate(tokens) if target in token.names][:_MOST]
     return next((told for verb in verbs if (told := _told(verb, marks, reading, spots)) is not None), None)
 
 
@@ -77,14 +79,15 @@ def _marked(lexicon: Lexicon, tokens: Sequence[Token], wide: int) -> _Marks:
     return _Marks(found, wide)
 
 
-def _told(verb: Hit, marks: _Marks, reading: Reading, spots: Sequence[int]) -> Stage | None:
-    """Return what one verb says of the target at ``spots``."""
+def _told(verb: Hit, marks: _Marks, reading: Reading, spots: Sequence[tuple[int, int]]) -> Stage | None:
+    """Return what one verb says of the target at ``spots``, the first and last name of each list that it stands in."""
     if _doubted(verb, marks, reading):
         return None
     tokens = reading.line.tokens
 
     def governed(objects: Iterable[Hit]) -> Hit | None:
-        return _object(verb, [o for o in objects if _speaks_of(o, verb, spots, marks, tokens)], marks.wide)
+        near = [o for o in objects if -_BEHIND * marks.wide <= o.start - verb.end <= _GOVERNS * marks.wide]
+        return _object(verb, [o for o in near if _speaks_of(o, verb, spots, marks, tokens)], marks.wide)
 
     plan = governed(marks.of("plan"))
     measure = governed(marks.of("measure"))
@@ -132,11 +135,10 @@ def _object(verb: Hit, objects: Sequence[Hit], wide: int) -> Hit | None:
 
 
 def _speaks_of(
-    governed: Hit, verb: Hit, spots: Sequence[int], marks: _Marks, tokens: Sequence[Token]
+    governed: Hit, verb: Hit, spots: Sequence[tuple[int, int]], marks: _Marks, tokens: Sequence[Token]
 ) -> bool:
     """Tell whether a measure, act or plan is one on the target: no other name and no other matter between."""
-    for spot in spots:
-        first, last = listed(tokens, spot)
+    for first, last in spots:
         if governed.end <= first:
             low, high = governed.end, first
         elif last < governed.start:
