@@ -15,7 +15,8 @@ CSV = (
     b"_id,source,entity_number,type,programs,name,addresses,start_date,alt_names,ids,source_list_url\n"
     b'a1,Entity List (EL) - Bureau of Industry and Security,,,,Vinmoor Ltd,"1 Quay Road, Halm, 12, XX; 2 Mill Lane, YY",'
     b'2024-01-02,Vinmoor; and Vin Moor,"",https://el.example\n'
-    b"a2,Specially Designated Nationals (SDN) - Treasury Department,71,Individual,TST1; TST2,Ivan Petrov,,,,,\n"
+    b"a2,Specially Designated Nationals (SDN) - Treasury Department,71,Individual,TST1; TST2,Ivan Petrov,,,,"
+    b'"RU, 7736640919, Tax ID No.; 03 Jun 2021, Listing Date (CMIC); Male, Gender; IMO 9187629, Vessel Registration Identification",\n'
 )
 RESULTS: list[dict[str, Any]] = [
     {
@@ -40,6 +41,12 @@ RESULTS: list[dict[str, Any]] = [
         "name": "Ivan Petrov",
         "addresses": [],
         "alt_names": None,
+        "ids": [
+            {"type": "Tax ID No.", "number": "7736640919", "country": "RU", "issue_date": None},
+            {"type": "Listing Date (CMIC)", "number": "03 Jun 2021"},
+            {"type": "Gender", "number": "Male"},
+            {"type": "Vessel Registration Identification", "number": "IMO 9187629"},
+        ],
     },
 ]
 
@@ -53,6 +60,13 @@ def test_json_and_csv_give_equal_records() -> None:
     """Who changes the form must not be told that the whole list was taken off and put on again; "A; and B" are two names."""
     told = json.dumps({"total": 2, "results": RESULTS}).encode()
     assert _read(told, "json").entities == _read(CSV, "csv").entities
+
+
+def test_identifiers_and_days_of_listing_are_read() -> None:
+    """A number decides where names do not, and "since when" must not be the day of our first look."""
+    found = _read(CSV, "csv").entities["SDN:71"]
+    assert found.identifiers == ("IMO:9187629", "TAX:7736640919")
+    assert found.dates == (("listed", "2021-06-03"),)
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,17 @@ from datetime import datetime
 from typing import Any, BinaryIO
 
 from watchlist.errors import BadEdition, LayoutChanged
-from watchlist.lists.canonical import entity, tidy
+from watchlist.lists.canonical import entity, identifier, tidy
 from watchlist.lists.csv_rows import table
+from watchlist.lists.ofac_words import LABELS
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 ADDRESS = "https://data.trade.gov/downloadable_consolidated_screening_list/v1/consolidated."
 _NEEDED = ("source", "entity_number", "type", "programs", "name", "addresses", "alt_names", "ids")
 _AND = re.compile(r"\s{0,9}and\s{1,9}")
 """The last of the Entity List's aliases keeps the word before it: ``A; and B``."""
+_LISTED = "listing date"
+"""What OFAC calls the day of listing where a list of its own has one: ``Listing Date (CMIC)``."""
 _KINDS = {"individual": "person", "vessel": "vessel", "aircraft": "aircraft"}
 
 
@@ -75,6 +78,7 @@ def _entity(row: Mapping[str, str]) -> ListEntity:
     addresses = [part for part in row["addresses"].split("; ") if part.strip()]
     number, name = tidy(row["entity_number"]), tidy(row["name"])
     short = row["source"].partition("(")[2].partition(")")[0] or row["source"]
+    told = [pair for part in row["ids"].split("; ") if (pair := _kind_and_value(part))]
     place = addresses[0].rpartition(",")[2].strip() if addresses else ""
     return entity(
         f"{short}:{number}" if number else f"{short}:{name}:{place}",
@@ -84,11 +88,12 @@ def _entity(row: Mapping[str, str]) -> ListEntity:
             *((_AND.sub("", alias), NameStrength.STRONG, None) for alias in row["alt_names"].split(";")),
         ],
         programs=[*row["programs"].split("; "), row["source"].partition(" - ")[0]],
-        identifiers=[],
-        countries=[*(a.rpartition(",")[2] for a in addresses), *row.get("nationalities", "").split("; ")],
+        identifiers=[identifier(LABELS[kind], value) for kind, value in told if LABELS.get(kind)],
+        countries=[*_countries(addresses), *row.get("nationalities", "").split("; ")],
         addresses=addresses,
         dates=[
             ("listed", row.get("start_date")),
+            *(("listed", _day(value)) for kind, value in told if kind.startswith(_LISTED)),
             ("ends", row.get("end_date")),
             ("birth", row.get("dates_of_birth")),
         ],
@@ -97,3 +102,35 @@ def _entity(row: Mapping[str, str]) -> ListEntity:
         ),
         url=tidy(row.get("source_list_url")) or None,
     )
+
+
+def _countries(addresses: Iterable[str]) -> Iterator[str]:
+    """Yield the codes that addresses end with; some end with a postcode or half a company instead."""
+    for address in addresses:
+        end = address.rpartition(",")[2].strip()
+        if len(end) == 2 and end.isalpha():
+            yield end
+
+
+def _kind_and_value(written: str) -> tuple[str, str] | None:
+    """Return the kind, in small letters, and the value of ``RU, 7736640919, Tax ID No.`` or, in JSON, of the same with
+    the kind in front; None for what is neither an identifier nor a day of listing."""
+    parts = [part.strip() for part in written.split(", ")]
+    kinds = [part.casefold() for part in parts]
+    if len(parts) > 1 and _is_kind(kinds[-1]):
+        return kinds[-1], parts[-2]
+    if len(parts) > 1 and _is_kind(kinds[0]):
+        return kinds[0], parts[1]
+    return None
+
+
+def _is_kind(text: str) -> bool:
+    return text in LABELS or text.startswith(_LISTED)
+
+
+def _day(written: str) -> str:
+    """Return ``03 Jun 2021`` as ISO, another form as it is."""
+    try:
+        return datetime.strptime(written, "%d %b %Y").date().isoformat()  # noqa: DTZ007 (a day, no moment)
+    except ValueError:
+        return written
