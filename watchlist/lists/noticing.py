@@ -76,11 +76,17 @@ def changed(
     return [one for one in kept if one.hits and (one.measures or one.standing is not Standing.UNNAMED)]
 
 
+_TELL_NOTHING = frozenset({"addresses", "dates", "linked", "remarks", "url"})
+"""Fields that neither name anybody nor say by what they are bound: most changes are of these, and need no screening."""
+
+
 def _of_change(
     profile: ListProfile, change: ListChange, watch: Watch, taken_over: Sequence[ListEntity]
 ) -> Iterator[Notice]:
     """Yield what a change tells. ``taken_over`` are records that were merged into this one: whom they named is no news,
     but for measures that it brings (told with the merged record)."""
+    if change.fields and change.into is None and all(field.field in _TELL_NOTHING for field in change.fields):
+        return
     standing = standing_of(change)
     before, after = change.before, change.after
     now = _by_name(watch, profile, after) if after else {}
