@@ -231,3 +231,15 @@ def test_any_bytes_become_documents_or_one_line(tmp_path_factory: pytest.TempPat
         (folder / name).write_bytes(body)
         for item in read(folder / name):
             assert isinstance(item, Document) or "\n" not in item.error
+
+
+def test_one_json_document_is_read_as_text_and_said_to_be(tmp_path: Path):
+    """Who writes one object to a .json file would else not learn why title and date are not told."""
+    path = tmp_path / "a.json"
+    path.write_text('{"title": "Huawei", "text": "Huawei was listed."}')
+    told: list[str] = []
+    (document,) = read_inputs([str(path)], fetch=no_web, doubt=told.append)
+    assert isinstance(document, Document)
+    assert document.title == ""
+    assert "a.json" in told[0]
+    assert ".jsonl" in told[0]

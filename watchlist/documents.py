@@ -172,6 +172,8 @@ def _read_whole(stream: Peekable, name: str, lower: str, doubt: Doubt) -> Docume
     text = _text(body, name, doubt)
     if not lower.endswith(_TEXTS) and _PAGE.match(text):
         return read_page(body, name)
+    if lower.endswith(".json"):
+        doubt(f"{name}: read as plain text; documents as JSON are read one a line, from a .jsonl file")
     return Document(id=name, title="", text=text)
 
 
