@@ -1,7 +1,7 @@
 """Compiled watchlists on disk: taken when whole and of this list, else built anew."""
 
 import os
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -162,3 +162,13 @@ def test_words_of_any_length_and_many_names_of_one_word_are_found() -> None:
         assert number in patterns.find(f" before{form}after | {PADDING}".encode())
     crowd = Patterns.compile([(f" common{n % 7} ", n) for n in range(70)], whole=True)
     assert crowd.find(f" a common3 b {PADDING}".encode()) == set(range(3, 70, 7))
+
+
+def test_threads_unpack_a_crowd_whole() -> None:
+    """Many names of one word are sorted when a text first has it; a thread beside must not see half of them."""
+    forms = [(f" common x{n} ", n) for n in range(3000)] + [(" common ", 3000 + n) for n in range(3000)]
+    line = f" a common b | {PADDING}".encode()
+    for _ in range(5):
+        patterns = Patterns.compile(forms, whole=True)
+        with ThreadPoolExecutor(8) as pool:
+            assert all(len(found) == 3000 for found in pool.map(lambda _: patterns.find(line), range(16)))

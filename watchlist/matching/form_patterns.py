@@ -1,10 +1,10 @@
 """Pieces of written forms, found in one pass over a text, however many they are; and the sums of the whole forms.
 
 Of each form, as a line of words (forms.py), an automaton knows a *piece* only: the first letters from its rarest
-word on, as many as tell it from common words. Where a text has a piece, the bytes that would be the form are summed (CRC-32, cut to 16 bits), and the sum
-is looked up among those of the forms that have the piece. Sums may be equal by chance, so that a form is told that
-is not there, but none that is there is missed. Whole forms in the automaton are found a little faster, but take
-eight times the room.
+word on, as many as tell it from common words. Where a text has a piece, the bytes that would be the form are
+summed (CRC-32, cut to 16 bits), and the sum is looked up among those of the forms that have the piece. Sums may be
+equal by chance, so that a form is told that is not there, but none that is there is missed. Whole forms in the
+automaton are found a little faster, but take four times the room.
 """
 
 import struct
@@ -77,11 +77,8 @@ class Patterns:
             before = anchor if len(raw) == len(line) else len(line[:anchor].encode("utf-8", "surrogatepass"))
             if len(raw) > _LONGEST:
                 # cut after a word: where the first one is too long by itself, its piece must do
-                before, anchor, raw = (
-                    0,
-                    0,
-                    raw[: raw.rfind(b" ", 0, _LONGEST) + 1] if whole else raw[:_LONGEST],
-                )
+                before = anchor = 0
+                raw = raw[: raw.rfind(b" ", 0, _LONGEST) + 1] if whole else raw[:_LONGEST]
             row = before, len(raw), crc32(raw) & 0xFFFF, number
             by_piece[_piece(line, anchor)].append(row)
         pieces = [piece.encode("utf-8", "surrogatepass") for piece in by_piece]
@@ -148,10 +145,11 @@ class Patterns:
         """Yield the numbers of the forms of a piece that a line may hold; they are so many that they are sorted once."""
         crowd = self._crowds.get(piece)
         if crowd is None:
-            crowd = self._crowds[piece] = {}
+            crowd = {}
             here = slice(self._starts[piece], self._starts[piece + 1])
             for before, length, total, number in zip(*(one[here] for one in self._columns[1:]), strict=True):
                 crowd.setdefault((before, length), {}).setdefault(total, []).append(number)
+            self._crowds[piece] = crowd  # whole: another thread may read it at once
         for (before, length), by_sum in crowd.items():
             begin = start - before
             end = begin + length
