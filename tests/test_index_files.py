@@ -171,4 +171,4 @@ def test_threads_unpack_a_crowd_whole() -> None:
     for _ in range(5):
         patterns = Patterns.compile(forms, whole=True)
         with ThreadPoolExecutor(8) as pool:
-            assert all(len(found) == 3000 for found in pool.map(lambda _: patterns.find(line), range(16)))
+            assert all(len(found) == 3000 for found in pool.map(patterns.find, [line] * 16))
