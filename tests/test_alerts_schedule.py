@@ -54,7 +54,9 @@ def running(daemon: Daemon) -> Iterator[Daemon]:
     try:
         yield daemon
     finally:
-        daemon.stop()
+        ended = daemon.stop()
+        for _ in range(10):  # a job still in the database would leave its connection open when that is closed
+            ended = ended or daemon.stop(0)
 
 
 def until(holds: Callable[[], bool]) -> None:
