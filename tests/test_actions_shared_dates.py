@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from watchlist.actions.shared_dates import share
+from watchlist.actions.shared_dates import share, without_borrowed_ends
 from watchlist.model import Action, ActionKind, Field, Span, Stage
 
 DAY = date(2021, 2, 19)
@@ -54,3 +54,14 @@ def test_two_dates_are_two_acts() -> None:
     second = replace(FIRST, target="Lumera", effective=date(2021, 3, 1))
     third = told("Ostmark", "Ostmark is also covered.")
     assert share([FIRST, second, third], "en")[2] == third
+
+
+def test_a_measure_does_not_end_with_the_licence_beside_it() -> None:
+    """An Entity List entry would be shown as ended on the day on which a licence of 90 days does."""
+    ban = replace(told("Norvik", "A licence lets Norvik buy until 19 February."), until=DAY)
+    licence = replace(ban, action=ActionKind.LICENCE)
+    delay = replace(ban, stage=Stage.SUSPENDED)
+    for relief in (licence, delay):
+        assert without_borrowed_ends([ban, relief]) == (replace(ban, until=None), relief)
+    elsewhere = replace(ban, evidence=replace(ban.evidence, text="The order holds until 19 February."))
+    assert without_borrowed_ends([elsewhere, licence]) == (elsewhere, licence)

@@ -1,4 +1,5 @@
-"""One act, one date: what a document tells of a measure on one of its targets holds for the others, too.
+"""One act, one date: what a document tells of a measure on one of its targets holds for the others, too; and a last day
+that a sentence gives a licence or a delay is not the last day of the measure that it names beside it.
 
 "The order covers eight apps, among them A and B … C and D are also on the list … It takes effect on 19 February":
 each name's own sentence rarely says it again.
@@ -12,7 +13,7 @@ from watchlist.actions.authorities import directory
 from watchlist.actions.dates import languages_of
 from watchlist.actions.effective import DATELESS
 from watchlist.actions.timing_cues import cues
-from watchlist.model import Action, Field
+from watchlist.model import Action, ActionKind, Field, Stage
 
 
 def share(actions: Sequence[Action], lang: str) -> tuple[Action, ...]:
@@ -23,6 +24,22 @@ def share(actions: Sequence[Action], lang: str) -> tuple[Action, ...]:
     such an act two different dates, nothing is shared: they are two acts.
     """
     return tuple(_dated(action, actions) if _adds(action, lang) else action for action in actions)
+
+
+def without_borrowed_ends(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Return the actions in order, a measure without the last day that its sentence gives to a licence or suspension.
+
+    "The department issued a licence that lets Huawei buy until 19 August": the licence ends, the list stays.
+    """
+    ends = {(a.target, a.until, a.evidence) for a in actions if a.until and _relief(a)}
+    return tuple(
+        replace(a, until=None) if (a.target, a.until, a.evidence) in ends and not _relief(a) else a
+        for a in actions
+    )
+
+
+def _relief(action: Action) -> bool:
+    return action.action is ActionKind.LICENCE or action.stage is Stage.SUSPENDED
 
 
 def _adds(action: Action, lang: str) -> bool:
