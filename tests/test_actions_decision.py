@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from watchlist.actions import cues, decision, model
+from watchlist.actions import cues, decision, features, model
 from watchlist.actions.tokens import fold, tokenise
 from watchlist.analysis import Analyst
 from watchlist.model import Document, Entry, EntryKind
@@ -35,6 +35,26 @@ def test_a_rival_named_beside_the_target_is_left_alone():
         "Shares of Tencent, which makes games, rose by two percent."
     )
     assert targets(text) == {"Huawei"}
+
+
+def test_a_name_that_mostly_stands_by_is_told_when_it_is_acted_on():
+    """What texts told of a name before must not silence the text at hand: a missed alert costs more."""
+    entries = (Entry("Microsoft"), Entry("Google"), Entry("Quorvane"))
+    for name in ("Microsoft", "Google", "Quorvane"):
+        text = (
+            f"The European Commission fined {name} 500 million euros on Wednesday for breaking its rules on digital "
+            f"markets, and ordered {name} to change its terms within 60 days."
+        )
+        found = Analyst.for_entries(entries).read(Document("d", "", text, lang="en")).actions
+        assert (name, "penalty") in {(action.target, action.action.value) for action in found}
+
+
+def test_a_name_weighs_by_its_folded_form_and_only_where_it_was_seen_in_several_texts():
+    """One name in two spellings would else be judged differently, and a name from one text would repeat its answer."""
+    assert features.known_as("Ｈｕａｗｅｉ") == features.known_as("huawei")
+    weights = model.shipped()
+    assert weights.weight(features.known_as("Huawei")[0], "any") is not None
+    assert weights.weight(features.known_as("Quorvane Belt Works")[0], "any") is None
 
 
 odds = st.floats(-40, 40)

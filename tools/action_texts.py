@@ -145,13 +145,21 @@ class Table:
         groups = list(model.BLOCKS)
         self._group = np.array([groups.index(model.block(name)) for name in ids])
         self._share = np.array(list(model.BLOCKS.values()))
+        self.named = np.flatnonzero(self._group == groups.index("name"))
+        """the columns of targets' names"""
+        numbers: dict[tuple[int, str], int] = {}
+        self._doc = np.array([numbers.setdefault((row.origin, row.doc), len(numbers)) for row in rows])
         self._member = sp.csr_matrix(
             (np.ones(len(ids), np.float32), (np.arange(len(ids)), self._group)), shape=(len(ids), len(groups))
         )
 
     def weighed(self, train: np.ndarray, least: int = 3) -> tuple[sp.csr_matrix, np.ndarray]:
-        """Return the matrix in the program's weighing, and each feature's rarity (0: too rare to be learnt)."""
+        """Return the matrix in the program's weighing, and each feature's rarity (0: too rare to be learnt).
+
+        A target's name counts by documents, so that no name is learnt from one text that it would explain away.
+        """
         count = np.asarray(self.matrix[train].sum(0)).ravel()
+        count[self.named] = self._documents(train)
         rarity = np.log((len(train) + 1) / (count + 1)) * (count >= least)
         known = self.matrix @ sp.diags((count >= least).astype(np.float32)) @ self._member
         scale = self._share[None, :] * model.SCALE / np.sqrt(np.maximum(known.toarray(), 1))
@@ -159,3 +167,9 @@ class Table:
         row = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
         found.data = found.data * scale[row, self._group[found.indices]]
         return found, rarity
+
+    def _documents(self, train: np.ndarray) -> np.ndarray:
+        """Count the documents of each target's name."""
+        rows = self.matrix[train][:, self.named].tocoo()
+        pairs = np.unique(np.column_stack([self._doc[train][rows.row], rows.col]), axis=0)
+        return np.bincount(pairs[:, 1], minlength=len(self.named))

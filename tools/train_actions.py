@@ -34,47 +34,81 @@ ARTICLE_WEIGHT = 0.3
 """What an own article counts for the second model: its bystanders are more, and harder, than in the press."""
 LEAST = {"target": 0.4, "kind": 0.2, "further kind": 0.25, "unclear": 0.6, "further stage": 0.4, "new": 0.5}
 SLACK = 0.003
-_STRENGTH = {"any": 1, "kind": 10, "stage": 5}
+_STRENGTH = {"any": 1, "kind": 4, "stage": 5}
+AGAIN = 0.5
+"""What a sentence counts that goes on about a restricted target but is not the one marked as telling it."""
+AGAIN_ANY, AGAIN_KIND = 0.5, -2.0
+"""From which log-odds of *any* such a sentence is taken to tell of the restriction, and to bear on its kind."""
 
 
 def part(doc, count, salt=""):
     return int(hashlib.md5((doc + salt).encode()).hexdigest(), 16) % count
 
 
-def logistic(x, y, strength):
+LEAST_NAME = -0.6
+"""The most, in log-odds, that a name which mostly stands by speaks against *any*: the text at hand must win."""
+
+
+def logistic(x, y, strength, weight=None):
     if y.sum() < 3 or y.sum() > len(y) - 3:
         return np.zeros(x.shape[1]), -9.0
     fitted = LogisticRegression(C=strength, solver="liblinear", dual=True, max_iter=200, random_state=0).fit(
-        x, y
+        x, y, weight
     )
     return fitted.coef_[0], float(fitted.intercept_[0])
 
 
+def _joined(marked, also):
+    """Return rows that are learnt from in full and those at AGAIN, with their weights."""
+    return np.concatenate([marked, also]), np.repeat([1, AGAIN], [len(marked), len(also)])
+
+
 class First:
-    """The model of cells: weights by head (any, kinds, stages, new), and what a kind adds to stages and news."""
+    """The model of cells: weights by head (any, kinds, stages, new), and what a kind adds to stages and news.
+
+    Answers mark one sentence each, but the title and later sentences mostly tell the same. Where a first fit, which
+    has not seen them, finds something done to their target in them too, they are learnt from at half weight.
+    """
 
     def __init__(self, table, train):
         self.matrix, self.rarity = table.weighed(train)
         rows, x = table.rows, self.matrix
         keep = np.array([i for i in train if rows[i].here or not rows[i].answers])
-        heads = [logistic(x[keep], np.array([bool(rows[i].here) for i in keep], float), _STRENGTH["any"])]
         told = np.array([i for i in train if rows[i].here])
+        again = np.array([i for i in train if rows[i].answers and not rows[i].here])
+        y = np.array([bool(rows[i].here) for i in keep], float)
+        weights, bias = logistic(x[keep], y, _STRENGTH["any"])
+        odds = x[again] @ weights + bias
+        also = again[odds > AGAIN_ANY]
+        both, weight = _joined(keep, also)
+        heads = [logistic(x[both], np.concatenate([y, np.ones(len(also))]), _STRENGTH["any"], weight)]
+        also = again[odds > AGAIN_KIND]
+        both, weight = _joined(told, also)
+        labels = {i: rows[i].here or rows[i].answers for i in both}
         for kind in KINDS:
-            y = np.array([kind in {a for a, _, _ in rows[i].here} for i in told], float)
-            heads.append(logistic(x[told], y, _STRENGTH["kind"]))
-        pairs = [(i, k) for i in told for k in sorted({a for a, _, _ in rows[i].here} & set(KINDS))]
+            y = np.array([kind in {a for a, _, _ in labels[i]} for i in both], float)
+            heads.append(logistic(x[both], y, _STRENGTH["kind"], weight))
+        pairs = [(i, k) for i in told for k in sorted({a for a, _, _ in labels[i]} & set(KINDS))]
+        only = [(i, labels[i][0][0]) for i in also if len(set(labels[i])) == 1]
+        only = [(i, k) for i, k in only if k in KINDS]
+        pairs, weight = [*pairs, *only], np.repeat([1, AGAIN], [len(pairs), len(only)])
         ones = sp.csr_matrix(
             (np.ones(len(pairs)), (range(len(pairs)), [KINDS.index(k) for _, k in pairs])),
             shape=(len(pairs), len(KINDS)),
         )
-        xs = sp.hstack([x[[i for i, _ in pairs]], ones]).tocsr()
+        unnamed = np.ones(x.shape[1], np.float32)
+        unnamed[table.named] = 0  # how far a step is, and whether it is news, is for the text to tell
+        xs = sp.hstack([x[[i for i, _ in pairs]] @ sp.diags(unnamed), ones]).tocsr()
         for stage in STAGES:
-            y = [stage in {s for a, s, _ in rows[i].here if a == k} for i, k in pairs]
-            heads.append(logistic(xs, np.array(y, float), _STRENGTH["stage"]))
-        y = [any(n for a, _, n in rows[i].here if a == k) for i, k in pairs]
-        heads.append(logistic(xs, np.array(y, float), _STRENGTH["stage"]))
+            y = [stage in {s for a, s, _ in labels[i] if a == k} for i, k in pairs]
+            heads.append(logistic(xs, np.array(y, float), _STRENGTH["stage"], weight))
+        y = [any(n for a, _, n in labels[i] if a == k) for i, k in pairs]
+        heads.append(logistic(xs, np.array(y, float), _STRENGTH["stage"], weight))
         width = x.shape[1]
         self.weights = np.column_stack([w[:width] for w, _ in heads])
+        known = table.named[self.rarity[table.named] > 0]
+        full = self.rarity[known] * model.BLOCKS["name"] * model.SCALE
+        self.weights[known, 0] = np.maximum(self.weights[known, 0], LEAST_NAME / full)
         self.bias = np.array([b for _, b in heads])
         self.stage_bias = [[float(z) for z in w[width:]] for w, _ in heads[-6:]]
 

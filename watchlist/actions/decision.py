@@ -258,13 +258,16 @@ def _steps(
     rows = view.stages(name, kind, second.stage_bias)
     stages = [second.stage.probability(row, s) for s, row in enumerate(rows)]
     ranked = sorted(range(len(STAGES)), key=lambda s: (-stages[s], s))
-    found = []
+    found: list[Decision] = []
     for n, s in enumerate(ranked[:2]):
+        cell = view.place(name, kind, s)
         if n and stages[s] < second.least["further stage"]:
             continue
+        teller = view.cells[name][cell]
+        if n and teller.by == "grammar" and teller.stages[s] < 0:
+            continue  # grammar has ruled this step out there; a second one needs a sentence of its own
         other = stages[ranked[1 - n]]
         inputs = view.news(name, kind, s, other, restricted)
         new = second.new.probability(inputs, s) >= second.least["new"]
-        cell = view.place(name, kind, s)
         found.append(Decision(KINDS[kind], STAGES[s], new, likely, cell, view.cells[name][cell].by))
     return found

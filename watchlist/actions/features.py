@@ -206,7 +206,13 @@ def trade(name: str) -> tuple[str, ...]:
     return tuple(sorted({"nm:" + hit.cue for hit in found})) or ("nm:",)
 
 
-def relative(reading: Reading, cell: Cell, page: Page) -> dict[str, list[str]]:
+@lru_cache(maxsize=20_000)
+def known_as(name: str) -> tuple[str, ...]:
+    """Tell the target by its folded name: what befell it before, and how often it only stands by, speaks for either."""
+    return ("who:" + " ".join(words(name)),)
+
+
+def relative(reading: Reading, cell: Cell, page: Page) -> dict[str, Sequence[str]]:
     """Tell how the words and cues of a sentence stand to the target, by group."""
     line = reading.line
     tokens = line.tokens
@@ -217,15 +223,16 @@ def relative(reading: Reading, cell: Cell, page: Page) -> dict[str, list[str]]:
     if len(line.names) > 1:
         place.append("names:" + ("2" if len(line.names) == 2 else "3"))
     grammar = list(trade(cell.target))
+    name = known_as(cell.target)
     if cell.distance:
         tag = f"d{near}"
         grammar += [f"{tag}:{cue}" for cue in sorted({hit.cue for hit in reading.hits})]
         if line.names:
             place.append("others here")
-        return {"place": place, "grammar": grammar}
+        return {"place": place, "grammar": grammar, "name": name}
     spots = [i for i, token in enumerate(tokens) if cell.target in token.names]
     if not spots:
-        return {"place": place, "grammar": grammar}
+        return {"place": place, "grammar": grammar, "name": name}
     stems, clauses = reading.stems, reading.clauses
     count = len(tokens)
     around: list[str] = []
@@ -259,13 +266,13 @@ def relative(reading: Reading, cell: Cell, page: Page) -> dict[str, list[str]]:
         if others:
             nearer = away < min(abs(other - middle) for other in others)
             grammar.append(("own:" if nearer else "oth:") + hit.cue)
-    found = {"place": place, "grammar": grammar, "around": around, "clause": clause}
+    found = {"place": place, "grammar": grammar, "name": name, "around": around, "clause": clause}
     return {group: list(dict.fromkeys(names)) for group, names in found.items()}
 
 
 def describe(
     cell: Cell, page: Page, readings: Sequence[Reading | None]
-) -> tuple[dict[str, list[str]], list[tuple[str, Reading]]]:
+) -> tuple[dict[str, Sequence[str]], list[tuple[str, Reading]]]:
     """Return the features relative to the target, and the readings by namespace (s, p, n, h) that join them."""
     own = readings[cell.line]
     assert own is not None, "every cell's line is read"

@@ -49,6 +49,7 @@ BLOCKS: Mapping[str, float] = {
     "clause": 0.5,
     "grammar": 0.9,
     "place": 0.5,
+    "name": 0.6,
 }
 """Groups of features and their share; within a group weights are divided by the root of the number of features."""
 
@@ -62,6 +63,7 @@ _SPACES = {"p": "before", "n": "after", "h": "title", "D": "topic"}
 _OWN = {"w": "words", "b": "phrases", "g": "phrases", "c": "cues", "cc": "pairs", "cn": "pairs"}
 _AROUND = frozenset(("L1", "L2", "L3", "R1", "R2", "R3", "L2-1", "R1-2", "l", "r"))
 _CLAUSE = "ci"
+_NAME = "who"
 _PLACE = frozenset(("d", "place", "len", "names", "others here"))
 
 
@@ -74,6 +76,8 @@ def block(feature: str) -> str:
         return _SPACES[head]
     if head == _CLAUSE:
         return "clause"
+    if head == _NAME:
+        return "name"
     return "around" if head in _AROUND else "place" if head in _PLACE else "grammar"
 
 
