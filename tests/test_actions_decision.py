@@ -57,6 +57,21 @@ def test_a_name_weighs_by_its_folded_form_and_only_where_it_was_seen_in_several_
     assert weights.weight(features.known_as("Quorvane Belt Works")[0], "any") is None
 
 
+def test_a_plain_sentence_alone_is_enough():
+    """Many feeds give a headline and no more."""
+    wanted = {
+        "The United States has banned Quorvane.": "operating_ban",
+        "Quorvane was hit with U.S. sanctions.": "designation",
+        "The Commerce Department added Quorvane to the Entity List.": "export_control",
+        "Washington bars investors from buying shares of Quorvane.": "investment_ban",
+        "Quorvane unveiled a new phone on Monday.": None,
+    }
+    analyst = Analyst.for_entries((Entry("Quorvane"),))
+    for text, kind in wanted.items():
+        found = [action.action.value for action in analyst.read(Document("d", "", text, lang="en")).actions]
+        assert found == ([kind] if kind else []), text
+
+
 odds = st.floats(-40, 40)
 cell = st.builds(
     model.CellScore,

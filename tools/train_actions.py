@@ -30,8 +30,9 @@ from watchlist.actions.model import KINDS, STAGES
 warnings.filterwarnings("ignore")
 
 FOLDS = 6
-ARTICLE_WEIGHT = 0.3
-"""What an own article counts for the second model: its bystanders are more, and harder, than in the press."""
+WEIGHT = {TEXTS: 1.0, ARTICLES: 0.3, SENTENCES: 0.1}
+"""What a document counts for the second model. An own article's bystanders are more, and harder, than in the press; own
+sentences are there so that a headline or a summary alone is weighed as what it is, and seldom name bystanders."""
 LEAST = {"target": 0.4, "kind": 0.2, "further kind": 0.25, "unclear": 0.6, "further stage": 0.4, "new": 0.5}
 SLACK = 0.003
 _STRENGTH = {"any": 1, "kind": 4, "stage": 5}
@@ -174,7 +175,7 @@ def companions(texts, keys):
 
 def fit_second(texts, keys):
     """Fit the four linear models of ``decision`` on documents whose cells were judged by models that never saw them."""
-    weight = {key: 1.0 if texts.origin[key] == TEXTS else ARTICLE_WEIGHT for key in keys}
+    weight = {key: WEIGHT[texts.origin[key]] for key in keys}
     if not any(texts.origin[key] == TEXTS for key in keys):
         weight = dict.fromkeys(keys, 1.0)
     x, y, w = [], [], []
@@ -380,11 +381,11 @@ def main():
         "features",
         flush=True,
     )
-    folds = np.array([part(rows[i].doc, FOLDS) for i in whole])
+    folds = np.array([part(row.doc, FOLDS) for row in rows])
     texts = None
     for n in range(FOLDS):
-        first = First(table, np.concatenate([whole[folds != n], sentences]))
-        held = whole[folds == n]
+        first = First(table, np.where(folds != n)[0])
+        held = np.where(folds == n)[0]
         found = Texts(table, held, first.scores(held), first.stage_bias)
         texts = texts or Texts(table, [], [], [])
         texts.join(found)
