@@ -199,3 +199,11 @@ def test_a_trademark_sign_is_no_letter_of_the_name() -> None:
     """Press releases write the sign beside the name; folded to letters it would hide the name."""
     found: list[Mention] = Matcher.compile([Entry("Alipay")]).find("With Alipay™ and “Alipay…”")
     assert [m.text for m in found] == ["Alipay", "Alipay"]
+
+
+def test_a_name_of_single_letters_begins_where_a_word_begins() -> None:
+    """The end of a word beside a Chinese one is not the first letter of a name."""
+    fast, plain = both([Entry("S.A."), Entry("カ·국")])
+    for text in ("abS.A.S.A.华", "华S.A.", "a华S.A. x", "aカ국 华", "カカ국 华", "aカ 국국 华"):
+        assert fast.find(text) == plain.find(text)
+    assert [mention.start for mention in fast.find("abS.A.S.A.华")] == [6]

@@ -15,7 +15,15 @@ from watchlist.matching.name_index import Kind, NameIndex
 from watchlist.matching.scan import LONGEST_CHAIN
 from watchlist.text.fold import Folded, Page, fold, pages
 from watchlist.text.inflection import Latin, function_words, latin_inflection, may_inflect
-from watchlist.text.tokens import ALONE, OTHER_ALPHABET, Token, has_no_look_alikes, tokens_of, words_of_folded
+from watchlist.text.tokens import (
+    ALONE,
+    OTHER_ALPHABET,
+    WITHIN,
+    Token,
+    has_no_look_alikes,
+    tokens_of,
+    words_of_folded,
+)
 
 _KEPT_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_-")})
 #: A hyphen at the end of a line.
@@ -231,7 +239,7 @@ class _Exact:
             gap = _NO_WORD.match(self._plain, at + len(needle))
             if not second:
                 yield _widened(self._plain, at, at + len(needle), len(form.words) + 1)
-            elif gap and self._plain.startswith(second, gap.end()):
+            elif gap and self._plain.startswith(second, gap.end()) and not WITHIN.match(self._plain, at):
                 yield at, _widened(self._plain, at, gap.end(), len(form.words))[1]
             at = self._plain.find(needle, at + 1)
 

@@ -18,7 +18,10 @@ ALONE = HAN + HIRAGANA
 """Scripts without spaces, whose characters are tokens of their own."""
 _APART = HAN + HIRAGANA + KATAKANA + HANGUL
 _TOKEN = re.compile(rf"[{ALONE}]|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
-#: The same, with all that stand alone in a row as one.
+_WORD = rf"[^\W{_APART}]"
+WITHIN = re.compile("|".join(f"(?<={of})(?={of})" for of in (f"[{KATAKANA}]", f"[{HANGUL}]", _WORD)))
+"""A place within a token: it is preceded and followed by characters of one."""
+#: Tokens, with all that stand alone in a row as one.
 _RUN = re.compile(rf"[{ALONE}]+|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
 _IS_ALONE = re.compile(f"[{ALONE}]")
 _TOKEN_ASCII = re.compile(r"\w+|&", re.ASCII)
