@@ -86,7 +86,7 @@ def publishing(database: Database, site: Site) -> Iterator[Publisher]:
     """Give a publisher whose fetcher waits for nobody."""
     fetcher = Fetcher(
         FetchSettings(
-            allow_private_addresses=True, host_pause=0, read_timeout=0.5, total_timeout=1, connect_timeout=1
+            allow_private_addresses=True, host_pause=0, read_timeout=5, total_timeout=5, connect_timeout=5
         )
     )
     yield Publisher(database, site, fetcher)

@@ -110,6 +110,18 @@ def test_everything_lies_on_the_axis(
     assert len(drawn.ticks) <= most
 
 
+def test_what_resumes_after_the_day_asked_for_is_not_drawn_backwards() -> None:
+    """A suspension told with a last day long before its own came out as a bar from right to left."""
+    steps = [
+        step(0, date(2000, 1, 1), Stage.ADOPTED),
+        step(1, date(1999, 1, 1), Stage.SUSPENDED, until=date(1997, 1, 1)),
+        step(2, date(2000, 1, 1), Stage.ADOPTED),
+    ]
+    drawn = axis([("ban", steps)], date(1998, 1, 1), 320, 3)
+    assert drawn is not None
+    assert all(low <= high for low, high, _ in drawn.lanes[0].bars)
+
+
 class _Tags(HTMLParser):
     """Collects the tags of a page and the addresses in them."""
 

@@ -137,7 +137,7 @@ def _bars(steps: Sequence[Step], as_of: date, scale: _Scale) -> Iterator[tuple[f
         if resumed is not None:
             following = next((s for s in steps[at + 1 :] if s.event.stage is not Stage.PROPOSED), None)
             begin, end = max(step.day, resumed[1]), following.day if following else as_of
-            if begin < end:
+            if begin < end and begin <= as_of:
                 yield scale.x(begin), scale.x(min(end, as_of)), True
         if step.event.stage is not Stage.ADOPTED:
             continue
