@@ -369,18 +369,7 @@ def main():
     if args.texts:
         rows += labelled([args.texts], args.watchlist, TEXTS)
     table = Table(rows)
-    origin = np.array([r.origin for r in rows])
-    whole = np.where(origin != SENTENCES)[0]
-    sentences = np.where(origin == SENTENCES)[0]
-    print(
-        len(whole),
-        "cells of whole texts,",
-        len(sentences),
-        "of sentences,",
-        len(table.names),
-        "features",
-        flush=True,
-    )
+    print(len(rows), "cells,", len(table.names), "features", flush=True)
     folds = np.array([part(row.doc, FOLDS) for row in rows])
     texts = None
     for n in range(FOLDS):
