@@ -17,12 +17,13 @@ HANGUL = "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"
 ALONE = HAN + HIRAGANA
 """Scripts without spaces, whose characters are tokens of their own."""
 _APART = HAN + HIRAGANA + KATAKANA + HANGUL
-_TOKEN = re.compile(rf"[{ALONE}]|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
 _WORD = rf"[^\W{_APART}]"
+_JOINED = rf"[{KATAKANA}]+|[{HANGUL}]+|{_WORD}+|&"
+_TOKEN = re.compile(rf"[{ALONE}]|{_JOINED}")
+#: Tokens, with all that stand alone in a row as one.
+_RUN = re.compile(rf"[{ALONE}]+|{_JOINED}")
 WITHIN = re.compile("|".join(f"(?<={of})(?={of})" for of in (f"[{KATAKANA}]", f"[{HANGUL}]", _WORD)))
 """A place within a token: it is preceded and followed by characters of one."""
-#: Tokens, with all that stand alone in a row as one.
-_RUN = re.compile(rf"[{ALONE}]+|[{KATAKANA}]+|[{HANGUL}]+|(?:(?![{_APART}])\w)+|&")
 _IS_ALONE = re.compile(f"[{ALONE}]")
 _TOKEN_ASCII = re.compile(r"\w+|&", re.ASCII)
 _APART_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_&")})
