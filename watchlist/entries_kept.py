@@ -47,5 +47,14 @@ def _unpacked(kept: bytes) -> EntriesRead:
 @cache
 def _version() -> str:
     return version_of(
-        {"watchlist": ("entries_io.py", "entries.py", "entry_list.py", "entries_kept.py", "model.py")}
+        {
+            "watchlist": (
+                "entries_io.py",
+                "entries.py",
+                "entry_list.py",
+                "entries_kept.py",
+                "model.py",
+                "number_bytes.py",
+            )
+        }
     )

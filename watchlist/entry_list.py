@@ -6,7 +6,6 @@ read once is packed, and of what is packed only those are made entries again tha
 
 import json
 import struct
-import sys
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -14,6 +13,7 @@ from itertools import accumulate
 from typing import Any, overload
 
 from watchlist.model import Entry, EntryKind, Owner
+from watchlist.number_bytes import from_bytes, to_bytes
 
 _HEAD = struct.Struct("<III")
 _DIGEST = 64
@@ -40,9 +40,9 @@ class EntryList(Sequence[Entry]):
         if ends[-1] != len(packed):
             raise ValueError("cut short")
         self.digest = packed[ends[0] : ends[1]].decode("ascii", "replace")
-        self.first = _numbers(packed[ends[1] : ends[2]])
-        self._starts = _numbers(packed[ends[2] : ends[3]])
-        self._owned = _numbers(packed[ends[3] : ends[4]])
+        self.first = from_bytes("I", packed[ends[1] : ends[2]])
+        self._starts = from_bytes("I", packed[ends[2] : ends[3]])
+        self._owned = from_bytes("I", packed[ends[3] : ends[4]])
         self._rows = packed[ends[4] :]
 
     @staticmethod
@@ -56,7 +56,7 @@ class EntryList(Sequence[Entry]):
         )
         first, starts, owned = (array("I", part) for part in parts)
         head = _HEAD.pack(len(rows), len(owned), sum(map(len, rows))) + digest.encode("ascii")
-        return head + b"".join(_bytes(part) for part in (first, starts, owned)) + b"".join(rows)
+        return head + b"".join(map(to_bytes, (first, starts, owned))) + b"".join(rows)
 
     def __len__(self) -> int:  # noqa: D105
         return len(self._starts) - 1
@@ -108,16 +108,3 @@ def _entry(row: bytes) -> Entry:
 def _owner(told: list[Any]) -> Owner:
     name, share, since, until = told
     return Owner(name, share, since and date.fromisoformat(since), until and date.fromisoformat(until))
-
-
-def _numbers(found: bytes) -> "array[int]":
-    numbers = array("I", found)
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers
-
-
-def _bytes(numbers: "array[int]") -> bytes:
-    if sys.byteorder == "big":
-        numbers.byteswap()
-    return numbers.tobytes()

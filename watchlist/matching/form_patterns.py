@@ -20,7 +20,7 @@ from zlib import crc32
 from daachorse import DoubleArrayAhoCorasick
 
 from watchlist.matching.lexicon import common_words
-from watchlist.matching.shelf import little_endian
+from watchlist.number_bytes import from_bytes, to_bytes
 
 _PIECE = 7
 """So many characters of a form the automaton knows at least: fewer are met in too many words, more take more room."""
@@ -93,7 +93,7 @@ class Patterns:
         # a number is most often a little more than the one before
         pairs = pairwise(chain((0,), self._columns.numbers))
         steps = array("q", (after - number for number, after in pairs))
-        columns = [little_endian(one).tobytes() for one in self._columns._replace(numbers=steps)]
+        columns = map(to_bytes, self._columns._replace(numbers=steps))
         packed = [zlib.compress(part) for part in (automaton, *columns)]
         head = _HEAD.pack(len(self._columns.counts), len(self._columns.sums), *map(len, packed))
         return head + b"".join(packed)
@@ -109,7 +109,7 @@ class Patterns:
             parts = [zlib.decompress(kept[start:end]) for start, end in pairwise(ends)]
         except (struct.error, zlib.error) as error:
             raise ValueError(str(error)) from None
-        columns = _Columns(*(_native(of, part) for of, part in zip(_PACKED, parts[1:], strict=True)))
+        columns = _Columns(*map(from_bytes, _PACKED, parts[1:]))
         try:
             columns = columns._replace(numbers=array("I", accumulate(columns.numbers)))
         except OverflowError as error:
@@ -180,9 +180,3 @@ def _rarest(line: str, often: Mapping[str, int]) -> int:
         return 0
     word = min(words, key=lambda word: (often[word], -len(word)))
     return line.index(f" {word} ")
-
-
-def _native(of: str, part: bytes) -> "array[int]":
-    if len(part) % array(of).itemsize:
-        raise ValueError("no whole numbers")
-    return little_endian(array(of, part))

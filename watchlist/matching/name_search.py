@@ -25,7 +25,8 @@ from rapidfuzz.distance import Indel
 
 from watchlist.matching.names_sound import skeleton
 from watchlist.matching.names_tokens import Part, lexicon, parse
-from watchlist.matching.shelf import WORTH_KEEPING, Shelf, little_endian, version_of
+from watchlist.matching.shelf import WORTH_KEEPING, Shelf, version_of
+from watchlist.number_bytes import from_bytes, to_bytes
 
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
 _FULLEST_FILE = 0.01
@@ -166,7 +167,7 @@ class NameIndex:
 
     def _to_bytes(self) -> bytes:
         forms = "\n".join(self._forms).encode("utf-8", "surrogatepass")
-        return len(forms).to_bytes(8, "little") + forms + little_endian(self._packed).tobytes()
+        return len(forms).to_bytes(8, "little") + forms + to_bytes(self._packed)
 
     @classmethod
     def _from_bytes(cls, body: bytes, names: int) -> "NameIndex":
@@ -175,9 +176,7 @@ class NameIndex:
         forms = body[8:end].decode("utf-8", "surrogatepass").split("\n")
         if len(forms) != names:
             raise ValueError("other names")
-        packed: array[int] = array("Q")
-        packed.frombytes(body[end:])
-        return cls(forms, little_endian(packed))
+        return cls(forms, from_bytes("Q", body[end:]))
 
     @classmethod
     def _built(cls, names: Iterable[str], least_full: int) -> "NameIndex":

@@ -1,8 +1,6 @@
 """What is compiled of many names is kept between processes: where, from how many on, and in which form."""
 
 import hashlib
-import sys
-from array import array
 from collections.abc import Mapping, Sequence
 from importlib import resources
 from typing import Protocol
@@ -30,12 +28,3 @@ def version_of(rules: Mapping[str, Sequence[str]], beside: str = "") -> str:
         for name in files:
             digest.update(resources.files(package).joinpath(*name.split("/")).read_bytes())
     return digest.hexdigest()[:16]
-
-
-def little_endian(found: "array[int]") -> "array[int]":
-    """Return the numbers as files keep them, or back: swapped where the machine has the other order of bytes."""
-    if sys.byteorder == "little":
-        return found
-    other = found[:]
-    other.byteswap()
-    return other
