@@ -42,7 +42,8 @@ def test_harmless_shapes_are_left_alone(pattern: str) -> None:
 
 OWN = {
     "config_lines.py": "lines of the user's own configuration, matched from their beginning",
-    "entries_io.py": "cells of the user's own file, matched from their beginning",
+    "entries_io.py": "lines of the user's own file, matched from their beginning",
+    "entry_cells.py": "cells of the user's own file, matched from their beginning",
 }
 """Files whose patterns read nothing that a stranger wrote."""
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchlist.entries import COLUMNS, check_entry, entry_key, tidy
-from watchlist.entries_io import Form, format_entries, format_owner, parse_entries, parse_owner, read_entries
+from watchlist.entries_io import Form, format_entries, parse_entries, read_entries
+from watchlist.entry_cells import format_owner, parse_owner
 from watchlist.errors import EntryError
 from watchlist.model import Entry, EntryKind, Owner
 

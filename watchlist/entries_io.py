@@ -1,9 +1,8 @@
 """Watchlists as files: CSV (the form of the README), TOML and JSON; export and import lose nothing.
 
 CSV has a header; only ``name`` is required. ``aliases``, ``owner``, ``tickers``, ``identifiers``, ``tags``,
-``context`` and ``not`` hold several values with ``;`` between them (``\\;`` is a semicolon inside a value). An
-owner is a name, with a share as ``Ant Group:62%`` and a time as ``Ant Group:62% (2019-05-01..2023-01-07)`` where
-they are known. Columns that are not ours are kept in ``Entry.extra``.
+``context`` and ``not`` hold several values, written as ``entry_cells`` has it. Columns that are not ours are kept in
+``Entry.extra``.
 
 TOML holds ``[[entries]]`` tables, JSON a list of objects (or ``{"entries": […]}``), with the same keys, lists for
 the several-valued ones, owners as strings or as tables ``{name, share, since, until}``, and ``extra`` as a table.
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from watchlist.entries import COLUMNS, check_entry, entry_key, tidy
+from watchlist.entry_cells import format_owner, join_cell, parse_owner, split_cell
 from watchlist.errors import EntryError
 from watchlist.model import Entry, EntryKind, Owner
 
@@ -193,7 +193,7 @@ def _csv_row(header: list[str], cells: list[str]) -> _Row:
     extra: dict[str, str] = {}
     for column, cell in zip_longest(header, cells[: len(header)], fillvalue=""):
         if column in _SEVERAL:
-            row[column] = _split(cell) if cell else ()
+            row[column] = split_cell(cell) if cell else ()
         elif column in COLUMNS:
             row[column] = cell
         elif column:
@@ -331,73 +331,6 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     )
 
 
-# ----- lists and owners in a cell ---------------------------------------------------------------------------
-
-
-def _split(cell: str) -> list[str]:
-    r"""Split at ``;``; ``\;`` is a semicolon. Backslashes are literal but for a run right before a semicolon."""
-    parts, start = [""], 0
-    for hit in re.finditer(r"(\\*);", cell):
-        slashes = len(hit[1])
-        parts[-1] += cell[start : hit.start()] + "\\" * (slashes // 2)
-        if slashes % 2:
-            parts[-1] += ";"
-        else:
-            parts.append("")
-        start = hit.end()
-    parts[-1] += cell[start:]
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _join(values: Iterable[str]) -> str:
-    escaped = [re.sub(r"(\\*);", lambda hit: hit[1] * 2 + "\\;", value) for value in values]
-    doubled = [re.sub(r"\\+$", lambda hit: hit[0] * 2, value) for value in escaped[:-1]]
-    return ";".join([*doubled, *escaped[-1:]])
-
-
-_SHARE = re.compile(r"(?P<name>.*):\s*(?P<share>\d+(?:[.,]\d+)?(?:e[+-]?\d+)?|\?)\s*%\Z", re.DOTALL)
-_TIME = re.compile(
-    r"(?P<rest>.*?)\s*\((?P<since>\d{4}-\d\d-\d\d)?\s*\.\.\s*(?P<until>\d{4}-\d\d-\d\d)?\)\Z", re.DOTALL
-)
-_BARE_NUMBER = re.compile(r".*:\s*\d+(?:[.,]\d+)?\Z", re.DOTALL)
-
-
-def parse_owner(text: str) -> Owner:
-    """Read ``Ant Group``, ``Ant Group:62%`` or ``Ant Group:62% (2019-05-01..2023-01-07)``. Raises EntryError."""
-    rest, since, until = text.strip(), None, None
-    time = _TIME.match(rest)
-    if time and (time["since"] or time["until"]):
-        try:
-            since = date.fromisoformat(time["since"]) if time["since"] else None
-            until = date.fromisoformat(time["until"]) if time["until"] else None
-        except ValueError:
-            raise EntryError(f"owner {text!r}: no such day; write days as 2019-05-01") from None
-        rest = time["rest"]
-    share = _SHARE.match(rest)
-    if share:
-        percent = None if share["share"] == "?" else float(share["share"].replace(",", "."))
-        return Owner(share["name"].strip(), percent, since, until)
-    if _BARE_NUMBER.match(rest):
-        raise EntryError(f"owner {text!r}: write the share with a percent sign, as `Ant Group:62%`")
-    return Owner(rest, None, since, until)
-
-
-def format_owner(owner: Owner) -> str:
-    """Write an owner as ``parse_owner`` reads it."""
-    text = owner.name
-    if owner.share is not None:
-        text += f":{_number(owner.share)}%"
-    elif _SHARE.match(text) or _TIME.match(text) or _BARE_NUMBER.match(text):
-        text += ":?%"  # the name itself looks as if it ended in a share or a time
-    if owner.since or owner.until:
-        text += f" ({owner.since or ''}..{owner.until or ''})"
-    return text
-
-
-def _number(share: float) -> str:
-    return str(int(share)) if share == int(share) else repr(share)
-
-
 def _owner(value: str | Mapping[str, Any]) -> Owner:
     if isinstance(value, str):
         return parse_owner(value)
@@ -431,13 +364,13 @@ def _to_csv(entries: list[Entry]) -> str:
             [
                 entry.name,
                 entry.kind.value,
-                _join(entry.aliases),
-                _join(map(format_owner, entry.owners)),
-                _join(entry.tickers),
-                _join(entry.identifiers),
-                _join(entry.tags),
-                _join(entry.context),
-                _join(entry.excluded),
+                join_cell(entry.aliases),
+                join_cell(map(format_owner, entry.owners)),
+                join_cell(entry.tickers),
+                join_cell(entry.identifiers),
+                join_cell(entry.tags),
+                join_cell(entry.context),
+                join_cell(entry.excluded),
                 entry.note,
                 *(extra.get(column, "") for column in further),
             ]

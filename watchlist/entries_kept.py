@@ -46,15 +46,9 @@ def _unpacked(kept: bytes) -> EntriesRead:
 
 @cache
 def _version() -> str:
-    return version_of(
-        {
-            "watchlist": (
-                "entries_io.py",
-                "entries.py",
-                "entry_list.py",
-                "entries_kept.py",
-                "model.py",
-                "number_bytes.py",
-            )
-        }
-    )
+    return version_of({"watchlist": _RULES})
+
+
+_RULES = (
+    "entries_io.py", "entry_cells.py", "entries.py", "entry_list.py", "entries_kept.py", "model.py", "number_bytes.py",
+)  # fmt: skip

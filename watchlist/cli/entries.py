@@ -67,7 +67,7 @@ def add(
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity, near_duplicates, tidy
-    from watchlist.entries_io import parse_owner
+    from watchlist.entry_cells import parse_owner
     from watchlist.model import Entry
     from watchlist.store import entries
 
@@ -115,7 +115,8 @@ def list_entries(
 ) -> None:
     """Show your watchlist."""
     from watchlist.cli.terminal import out, table
-    from watchlist.entries_io import Form, format_entries, format_owner
+    from watchlist.entries_io import Form, format_entries
+    from watchlist.entry_cells import format_owner
     from watchlist.store import entries
 
     with _store(context) as database, database.read() as session:
@@ -145,7 +146,8 @@ def list_entries(
 def show(context: typer.Context, name: Names, as_json: Json = False) -> None:
     """Show all that is kept on one name."""
     from watchlist.cli.terminal import BOLD, clean, out, styled
-    from watchlist.entries_io import Form, format_entries, format_owner
+    from watchlist.entries_io import Form, format_entries
+    from watchlist.entry_cells import format_owner
     from watchlist.store import entries
 
     with _store(context) as database, database.read() as session:
@@ -204,7 +206,7 @@ def edit(
     from watchlist.cli.workspace import open_store, settings_of
     from watchlist.clock import utc_now
     from watchlist.entries import ambiguity, near_duplicates, tidy
-    from watchlist.entries_io import parse_owner
+    from watchlist.entry_cells import parse_owner
     from watchlist.store import entries
 
     given = [parse_owner(owner) for owner in owners or ()]
