@@ -133,16 +133,15 @@ def _bars(steps: Sequence[Step], as_of: date, scale: _Scale) -> Iterator[tuple[f
     A suspension that ran out leaves the measure to bind again.
     """
     for at, step in enumerate(steps):
+        following = next((s for s in steps[at + 1 :] if s.event.stage is not Stage.PROPOSED), None)
         resumed = resumption(steps[: at + 1], as_of)
         if resumed is not None:
-            following = next((s for s in steps[at + 1 :] if s.event.stage is not Stage.PROPOSED), None)
             begin, end = max(step.day, resumed[1]), following.day if following else as_of
             if begin < end and begin <= as_of:
                 yield scale.x(begin), scale.x(min(end, as_of)), True
         if step.event.stage is not Stage.ADOPTED:
             continue
         begin = max(step.day, step.event.effective or step.day)
-        following = next((s for s in steps[at + 1 :] if s.event.stage is not Stage.PROPOSED), None)
         end = following.day if following else step.event.until or as_of
         if following and step.event.until:
             end = min(end, step.event.until)

@@ -250,8 +250,9 @@ class Timetable:
             text[mention.end : mention.end + CUE],
         )
         clause = clause_of(text, mention)
-        role, ahead, coming, bound, foreign = "bare", False, False, False, bool(_RANGE.search(left))
-        past = False
+        role, ahead, coming, bound, past = "bare", False, False, False, False
+        ranged = bool(_RANGE.search(left))
+        foreign = ranged
         for _, words in self._cues:
             coming = coming or bool(words.future.search(clause))
             bound = bound or bool(words.bound.search(clause))
@@ -293,9 +294,7 @@ class Timetable:
         )
         day = self._resolve(mention, direction)
         if role == "since":
-            foreign = bool(
-                _RANGE.search(left)
-            )  # "dismissed the appeal against the ban in force since 2 March"
+            foreign = ranged  # "dismissed the appeal against the ban in force since 2 March"
         if past and day and self._published and day <= self._published:
             foreign = True  # "founded in May"; but "may not be bought after 1 March" lies ahead
         dateline = role == "bare" and _DATELINE.search(left) and _DASH.match(right)
