@@ -40,14 +40,12 @@ AGAIN = 0.5
 """What a sentence counts that goes on about a restricted target but is not the one marked as telling it."""
 AGAIN_ANY, AGAIN_KIND = 0.5, -2.0
 """From which log-odds of *any* such a sentence is taken to tell of the restriction, and to bear on its kind."""
+LEAST_NAME = -0.6
+"""The most, in log-odds, that a name which mostly stands by speaks against *any*: the text at hand must win."""
 
 
 def part(doc, count, salt=""):
     return int(hashlib.md5((doc + salt).encode()).hexdigest(), 16) % count
-
-
-LEAST_NAME = -0.6
-"""The most, in log-odds, that a name which mostly stands by speaks against *any*: the text at hand must win."""
 
 
 def logistic(x, y, strength, weight=None):

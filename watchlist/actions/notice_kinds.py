@@ -34,7 +34,7 @@ class Section:
     rest: bool
 
 
-class Opening:
+class Beginning:
     """How a document begins; looked at by every kind."""
 
     def __init__(self, document: Document) -> None:
@@ -67,12 +67,12 @@ class NoticeKind:
     reason: Sought | None
     sections: tuple[Section, ...]
 
-    def describes(self, document: Document, opening: Opening) -> bool:
-        """Tell whether a document is of this kind: by the source's facts, else by how it begins (``opening``)."""
+    def describes(self, document: Document, beginning: Beginning) -> bool:
+        """Tell whether a document is of this kind: by the source's facts, else by how it begins (``beginning``)."""
         facts, text = document.facts, document.text
         if not (facts.get("fr_type") or facts.get("fr_agencies")):
             # How it begins is looked at first: the operative words are searched for in the whole text.
-            if self.head is None or not opening.holds(self.head, 5 * _HEAD):
+            if self.head is None or not beginning.holds(self.head, 5 * _HEAD):
                 return False
             return self._operates(text)
         if self.types and facts.get("fr_type") not in self.types:
@@ -82,7 +82,7 @@ class NoticeKind:
         if self.title is not None:
             told = self.title.search(document.title) is not None
         else:
-            told = bool(self.types) and self.head is not None and opening.holds(self.head)
+            told = bool(self.types) and self.head is not None and beginning.holds(self.head)
         return told and not _ASKS.search(document.title) and self._operates(text)
 
     def _operates(self, text: str) -> bool:

@@ -15,7 +15,7 @@ from watchlist.actions.date_roles import Timing
 from watchlist.actions.dates import Direction, find_dates, shift
 from watchlist.actions.effective import Timetable
 from watchlist.actions.needles import Sought
-from watchlist.actions.notice_kinds import NoticeKind, Opening, Section, kinds
+from watchlist.actions.notice_kinds import Beginning, NoticeKind, Section, kinds
 from watchlist.actions.timing_cues import NO_WORDS, OwnWords
 from watchlist.model import Action, ActionKind, Document, Field, Match, Mention, Span, Stage
 
@@ -44,8 +44,8 @@ def read_notice(
     An empty tuple means a known notice that acts on none of them. ``own`` kinds of the user are tried first; ``dates``
     are the user's words beside dates.
     """
-    opening = Opening(document)
-    kind = next((k for k in (*own, *kinds()) if k.describes(document, opening)), None)
+    beginning = Beginning(document)
+    kind = next((k for k in (*own, *kinds()) if k.describes(document, beginning)), None)
     if kind is None:
         return None
     return _Notice(document, kind, dates).read(matches)

@@ -140,11 +140,9 @@ def _check(pattern: object, place: str) -> None:
     """Raise ConfigError for a pattern that is none, or that a hostile text could make run for hours."""
     if not isinstance(pattern, str):
         raise ConfigError(f"{place}: a pattern is a text")
-    try:
-        from watchlist.text.patterns import (
-            danger,  # only for files of users: the parser of patterns costs a cold start
-        )
+    from watchlist.text.patterns import danger  # here: a start without files of users need not wait for it
 
+    try:
         found = danger(pattern)
     except (re.error, RecursionError) as error:
         raise ConfigError(f"{place}: {pattern!r} is no regular expression: {error}") from None
