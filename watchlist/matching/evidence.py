@@ -20,13 +20,15 @@ class Evidence:
 
 
 @cache
-def _weights() -> dict[str, float]:
+def context_weights() -> dict[str, dict[str, float]]:
+    """Return ``weights.toml``: the ``weights`` of evidence by code, and the ``bars`` of verdicts; not to be changed."""
     path = resources.files("watchlist.matching") / "data" / "weights.toml"
+    tables = tomllib.loads(path.read_text("utf-8"))
     return {
-        str(code): float(weight) for code, weight in tomllib.loads(path.read_text("utf-8"))["weights"].items()
+        name: {code: float(value) for code, value in tables[name].items()} for name in ("weights", "bars")
     }
 
 
 def weigh(code: str, say: str, times: float = 1.0) -> Evidence:
     """Return a piece of evidence with its shipped weight (``times`` scales it)."""
-    return Evidence(code, _weights()[code] * times, say)
+    return Evidence(code, context_weights()["weights"][code] * times, say)

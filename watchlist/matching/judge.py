@@ -2,13 +2,10 @@
 
 import math
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from watchlist.matching.evidence import Evidence, weigh
+from watchlist.matching.evidence import Evidence, context_weights, weigh
 from watchlist.matching.evidence_case import case_evidence
 from watchlist.matching.evidence_document import (
     context_evidence,
@@ -67,11 +64,9 @@ class JudgedEntry:
         return 1 / (1 + math.exp(-max(-30.0, min(30.0, self.mentions[0].logit))))
 
 
-@cache
 def bar(name: str) -> float:
     """Return a bar of ``weights.toml``: the least score of a ``match``, of a ``possible`` one …"""
-    path = resources.files("watchlist.matching") / "data" / "weights.toml"
-    return float(tomllib.loads(path.read_text(encoding="utf-8"))["bars"][name])
+    return context_weights()["bars"][name]
 
 
 def verdict_of(score: float) -> Verdict | None:
