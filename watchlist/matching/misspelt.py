@@ -11,7 +11,6 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from functools import cache, lru_cache, partial
 from itertools import accumulate, pairwise
 from typing import NamedTuple
@@ -22,7 +21,7 @@ from watchlist.matching.lexicon import family_names, given_names, places
 from watchlist.matching.name_index import rules_version
 from watchlist.matching.nature import how_common
 from watchlist.matching.one_edit import CloseWords
-from watchlist.matching.shelf import WORTH_KEEPING, Shelf, version_of
+from watchlist.matching.shelf import WORTH_KEEPING, Shelf, kept_or_made, version_of
 from watchlist.matching.surfaces import Surface, surfaces, words_of
 from watchlist.model import Document, Field, Mention
 from watchlist.text.fold import fold
@@ -132,13 +131,9 @@ class MisspeltNames:
         if shelf is None or len(names.entries) < WORTH_KEEPING:
             return cls.compile(names)
         key = f"{names.digest}-misspelt-{_version()}-{sys.byteorder}"
-        found = shelf.load(key)
-        if found is not None:
-            with suppress(ValueError):
-                return cls.from_bytes(names, found)
-        made = cls.compile(names)
-        shelf.keep(key, made.to_bytes())
-        return made
+        return kept_or_made(
+            shelf, key, partial(cls.from_bytes, names), partial(cls.compile, names), cls.to_bytes
+        )
 
     def _known(self, word: str) -> bool:
         return self._close.place(word) >= 0

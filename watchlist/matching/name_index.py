@@ -7,14 +7,13 @@ name: an index can at worst miss names, never invent them.
 """
 
 from collections.abc import Iterator
-from contextlib import suppress
 from enum import IntEnum
 from functools import cache, lru_cache
 from threading import Lock
 
 from watchlist.matching.form_patterns import Patterns
 from watchlist.matching.forms import Form, NameTable, inflecting, line_of, stems_of
-from watchlist.matching.shelf import WORTH_KEEPING, Shelf, version_of
+from watchlist.matching.shelf import WORTH_KEEPING, Shelf, kept_or_made, version_of
 from watchlist.text.inflection import function_words
 
 
@@ -54,13 +53,13 @@ class NameIndex:
         if self._shelf is None:
             return Patterns.compile(self._of(kind), whole=whole)
         key = f"{self.names.digest}-{rules_version()}-{kind.name.lower()}"
-        found = self._shelf.load(key)
-        if found is not None:
-            with suppress(ValueError):
-                return Patterns.from_bytes(found, whole=whole)
-        patterns = Patterns.compile(self._of(kind), whole=whole)
-        self._shelf.keep(key, patterns.to_bytes())
-        return patterns
+        return kept_or_made(
+            self._shelf,
+            key,
+            lambda found: Patterns.from_bytes(found, whole=whole),
+            lambda: Patterns.compile(self._of(kind), whole=whole),
+            Patterns.to_bytes,
+        )
 
     def _of(self, kind: Kind) -> Iterator[tuple[str, int]]:
         for number, surface in self.names.surfaces():

@@ -13,7 +13,6 @@ import re
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import metadata
@@ -25,7 +24,7 @@ from rapidfuzz.distance import Indel
 
 from watchlist.matching.names_sound import skeleton
 from watchlist.matching.names_tokens import Part, lexicon, parse
-from watchlist.matching.shelf import WORTH_KEEPING, Shelf, version_of
+from watchlist.matching.shelf import WORTH_KEEPING, Shelf, kept_or_made, version_of
 from watchlist.number_bytes import from_bytes, to_bytes
 
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
@@ -157,13 +156,13 @@ class NameIndex:
         told = hashlib.sha256(f"{least_full} {[len(name) for name in kept]}".encode())
         told.update("".join(kept).encode("utf-8", "surrogatepass"))
         key = f"{told.hexdigest()}-{_rules_version()}-search"
-        body = shelf.load(key)
-        if body is not None:
-            with suppress(ValueError):
-                return cls._from_bytes(body, len(kept))
-        index = cls._built(kept, least_full)
-        shelf.keep(key, index._to_bytes())
-        return index
+        return kept_or_made(
+            shelf,
+            key,
+            lambda body: cls._from_bytes(body, len(kept)),
+            lambda: cls._built(kept, least_full),
+            cls._to_bytes,
+        )
 
     def _to_bytes(self) -> bytes:
         forms = "\n".join(self._forms).encode("utf-8", "surrogatepass")

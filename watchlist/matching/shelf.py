@@ -1,9 +1,12 @@
-"""What is compiled of many names is kept between processes: where, from how many on, and in which form."""
+"""What is compiled of many names is kept between processes: where, from how many on, and when it is made anew."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from importlib import resources
-from typing import Protocol
+from typing import Protocol, TypeVar
+
+_Kept = TypeVar("_Kept")
 
 WORTH_KEEPING = 1000
 """What is made of fewer names is made sooner than a file is read."""
@@ -19,6 +22,23 @@ class Shelf(Protocol):
     def keep(self, key: str, body: bytes) -> None:
         """Keep what was compiled for the next process."""
         ...
+
+
+def kept_or_made(
+    shelf: Shelf,
+    key: str,
+    read: Callable[[bytes], _Kept],
+    make: Callable[[], _Kept],
+    write: Callable[[_Kept], bytes],
+) -> _Kept:
+    """Return what ``read`` makes of the bytes under a key; where there are none, or it raises ValueError, ``make`` and keep it."""
+    found = shelf.load(key)
+    if found is not None:
+        with suppress(ValueError):
+            return read(found)
+    made = make()
+    shelf.keep(key, write(made))
+    return made
 
 
 def version_of(rules: Mapping[str, Sequence[str]], beside: str = "") -> str:
