@@ -111,13 +111,17 @@ def site_on_loopback() -> Iterator[Site]:
                 site.asked.append((self.path, headers))
                 site.at_once += 1
                 site.most_at_once = max(site.most_at_once, site.at_once)
-            try:
-                self._reply(headers)
-            finally:
-                with guard:
-                    site.at_once -= 1
+            with contextlib.ExitStack() as inside:
+                inside.callback(self._leave)
+                self._reply(headers, inside.close)
 
-        def _reply(self, headers: dict[str, str]) -> None:
+        def _leave(self) -> None:
+            with guard:
+                site.at_once -= 1
+
+        def _reply(self, headers: dict[str, str], leave: Callable[[], None]) -> None:
+            """Answer. ``leave`` is called before the last byte goes out: who has it may well ask again before this
+            thread runs on, and that is one request after the other, not two at once."""
             route = site.routes.get(self.path) or site.routes.get(self.path.partition("?")[0])
             answer = route(headers) if callable(route) else route or Answer(b"not here", 404)
             with contextlib.suppress(ConnectionError, socket.timeout):
@@ -136,8 +140,12 @@ def site_on_loopback() -> Iterator[Site]:
                     self.send_header(
                         "Content-Length", str(len(answer.body) if answer.length is None else answer.length)
                     )
+                if not answer.body:
+                    leave()
                 self.end_headers()
-                self._write(answer.body)
+                self._write(answer.body[:-1])
+                leave()
+                self._write(answer.body[-1:])
                 self.close_connection = self.close_connection or answer.length is not None
 
         def _write(self, piece: bytes) -> None:
