@@ -270,3 +270,67 @@ def test_mentions_index_the_text_and_do_not_overlap(text: str) -> None:
     for mention in found:
         assert 0 <= mention.start < mention.end <= len(text)
         assert all(mention.resolve(PUBLISHED, d) is None or mention.resolve(PUBLISHED, d) for d in Direction)
+
+
+def test_a_dateline_makes_a_weekday_a_calendar_day() -> None:
+    """A block that is told with the day of its text lost that day, though the text names it in full."""
+    text = "ANKARA, March 14 - Users lost access to Norvik on Thursday."
+    assert timing(text, ActionKind.OPERATING_BAN).effective == PUBLISHED
+    assert timing(text, ActionKind.PROCUREMENT_BAN).effective is None
+    assert timing(text, ActionKind.OPERATING_BAN, new=False).effective is None
+    assert timing("ANKARA - Norvik was blocked on Thursday.", ActionKind.OPERATING_BAN).effective is None
+
+
+def test_takes_effect_dates_the_nearest_day() -> None:
+    """The day of signing was given as the first day of an order that starts weeks later."""
+    text = "The order on Norvik, which was signed on February 20, takes effect in 45 days."
+    assert timing(text).effective == date(2024, 4, 5)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("en", "The sanctions on Norvik were extended to 2 April."),
+        ("en", "OFAC prolonged the licence for Norvik until 2 April."),
+        ("ru", "Санкции против «Норвика» продлены до 2 апреля."),
+    ],
+)
+def test_what_is_prolonged_ends_later(lang: str, text: str) -> None:
+    """A reader of "extended to 2 April" has to know the last day, and that it is no first one."""
+    assert timing(text, ActionKind.DESIGNATION, lang=lang) == Timing(None, date(2024, 4, 2))
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("en", "Norvik's loss of its licence took effect on Sunday, officials recalled.", "2024-03-10"),
+        ("zh", "针对诺维克的法律昨天已经生效。", "2024-03-13"),
+        ("en", "Nasdaq, which will delist Norvik on Monday, had no comment.", "2024-03-18"),
+        ("en", "The ban on Norvik in 45 days had been announced in May.", None),
+    ],
+)
+def test_an_older_step_may_be_dated_by_the_week(lang: str, text: str, expected: str | None) -> None:
+    """Background that tells its day by weekday is as exact as the text; a distance in it counts from another day."""
+    found = timing(text, ActionKind.DELISTING, lang=lang, new=False).effective
+    assert found == (date.fromisoformat(expected) if expected else None)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("de", "Geschäfte mit der Norvik sind untersagt.\n\nDie Änderungen treten um 18 Uhr in Kraft."),
+        ("pl", "Zakazano transakcji z Norvik.\n\nZakaz wchodzi w życie z dniem ogłoszenia."),
+        ("ru", "Сделки с «Норвиком» запрещены.\n\nУказ вступает в силу со дня подписания."),
+    ],
+)
+def test_a_measure_that_starts_on_its_own_day(lang: str, text: str) -> None:
+    """A notice says at its end, of all it does, that it holds from an hour of the same day."""
+    found = timing(text, ActionKind.TRANSACTION_BAN, lang=lang, end=text.index("\n")).effective
+    assert found == PUBLISHED
+
+
+def test_a_day_long_past_is_no_start_of_news() -> None:
+    """An order that recalls the one which it renews was dated half a year back."""
+    text = "On November 7, 2023, I signed an order denying the export privileges of Norvik."
+    assert timing(text).effective is None
+    assert timing(text, new=False).effective == date(2023, 11, 7)

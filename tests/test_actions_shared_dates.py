@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from watchlist.actions.shared_dates import share, without_borrowed_ends
+from watchlist.actions.shared_dates import share, without_borrowed_ends, without_borrowed_starts
 from watchlist.model import Action, ActionKind, Field, Span, Stage
 
 DAY = date(2021, 2, 19)
@@ -65,3 +65,15 @@ def test_a_measure_does_not_end_with_the_licence_beside_it() -> None:
         assert without_borrowed_ends([ban, relief]) == (replace(ban, until=None), relief)
     elsewhere = replace(ban, evidence=replace(ban.evidence, text="The order holds until 19 February."))
     assert without_borrowed_ends([elsewhere, licence]) == (elsewhere, licence)
+
+
+def test_a_day_told_once_is_of_one_step() -> None:
+    """A relief from Monday would be shown as the Monday on which the ban began, a headline's day as that of everything."""
+    lifted = replace(FIRST, stage=Stage.LIFTED)
+    before = replace(FIRST, new=False)
+    assert without_borrowed_starts([before, lifted]) == (replace(before, effective=None), lifted)
+    ban = replace(told("Norvik", "Norvik shown the door", DAY, Field.TITLE), confidence=0.9)
+    control = replace(ban, action=ActionKind.EXPORT_CONTROL, confidence=0.6)
+    assert without_borrowed_starts([control, ban]) == (replace(control, effective=None), ban)
+    both = replace(FIRST, action=ActionKind.DESIGNATION)
+    assert without_borrowed_starts([both, FIRST]) == (both, FIRST)

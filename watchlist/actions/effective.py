@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from itertools import zip_longest
 
-from watchlist.actions.date_roles import NOTHING, Dated, Meaning, Timing
+from watchlist.actions.date_roles import NOTHING, Dated, Meaning, Timing, nearest_to_their_cue
 from watchlist.actions.dates import CJK, Anchor, DateMention, Direction, find_dates, languages_of
 from watchlist.actions.needles import fold
 from watchlist.actions.timing_cues import CUE, NO_WORDS, OwnWords, beside, clause_of, cues
@@ -30,6 +30,10 @@ BY_CALENDAR = AT_ONCE | {ActionKind.EXPORT_CONTROL, ActionKind.MILITARY_LIST, Ac
 
 #: A step without a first day: nobody says from when an inquiry or a fine is effective.
 DATELESS = frozenset({ActionKind.INVESTIGATION, ActionKind.PENALTY})
+
+#: What was done before is no step that is news, whatever else its sentence says of it.
+_STALE = timedelta(days=60)
+_WEEK = timedelta(days=7)
 
 _WINDOW = 1200  # characters looked at on either side: one measure's dates stand in its paragraph
 _HEAD = 20_000  # "This rule is effective …" stands in the head or the tail of a notice
@@ -113,6 +117,12 @@ class Timetable:
             found = Timing(self._own_day, found.until)
         return found
 
+    @cached_property
+    def _dateline(self) -> date | None:
+        """The day that the dateline gives the report ("ISTANBUL, Oct 9 - …"), where it has one."""
+        head = self._text[: self._sentence_end(0, 1)]
+        return next((d.day for d in self._dated(0, len(head)) if d.dateline), None)
+
     def _sentence_start(self, start: int) -> int:
         low = max(0, start - _WINDOW // 2)
         at = low
@@ -163,7 +173,18 @@ class Timetable:
         """Return the only day from which the text says, anywhere, that "the order" or "the ban" takes effect."""
         roles = {"effect"} if action in AT_ONCE else {"effect", "start"}
         days = {d.day for d in self._of_the_measure if d.role in roles}
+        if not days:
+            return self._measure_at_once
         return days.pop() if len(days) == 1 else None
+
+    @cached_property
+    def _measure_at_once(self) -> date | None:
+        """The day of publication, where a sentence says of "the order" that it takes effect at once or at an hour of it."""
+        at_once = any(
+            self._anaphoric(low) and self._immediate(low, high, Stage.ADOPTED)
+            for low, high in self._sentences(0, min(len(self._text), _HEAD))
+        )
+        return self._published if at_once else None
 
     @cached_property
     def _of_the_measure(self) -> list[Dated]:
@@ -239,7 +260,7 @@ class Timetable:
                     dated, role="moved", day=self._resolve(mention, Direction.FUTURE), foreign=False
                 )
             found.append(dated)
-        return found
+        return nearest_to_their_cue(found)
 
     def _resolve(self, mention: DateMention, direction: Direction) -> date | None:
         return mention.resolve(self._published, direction, printed=self._printed, signed=self._signed)
@@ -249,8 +270,10 @@ class Timetable:
             text[max(0, mention.start - CUE) : mention.start],
             text[mention.end : mention.end + CUE],
         )
-        clause = clause_of(text, mention)
+        low, high = clause_of(text, mention)
+        clause = text[low:high]
         role, ahead, coming, bound, past = "bare", False, False, False, False
+        cue, alone = None, "bare"
         ranged = bool(_RANGE.search(left))
         foreign = ranged
         for _, words in self._cues:
@@ -261,8 +284,8 @@ class Timetable:
             past = past or bool(words.past.search(clause))
             if role == "bare":
                 role = beside(words, left, right)
-            if role in {"bare", "start"} and words.clause.search(clause):
-                role = "effect"
+            if role in {"bare", "start"} and (told := words.clause.search(clause)):
+                cue, alone, role = low + told.start(), role, "effect"
         measured = mention.offset is not None and not mention.spoken
         if role == "given":
             role = "comply" if measured else "bare"
@@ -298,7 +321,7 @@ class Timetable:
         if past and day and self._published and day <= self._published:
             foreign = True  # "founded in May"; but "may not be bought after 1 March" lies ahead
         dateline = role == "bare" and _DATELINE.search(left) and _DASH.match(right)
-        return Dated(mention, role, day, ahead, foreign, dateline=bool(dateline))
+        return Dated(mention, role, day, ahead, foreign, bool(dateline), cue, alone)
 
     def _distance(self, told: str, clause: str, *, bound: bool) -> str:
         """Return the role of a distance ("within 30 days") that no words beside it tell."""
@@ -313,7 +336,7 @@ class Timetable:
 
     def _old(self, dated: Dated) -> bool:
         """Tell whether a date lies more than a week before publication: no start of a step that is news."""
-        return bool(self._published and dated.day and dated.day < self._published - timedelta(days=7))
+        return bool(self._published and dated.day and dated.day < self._published - _WEEK)
 
     def _just_past(self, mention: DateMention) -> bool:
         """Tell whether a bare weekday was one of the last two days: "from Thursday", in Friday's paper."""
@@ -321,19 +344,19 @@ class Timetable:
             return False
         return self._published is not None and 0 < (self._published.weekday() - mention.weekday) % 7 <= 2
 
-    @staticmethod
-    def _by_law(own: Sequence[Dated], action: ActionKind | None, *, new: bool) -> date | None:
+    def _by_law(self, own: Sequence[Dated], action: ActionKind | None, *, new: bool) -> date | None:
         """Return the day that the step's sentence names for the act, where the measure holds from the act on."""
         days = [d for d in own if d.role in {"bare", "since"} and not (d.foreign or d.dateline) and d.day]
         if len({d.day for d in days}) != 1:
             return None
-        if days[0].mention.month is not None:
-            return days[0].day if action in BY_CALENDAR else None
-        near = (
-            days[0].mention.weekday is not None or days[0].mention.day is not None
-        )  # "21日": no month is told
-        told = new and action in AT_ONCE and near
-        return days[0].day if told else None
+        day, mention = days[0].day, days[0].mention
+        if new and day and self._published and day < self._published - _STALE:
+            return None
+        dated = new and mention.weekday is not None and day == self._dateline
+        if mention.month is not None or dated:
+            return day if action in BY_CALENDAR else None
+        near = mention.weekday is not None or mention.day is not None  # "21日": no month is told
+        return day if new and action in AT_ONCE and near else None
 
     def _counted(self, dates: Sequence[Dated], origin: date | None) -> list[Dated]:
         """Count "in 45 days" from the day of the act, where the text tells one just before its publication."""
@@ -348,7 +371,7 @@ class Timetable:
 
     def _act_day(self, own: Sequence[Dated], start: int) -> date | None:
         """Return the day of the week before publication on which the step was taken: its sentence's, else the lead's."""
-        told = self._recent(own)
+        told = self._recent(own) or self._recent([d for d in own if d.mention.month is not None], _STALE)
         if told or not self._published:
             return told.pop() if len(told) == 1 else None
         for low, high in reversed(list(self._sentences(max(0, start - _WINDOW), start))):
@@ -357,8 +380,7 @@ class Timetable:
                 return told.pop() if len(told) == 1 else None
         return None
 
-    def _recent(self, dates: Sequence[Dated]) -> set[date]:
-        week = timedelta(days=7)
+    def _recent(self, dates: Sequence[Dated], past: timedelta = _WEEK) -> set[date]:
         return {
             d.day
             for d in dates
@@ -366,7 +388,7 @@ class Timetable:
             and not (d.foreign or d.dateline)
             and d.day
             and self._published
-            and timedelta() <= self._published - d.day < week
+            and timedelta() <= self._published - d.day < past
         }
 
 

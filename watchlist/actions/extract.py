@@ -194,7 +194,7 @@ class Extractor:
                 for d in decisions
                 if (d.kind, d.stage) not in told and not (d.kind == "other" and told)
             ]
-        found = list(shared_dates.without_borrowed_ends(shared_dates.share(found, lang)))
+        found = list(shared_dates.settle(found, lang))
         found += passed_down(found, self._passing, _day(document))
         return tuple(sorted(found, key=lambda a: (not a.new, -a.confidence, a.target, a.action, a.stage)))
 

@@ -5,7 +5,7 @@ that a sentence gives a licence or a delay is not the last day of the measure th
 each name's own sentence rarely says it again.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +13,12 @@ from watchlist.actions.authorities import directory
 from watchlist.actions.dates import languages_of
 from watchlist.actions.effective import DATELESS
 from watchlist.actions.timing_cues import cues
-from watchlist.model import Action, ActionKind, Field, Stage
+from watchlist.model import Action, ActionKind, Field, Span, Stage
+
+
+def settle(actions: Sequence[Action], lang: str) -> tuple[Action, ...]:
+    """Return the actions in order, their dates told once for all they hold for, and for nothing else."""
+    return without_borrowed_starts(without_borrowed_ends(share(actions, lang)))
 
 
 def share(actions: Sequence[Action], lang: str) -> tuple[Action, ...]:
@@ -36,6 +41,30 @@ def without_borrowed_ends(actions: Sequence[Action]) -> tuple[Action, ...]:
         replace(a, until=None) if (a.target, a.until, a.evidence) in ends and not _relief(a) else a
         for a in actions
     )
+
+
+def without_borrowed_starts(actions: Sequence[Action]) -> tuple[Action, ...]:
+    """Return the actions in order, a date told once being the start of one step, not of another beside it.
+
+    "Units that nobody could deal with are free of the ban from Monday": Monday is not when the ban began. A headline
+    stands for its text: the day that the text tells is that of the likeliest step, not of all that befell the name.
+    """
+    taken: dict[tuple[str, Span, date], Action] = {}
+    for action in actions:
+        if action.effective:
+            key = (action.target, action.evidence, action.effective)
+            taken[key] = max(taken.get(key, action), action, key=lambda a: (a.new, a.confidence))
+    return tuple(
+        replace(a, effective=None, until=None) if a.effective and _borrows(a, taken) else a for a in actions
+    )
+
+
+def _borrows(action: Action, taken: Mapping[tuple[str, Span, date], Action]) -> bool:
+    assert action.effective is not None, "asked of dated actions only"
+    owner = taken[action.target, action.evidence, action.effective]
+    if owner.new and not action.new:
+        return True
+    return owner is not action and action.evidence.field is Field.TITLE
 
 
 def _relief(action: Action) -> bool:

@@ -36,7 +36,7 @@ class Cues:
 
 _FILLER = (
     r"(?:[\s,]{1,2}(?:the|at|on|of|midnight|noon|\d{1,2}(?:[:.]\d\d)?(?:\s?[ap]\.?m\.?)?|[ap]\.?m\.?|eastern|daylight|standard|time"
-    r"|local|e[ds]?t|gmt|end|close|business|next|coming|this|early|late|mid|about|one|a|minutes?|past|le|la|el|del|las|den|dem|am|zum"
+    r"|local|e[ds]?t|gmt|end|close|business|at least|next|coming|this|early|late|mid|about|one|a|minutes?|past|le|la|el|del|las|den|dem|am|zum"
     r"|des|der|du|au|dnia|dniem|يوم|صباح|مساء|часов|полуночи|утра|вечера)){0,8}[\s,]{0,2}$"
 )
 
@@ -135,10 +135,10 @@ def beside(cues: Cues, left: str, right: str) -> str:
 _CLAUSE = re.compile(r"[;；。!?\n،؛—–]|,\s(?:and|but|while|which)\s|\.\s")
 
 
-def clause_of(text: str, mention: DateMention) -> str:
-    """Return the stretch between clause marks around a date, at most ``CUE`` characters on each side."""
+def clause_of(text: str, mention: DateMention) -> tuple[int, int]:
+    """Return the bounds of the stretch between clause marks around a date, at most ``CUE`` characters on each side."""
     low, high = max(0, mention.start - CUE), min(len(text), mention.end + CUE)
     for hit in _CLAUSE.finditer(text, low, mention.start):
         low = hit.end()
     after = _CLAUSE.search(text, mention.end, high)
-    return text[low : after.start() if after else high]
+    return low, after.start() if after else high
