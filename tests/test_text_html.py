@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from watchlist.actions.sentences import split
 from watchlist.text.charset import declared_charsets, decode, header_charset
 from watchlist.text.html import fragment_text, read_article
 from watchlist.text.moments import strict_moment
@@ -17,10 +18,10 @@ from watchlist.text.moments import strict_moment
     [
         ("plain  text &amp; more", "plain text & more"),
         ("<p>One</p><p>Two<br>three</p>", "One\n\nTwo\nthree"),
-        ("<ul><li>Huawei<li>ZTE</ul>after", "Huawei\nZTE\n\nafter"),
+        ("<ul><li>Huawei<li>ZTE</ul>after", "Huawei\n\nZTE\n\nafter"),
         (
             "<table><tr><td>Huawei</td><td>China</td></tr><tr><td>ZTE</td><td>China</td></tr></table>",
-            "Huawei | China\nZTE | China",
+            "Huawei | China\n\nZTE | China",
         ),
         (
             "<h2>Head</h2>text<script>x<y</script> tail<style>p{}</style><noscript><img src=x></noscript>",
@@ -85,6 +86,30 @@ def test_an_article_is_told_from_what_surrounds_it():
     assert "Huawei" in article.text
     assert "Tesla" not in article.text
     assert "Contact us" not in article.text
+
+
+BLOCKS = (
+    "Commerce Department puts Norvik Systems of Oslo on its export blacklist",
+    "Rival Ostmark Electronics Says It Is Not Concerned By Any Of This",
+    "The Commerce Department on Tuesday put Norvik on its Entity List, saying it had supplied the military.",
+    "Norvik Systems AS, Oslo, Norway and all of its subsidiaries in Europe",
+    "Ostmark Electronics GmbH, Berlin, Germany and all of its offices",
+    "We are very surprised by this, the chief executive of the company said in Oslo",
+    "Shares of Norvik fell ten per cent on Tuesday in Oslo.",
+)
+BLOCKED = "<h1>{}</h1><h2>{}</h2><p>{}</p><ul><li>{}</li><li>{}</li></ul><blockquote>{}</blockquote><p>{}</p>"
+
+
+@pytest.mark.parametrize("page", ["article", "fragment"])
+def test_the_end_of_a_block_ends_a_sentence(page: str):
+    """A headline, an item or a quotation without a full stop ran into the next one, and its action into that name."""
+    markup = BLOCKED.format(*BLOCKS)
+    if page == "article":
+        text = read_article(f"<html><body><article>{markup}</article></body></html>".encode()).text
+    else:
+        text = fragment_text(markup)
+    sentences = [text[s.start : s.end].removeprefix("- ") for s in split(text)]
+    assert sentences == list(BLOCKS)
 
 
 def test_a_short_page_is_read_whole():

@@ -82,11 +82,12 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_LINES = frozenset(("br", "li", "tr", "option"))
+_ITEMS = frozenset(("li", "tr", "option"))
 _CELLS = frozenset(("td", "th"))
 # libxml2 stops at what XML forbids
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _TAG = re.compile(r"<[^<>]*>")
+_BLOCK_END = re.compile(r"\n(?!- |\|)")
 _CODE = re.compile(r"<(script|style|noscript|template)\b")
 _LARGEST_ARTICLE = 3_000_000
 """Characters. Beyond that a page is no article, and finding its main text would take minutes."""
@@ -153,7 +154,15 @@ def _main_text(markup: str, url: str | None) -> str:
             found = None
         if found and len(found) >= _SHORT:
             break
-    return _tidy(found or "")
+    return _tidy(_blocks_apart(found or ""))
+
+
+def _blocks_apart(text: str) -> str:
+    """Return trafilatura's text, a block a line, with an empty line behind each: a headline ends without a full stop.
+
+    Items of a list and rows of a table ("- ", "| ") stay under each other and under the line that opens them.
+    """
+    return _BLOCK_END.sub("\n\n", text)
 
 
 @cache
@@ -226,7 +235,9 @@ def _pieces(root: Any) -> list[str]:
 def _breaks(tag: str) -> tuple[str, str]:
     if tag in _BLOCKS:
         return "\n\n", "\n\n"
-    if tag in _LINES:
+    if tag in _ITEMS:  # an item ends without a full stop: an empty line tells it from a line that is wrapped
+        return "\n\n", ""
+    if tag == "br":
         return "\n", ""
     return ("", " | ") if tag in _CELLS else ("", "")
 
