@@ -57,7 +57,7 @@ class ListRead:
     file that came whole and was no good is ``bad``; ``beginning`` is its first part as it came. ``offline``: the failure
     looked like our own line's. ``state`` is to be stored with the edition, and only then. ``pages`` are what the trail
     keeps of the files. Where the publisher tells changes only, ``steps`` are records by id (None: gone) that make of the edition
-    in force the one of the day ``as_of``.
+    in force the one of the day ``as_of``; where the whole was read in place of them, ``note`` says why.
     """
 
     state: SourceState
@@ -72,6 +72,7 @@ class ListRead:
     gone: bool = False
     retry_after: float | None = None
     pages: tuple[PageTrace, ...] = ()
+    note: str = ""
 
 
 @dataclass(slots=True)
@@ -100,24 +101,22 @@ def read_list(
         try:
             quietly = tell or _silent
             index, found = _planned(opened, state, fetcher, now, closing, quietly)
-            files = _fetched(found, state, fetcher, closing, quietly)
+            found, files = _fetched(found, state, fetcher, closing, quietly)
             if not files:
-                return ListRead(replace(state, last_success=now))
+                return ListRead(replace(state, last_success=now), note=found.note)
             size = sum(file.size for file in files)
             if files[0].request.role == CHANGES:
-                steps: dict[str, ListEntity | None] = {}
-                for at in files:
-                    with unfolded(at.stream, at.request.url) as content:
-                        steps |= _watched(opened.steps(content, at.request), quietly, stop)
-                after = SourceState(_validators(index), state.cursor, now)
+                steps = _steps(opened, files, found.as_of, quietly, stop)
+                known = {**state.validators, **_remembered(index, found, found.version)}
+                after = SourceState(known, state.cursor, now)
                 return ListRead(after, steps=steps, as_of=found.as_of, size=size, pages=_traces(files))
             parts: list[ListEntity] = []
-            as_of = found.as_of
+            as_of = ""
             for at in files:
                 with unfolded(at.stream, at.request.url) as content:
-                    as_of = as_of or opened.profile.stated_day(content.peek(HEAD_BYTES)[:HEAD_BYTES])
+                    as_of = as_of or _stated(opened, content)
                     parts.extend(_watched(opened.reader.read(content, at.request), quietly, stop))
-            edition = assemble(opened.name, parts, as_of=as_of, url=files[0].request.url)
+            edition = assemble(opened.name, parts, as_of=as_of or found.as_of, url=files[0].request.url)
         except FetchError as error:
             empty = error.status == 200  # it answered, with nothing that can be a list
             return ListRead(
@@ -129,18 +128,56 @@ def read_list(
                 retry_after=error.retry_after,
             )
         except (BadEdition, LayoutChanged) as error:
-            if at is not None and at.request.role == CHANGES:  # the whole list says the same
-                return read_list(opened, replace(state, validators={}), fetcher, now, tell=tell, stop=stop)
+            if files and files[0].request.role == CHANGES:  # the whole list says the same
+                known = {url: held for url, held in state.validators.items() if _VERSION not in held}
+                whole = read_list(
+                    opened, replace(state, validators=known), fetcher, now, tell=tell, stop=stop
+                )
+                return replace(whole, note=found.read_whole(error.message).note)
             came = sum(file.size for file in files)
             return ListRead(
                 state, error=error, bad=True, beginning=_beginning(at), size=came, pages=_traces(files)
             )
-        after = SourceState(_validators((*index, *files)), state.cursor, now)
-        return ListRead(after, edition, size=size, pages=_traces(files))
+        version = found.version if found.whole_version is None else found.whole_version
+        if as_of and as_of < found.as_of:
+            # the list is behind its index: what that tells is not in it yet
+            version = ""
+        known = {**_remembered(index, found, version), **_validators(files)}
+        return ListRead(
+            SourceState(known, state.cursor, now), edition, size=size, pages=_traces(files), note=found.note
+        )
+
+
+def _steps(
+    opened: OpenedList, files: Iterable[_File], as_of: str, tell: Tell, stop: Callable[[], bool] | None
+) -> dict[str, ListEntity | None]:
+    """Return what files of changes come to, of which the last must be of the day that the index says."""
+    steps: dict[str, ListEntity | None] = {}
+    stated, url = "", ""
+    for file in files:
+        url = file.request.url
+        with unfolded(file.stream, url) as content:
+            stated = _stated(opened, content)
+            steps |= _watched(opened.steps(content, file.request), tell, stop)
+    if stated and stated != as_of:
+        raise BadEdition(url, f"dated {stated}, where its index says {as_of}")
+    return steps
+
+
+def _stated(opened: OpenedList, content: io.BufferedReader) -> str:
+    return opened.profile.stated_day(content.peek(HEAD_BYTES)[:HEAD_BYTES])
 
 
 def _validators(files: Iterable[_File]) -> dict[str, dict[str, str]]:
     return {file.request.url: file.validators for file in files if file.validators}
+
+
+def _remembered(index: _File | None, found: Followed, version: str) -> dict[str, dict[str, str]]:
+    """Return what is kept of an index: the version that was read, and by what it is known as unchanged if that is its newest."""
+    if index is None or not version:
+        return {}
+    unchanged = index.validators if version == found.version else {}
+    return {index.request.url: {**unchanged, _VERSION: version}}
 
 
 def _planned(
@@ -150,7 +187,7 @@ def _planned(
     now: datetime,
     closing: ExitStack,
     tell: Tell,
-) -> tuple[list[_File], Followed]:
+) -> tuple[_File | None, Followed]:
     """Return the index that was read (if the list has one), and what to fetch.
 
     Nothing is to be fetched when the index says so: it is unchanged, or tells the version that was read last, which
@@ -158,38 +195,37 @@ def _planned(
     """
     planned = list(opened.plan(state, now))
     if [request.role for request in planned] != [INDEX]:
-        return [], Followed("", tuple(planned))
+        return None, Followed("", tuple(planned))
     index = _one(planned[0], state, fetcher, closing, tell)
     if index is None:
-        return [], Followed("", ())
+        return None, Followed("", ())
     last = state.validators.get(index.request.url, {}).get(_VERSION, "")
     with unfolded(index.stream, index.request.url) as content:
         found = opened.follow(content, index.request, last)
     if found.version == last:
-        return [], Followed("", ())
-    index.validators = {**index.validators, _VERSION: found.version}
+        return None, Followed("", ())
     if [request.role for request in found.requests] == [INDEX]:
         try:
             further = _need(_one(found.requests[0], SourceState(), fetcher, closing, tell), found.requests[0])
         except FetchError as error:
             if error.local:
                 raise
-            return [index], replace(found, requests=found.whole)
+            return index, found.read_whole(error.message)
         with unfolded(further.stream, further.request.url) as content:
             found = opened.follow(content, further.request, last, found)
-    return [index], found
+    return index, found
 
 
 def _fetched(
     found: Followed, state: SourceState, fetcher: ListFetcher, closing: ExitStack, tell: Tell
-) -> list[_File]:
+) -> tuple[Followed, list[_File]]:
     """Return the files, or those of the whole list where files of changes cannot be had."""
     try:
-        return _files(found.requests, state, fetcher, closing, tell)
+        return found, _files(found.requests, state, fetcher, closing, tell)
     except FetchError as error:
         if error.local or not found.whole:
             raise
-        return _files(found.whole, state, fetcher, closing, tell)
+        return found.read_whole(error.message), _files(found.whole, state, fetcher, closing, tell)
 
 
 def _files(

@@ -36,7 +36,7 @@ class ListRun:
 
     ``entities`` is the size of the edition in force, ``changes`` counts them by kind. ``hits`` are the watched names
     found, ``reports`` the event reports stored. ``baseline``: a first edition, nothing of it is news. ``held``: an
-    edition waits for a person. ``problem`` is one line.
+    edition waits for a person. ``problem`` is one line; so is ``note``, of what went another way than usual without harm.
     """
 
     name: str
@@ -49,6 +49,7 @@ class ListRun:
     unchanged: bool = False
     baseline: bool = False
     next_due: datetime | None = None
+    note: str = ""
 
     def count(self, kind: ListChangeKind) -> int:
         """Return how many entities changed in this way."""

@@ -8,7 +8,7 @@ The first edition of a list is a baseline: what is on it already is stored and s
 edition changes nothing but the source's health, so that the last good one stays in force and a digest tells of it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,7 +21,7 @@ from watchlist.list_report import ListHit, ListRun, hits_of
 from watchlist.list_telling import Telling, Visit
 from watchlist.lists.difference import ListChangeKind, difference
 from watchlist.lists.edition import Edition, accept
-from watchlist.model import Entry, ListEntity
+from watchlist.model import Entry
 from watchlist.store import list_history, rounds
 from watchlist.store import lists as stored_lists
 from watchlist.store import sources as stored_sources
@@ -52,42 +52,30 @@ class Taking:
 
     def store(self, visit: Visit, read: ListRead) -> ListRun:
         """Judge what a visit gave and store it with what it means."""
-        if read.steps is not None:
-            read = self._stepped(visit, read, read.steps)
         if read.error is not None:
             return self._refuse(visit, read, read.error)
-        if read.edition is None:
+        if read.edition is None and read.steps is None:
             return self._unchanged(visit, read)
+        new = read.edition.digest if read.edition else ""
         with self._database.read() as session:
             state = stored_lists.state(session, visit.name)
             in_force = state.current.digest if state and state.current else None
-            same = in_force == read.edition.digest
-            last = None if same else stored_lists.current(session, visit.name)
-        if same:
+            last = None if new == in_force else stored_lists.current(session, visit.name)
+        edition = read.edition
+        if edition is None:
+            if last is None or (state is not None and state.held is not None):
+                return self._not_in_force(visit, read)
+            edition = _stepped(last, read)
+            read = replace(read, edition=edition)
+        if edition.digest == in_force:
             return self._unchanged(visit, read, in_force=True)
         try:
-            accept(read.edition, last, visit.opened.profile.bounds, url=visit.name)
+            accept(edition, last, visit.opened.profile.bounds, url=visit.name)
         except HeldEdition as error:
-            return self._hold(visit, read, read.edition, error)
+            return self._hold(visit, read, edition, error)
         except BadEdition as error:
             return self._refuse(visit, replace(read, error=error, bad=True), error)
-        return self._take(visit, read, read.edition, last)
-
-    def _stepped(self, visit: Visit, read: ListRead, steps: Mapping[str, ListEntity | None]) -> ListRead:
-        """Return the edition that the changes make of the one in force.
-
-        Where that is not the one that was read last (it waits for a person), the whole list is read next time.
-        """
-        with self._database.read() as session:
-            state = stored_lists.state(session, visit.name)
-            last = stored_lists.current(session, visit.name)
-        if last is None or (state is not None and state.held is not None):
-            with self._database.write() as session:
-                stored_sources.forget_validators(session, visit.name)
-            told = "changes to an edition that is not in force; the whole list is read at the next visit"
-            return replace(read, error=BadEdition(visit.name, told))
-        entities = {id: found for id, found in {**last.entities, **steps}.items() if found is not None}
-        return replace(read, edition=Edition(visit.name, read.as_of, dict(sorted(entities.items()))))
+        return self._take(visit, read, edition, last)
 
     def take(self, visit: Visit, edition: Edition) -> ListRun:
         """Put an edition in force, whatever it changes, and tell what it does."""
@@ -135,6 +123,7 @@ class Taking:
             stored + written,
             baseline=baseline,
             next_due=due,
+            note=read.note,
         )
 
     def late(
@@ -185,7 +174,15 @@ class Taking:
             held=held is not None,
             unchanged=True,
             next_due=due,
+            note=read.note,
         )
+
+    def _not_in_force(self, visit: Visit, read: ListRead) -> ListRun:
+        """Refuse changes to an edition that waits for a person, or is gone; the whole list is read at the next visit."""
+        with self._database.write() as session:
+            stored_sources.forget_validators(session, visit.name)
+        told = "changes to an edition that is not in force; the whole list is read at the next visit"
+        return self._refuse(visit, read, BadEdition(visit.name, told))
 
     def _refuse(self, visit: Visit, read: ListRead, error: SourceError) -> ListRun:
         """Note why nothing came, or why what came was refused; the last good edition stays in force."""
@@ -234,6 +231,13 @@ class Taking:
 
 
 _TAKEN_OVER = "another process took it over; its visit counts"
+
+
+def _stepped(last: Edition, read: ListRead) -> Edition:
+    """Return what the changes that were read make of the last edition."""
+    stepped = {**last.entities, **(read.steps or {})}
+    entities = {id: found for id, found in sorted(stepped.items()) if found is not None}
+    return Edition(last.name, read.as_of, entities)
 
 
 def _pages(read: ListRead) -> tuple[dict[str, Any], ...]:

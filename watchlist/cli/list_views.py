@@ -136,6 +136,9 @@ def show_runs(report: "ListsReport", *, as_json: bool) -> None:
         return
     for row in report.rows:
         out(f"{styled(row.name, BOLD)}: {_done(row)}")
+        if row.note:
+            for line in wrapped(clean(row.note), 2):
+                out(line)
         show_hits(row.hits)
     if any(row.baseline and not row.changes and not row.problem for row in report.rows):
         out("What is on a first edition already is shown here and in watchlist status, not mailed.")
@@ -198,6 +201,7 @@ def _run_data(row: "ListRun") -> dict[str, Any]:
         "baseline": row.baseline,
         "held": row.held,
         "problem": row.problem,
+        "note": row.note or None,
         "hits": [
             {
                 "entry": hit.entry,

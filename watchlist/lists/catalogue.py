@@ -13,6 +13,7 @@ from watchlist.lists.ecfr import Ecfr
 from watchlist.lists.eu import EuropeanUnion
 from watchlist.lists.ofac_advanced import OfacAdvanced
 from watchlist.lists.ofac_csv import OfacCsv
+from watchlist.lists.ofac_delta import OfacDelta
 from watchlist.lists.ofac_enhanced import OfacEnhanced
 from watchlist.lists.ofac_xml import OfacXml
 from watchlist.lists.opensanctions import OpenSanctions
@@ -66,6 +67,7 @@ _ALL = (
     Listing(OfacXml("ofac-consolidated", "CONSOLIDATED.XML"), "US Treasury, non-SDN lists (CONSOLIDATED.XML)", "seen"),
     Listing(OfacEnhanced("ofac-enhanced"), "US Treasury, non-SDN lists with dates and relations", "seen"),
     Listing(OfacEnhanced("ofac-sdn-enhanced", "SDN_ENHANCED.ZIP"), "US Treasury, SDN with days of listing and relations", "seen"),
+    Listing(OfacDelta(), "The same, the whole once, then by OFAC's delta files", "schema"),
     Listing(OfacAdvanced(), "The same as SDN_ADVANCED.XML", "schema"),
     Listing(OfacEnhanced("ns-cmic", sublist="CMIC"), "US investment ban on Chinese military-industrial companies", "seen"),
     Listing(ConsolidatedScreeningList(), "US trade.gov, 13 screening lists in one (CSV)", "seen"),

@@ -32,7 +32,12 @@ class OfacEnhanced:
 
     def plan(self, state: SourceState, now: datetime) -> Iterable[Request]:
         """Ask for the archive."""
-        yield Request(EXPORTS + self.file, max_bytes=256_000_000)
+        yield self.archive
+
+    @property
+    def archive(self) -> Request:
+        """Return the request for the archive."""
+        return Request(EXPORTS + self.file, max_bytes=256_000_000)
 
     def read(self, stream: BinaryIO, request: Request) -> Iterator[ListEntity]:
         """Yield the entities of the XML (already taken out of its archive)."""
@@ -41,12 +46,18 @@ class OfacEnhanced:
         )
         for _, element in found:
             held = parts(element)
-            lists = [(one.text or "", one.get("datePublished")) for one in held.get("sanctionsLists", ())]
+            lists = sublists(held)
             if element.get("id") and (not self.sublist or any(self.sublist in name for name, _ in lists)):
-                yield _entity(element.get("id"), held, lists)
+                yield record(element.get("id"), held, lists)
 
 
-def _entity(id: str, found: Mapping[str, Element], lists: list[tuple[str, str | None]]) -> ListEntity:
+def sublists(found: Mapping[str, Element]) -> list[tuple[str, str | None]]:
+    """Return the lists that an entity is on, each with its day of listing."""
+    return [(one.text or "", one.get("datePublished")) for one in found.get("sanctionsLists", ())]
+
+
+def record(id: str, found: Mapping[str, Element], lists: list[tuple[str, str | None]]) -> ListEntity:
+    """Return the record of an entity, of which ``found`` are the parts and ``lists`` those that it is on."""
     dates = [("listed", day) for _, day in lists]
     identifiers, remarks = [], []
     for feature in found.get("features", ()):

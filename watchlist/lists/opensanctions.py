@@ -80,7 +80,7 @@ def _changes(told: Any, last: str, so_far: Followed) -> Followed:
     """
     versions = {str(version): str(url) for version, url in told["versions"].items()}
     if not versions or last < min(versions):
-        return Followed(so_far.version, so_far.whole, so_far.as_of)
+        return so_far.read_whole(f"its changes do not reach back to version {last}")
     since = [url for version, url in sorted(versions.items()) if last < version <= so_far.version]
     requests = tuple(Request(url, max_bytes=_MOST_BYTES, conditional=False, role=CHANGES) for url in since)
     return Followed(so_far.version, requests, so_far.as_of, so_far.whole)
