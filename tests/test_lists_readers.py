@@ -127,6 +127,37 @@ def test_uk_rows_of_one_id_are_one_entity() -> None:
     assert found["TST1"].dates == (("listed", "2024-07-31"),)
 
 
+def test_uk_xml_tells_what_the_csv_tells() -> None:
+    """Numbers decide in screening: a form of the same list without them would find less, and nobody would know."""
+    xml = (
+        "<Designations><Designation><UniqueID>TST1</UniqueID><Names><Name><Name6>VINMOOR</Name6><NameType>Primary Name</NameType></Name></Names>"
+        "<IndividualEntityShip>Entity</IndividualEntityShip><EntityDetails><Entity><BusinessRegistrationNumbers><BusinessRegistrationNumber>7712"
+        "</BusinessRegistrationNumber></BusinessRegistrationNumbers><ParentCompanies><ParentCompany>Norvex</ParentCompany></ParentCompanies></Entity>"
+        "</EntityDetails></Designation><Designation><UniqueID>TST2</UniqueID><Names><Name><Name1>Ivan</Name1><Name6>PETROV</Name6><NameType>Primary "
+        "name</NameType></Name></Names><IndividualEntityShip>Individual</IndividualEntityShip><IndividualDetails><Individual><DOBs><DOB>dd/mm/1945"
+        "</DOB></DOBs><Nationalities><Nationality>Testland</Nationality></Nationalities><PassportDetails><Passport><PassportNumber>P1</PassportNumber>"
+        "</Passport></PassportDetails></Individual></IndividualDetails></Designation></Designations>"
+    )
+    found = _read(UnitedKingdom("uk-xml", "xml"), xml.encode(), "xml").entities
+    assert found["TST1"].identifiers == ("REG:7712",)
+    assert found["TST1"].linked == (("parent company", "Norvex"),)
+    person = found["TST2"]
+    assert (person.identifiers, person.dates) == (("PASSPORT:P1",), (("birth", "dd/mm/1945"),))
+    assert (person.names[0].name, person.countries) == ("Ivan PETROV", ("Testland",))
+
+
+def test_eu_numbers_and_days_of_designation() -> None:
+    """A company's registration number must decide as it does on other lists; the entity's own day goes before its regulation's."""
+    xml = (
+        '<export xmlns="http://eu.europa.ec/fpi/fsd/export"><sanctionEntity logicalId="5" designationDate="2022-03-15"><regulation '
+        'publicationDate="2024-05-06" programme="T"/><nameAlias wholeName="Vinmoor" strong="true"/><identification number="7712" '
+        'identificationTypeCode="regnumber"/><identification number="X" identificationTypeCode="other"/></sanctionEntity></export>'
+    )
+    found = _read(EuropeanUnion(), xml.encode()).entities["5"]
+    assert found.identifiers == ("ID:X", "REG:7712")
+    assert found.dates == (("listed", "2022-03-15"),)
+
+
 def test_any_table_with_a_mapping() -> None:
     """A list nobody wrote code for must be usable from its columns."""
     columns = Columns(name="company", aliases=("aka",), identifiers={"lei": "LEI"}, dates={"day": "listed"})

@@ -34,9 +34,31 @@ def _print_change(change: "ListChange", when: str = "") -> None:
     head = styled(f"{change.kind}{into}".ljust(10), colour)
     out(f"{when}{head} {styled(clean(shown.names[0].name), BOLD)} ({clean(change.id)})")
     for field in change.fields:
-        gone, come = clean(_plain(field.before)), clean(_plain(field.after))
+        gone, come = _apart(clean(_plain(field.before)), clean(_plain(field.after)))
         for line in wrapped(f"{field.field}: {gone} → {come}", 11):
             out(line)
+
+
+_CONTEXT = 3
+"""So many words that stayed are shown before and behind those that changed."""
+
+
+def _apart(before: str, after: str) -> tuple[str, str]:
+    """Return two texts without the long stretches that they begin and end with alike."""
+    old, new = before.split(" "), after.split(" ")
+    most = min(len(old), len(new))
+    head = next((at for at in range(most) if old[at] != new[at]), most)
+    tail = next((at for at in range(most - head) if old[-1 - at] != new[-1 - at]), most - head)
+    start = max(0, head - _CONTEXT)
+    kept = max(0, tail - _CONTEXT)
+    if start + kept <= 2 * _CONTEXT:
+        return before, after
+
+    def shown(words: list[str]) -> str:
+        middle = words[start : len(words) - kept]
+        return " ".join((*("…",) * bool(start), *middle, *("…",) * bool(kept)))
+
+    return shown(old), shown(new)
 
 
 def _plain(values: tuple[Any, ...]) -> str:

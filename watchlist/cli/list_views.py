@@ -141,7 +141,7 @@ def show_runs(report: "ListsReport", *, as_json: bool) -> None:
                 out(line)
         show_hits(row.hits)
     if any(row.baseline and not row.changes and not row.problem for row in report.rows):
-        out("What is on a first edition already is shown here and in watchlist status, not mailed.")
+        out("What is on a first edition already is shown here and in status, not mailed.")
     for row in report.rows:
         if row.problem:
             say(f"{row.name}: {row.problem}")

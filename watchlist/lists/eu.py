@@ -19,6 +19,13 @@ ADDRESS = (
     "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/content?token=dG9rZW4tMjAxNw"
 )
 _NAMESPACES = frozenset({"http://eu.europa.ec/fpi/fsd/export"})
+_NUMBERS = {
+    "passport": "PASSPORT",
+    "regnumber": "REG",
+    "imo": "IMO",
+    "swiftbic": "SWIFT",
+    "fiscalcode": "TAX",
+}
 _PLACE = ("street", "poBox", "zipCode", "city", "region", "countryDescription")
 
 
@@ -70,17 +77,18 @@ def _entity(element: Element) -> ListEntity:
             identifier("EU", element.get("euReferenceNumber")),
             identifier("UN", element.get("unitedNationId")),
             *(
-                identifier(
-                    "PASSPORT" if held.get("identificationTypeCode") == "passport" else "ID",
-                    held.get("number"),
-                )
+                identifier(_NUMBERS.get(held.get("identificationTypeCode") or "", "ID"), held.get("number"))
                 for held in told["identification"]
             ),
         ],
         countries=[place.get("countryIso2Code") for place in places if place.get("countryIso2Code") != "00"],
         addresses=[", ".join(filter(None, (held.get(part) for part in _PLACE))) for held in told["address"]],
         dates=[
-            *(("listed", regulation.get("publicationDate")) for regulation in regulations[:1]),
+            (
+                "listed",
+                element.get("designationDate")
+                or next((held.get("publicationDate") for held in regulations), ""),
+            ),
             *(("birth", held.get("birthdate") or held.get("year")) for held in told["birthdate"]),
         ],
         remarks="; ".join(

@@ -3,7 +3,8 @@
 Address: ``https://sanctionslist.fcdo.gov.uk/docs/UK-Sanctions-List.csv`` (and ``.xml``, 19.5 MB); published as needed.
 Id: ``Unique ID`` (RUS2176). CSV: line 1 is ``Report Date: …``, then a header of 58 columns; several rows an id, a row
 a name. Name 6 is the surname or the whole name; type and strength slip in case ("ALias"). Dates dd/mm/yyyy, also
-``dd/mm/1945``. Removal: absent from the next file. Sureness: excerpts seen (two records of XML, one row of CSV).
+``dd/mm/1945``. Removal: absent from the next file. Sureness: excerpts seen (two records of XML, one row of CSV); the elements of
+companies and ships in the XML are as a reader of another project lists them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -28,6 +29,15 @@ _NEEDED = (
     "Date Designated",
 )
 _NAME = ("Name 1", "Name 2", "Name 3", "Name 4", "Name 5", "Name 6")
+_NUMBERS = {
+    "IMONumber": "IMO",
+    "BusinessRegistrationNumber": "REG",
+    "OFSIGroupID": "OFSI",
+    "UNReferenceNumber": "UN",
+    "PassportNumber": "PASSPORT",
+}
+_TOLD = (*_NUMBERS, "AddressCountry", "Nationality", "DOB", "ParentCompany", "Subsidiary")
+"""Elements of the XML whose texts are gathered wherever they stand in a designation."""
 _KINDS = {"individual": "person", "entity": "organization", "ship": "vessel"}
 
 
@@ -104,24 +114,29 @@ def _designation(element: Element) -> ListEntity:
         (child_text(name, "NameNonLatinScript"), NameStrength.STRONG, None)
         for name in inner(element, "NonLatinNames", "NonLatinName")
     )
+    told: dict[str, list[str]] = {}
+    for part in element.iter(*_TOLD):
+        told.setdefault(part.tag, []).append(part.text or "")
     return entity(
         child_text(element, "UniqueID"),
         _KINDS.get(child_text(element, "IndividualEntityShip").strip().lower(), "organization"),
         found,
         programs=[child_text(element, "RegimeName")],
         identifiers=[
-            identifier("OFSI", child_text(element, "OFSIGroupID")),
-            identifier("UN", child_text(element, "UNReferenceNumber")),
-            *(
-                identifier("IMO", held.text)
-                for held in inner(element, "ShipDetails", "Ship", "IMONumbers", "IMONumber")
-            ),
+            identifier(label, number) for tag, label in _NUMBERS.items() for number in told.get(tag, ())
         ],
-        countries=[held.text for held in inner(element, "Addresses", "Address", "AddressCountry")],
+        countries=[*told.get("AddressCountry", ()), *told.get("Nationality", ())],
         addresses=[
             ", ".join(filter(None, ((part.text or "").strip() for part in address)))
             for address in inner(element, "Addresses", "Address")
         ],
-        dates=[("listed", day(child_text(element, "DateDesignated")))],
+        dates=[
+            ("listed", day(child_text(element, "DateDesignated"))),
+            *(("birth", day(born)) for born in told.get("DOB", ())),
+        ],
+        linked=[
+            *(("parent company", other) for other in told.get("ParentCompany", ())),
+            *(("subsidiary", other) for other in told.get("Subsidiary", ())),
+        ],
         remarks=child_text(element, "OtherInformation"),
     )
