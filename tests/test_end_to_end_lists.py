@@ -199,6 +199,20 @@ def test_a_stale_edition_between_two_checks_is_not_told_as_in_force(cli: Cli, wo
     assert "No restriction" in cli("status", "Vinmoor")[1]
 
 
+def test_what_was_on_an_undated_list_already_is_not_dated(cli: Cli, world: World):
+    """The day on which we first read a list is nobody's designation; a name seen to come has the day of that edition."""
+    cli("add", "Vinmoor")
+    cli("add", "Norvex")
+    world.publish([*others(40), VINMOOR], "11/18/2026")
+    cli("lists", "update")
+    assert "in force · on the list when first read, 2026-11-18" in cli("status", "Vinmoor")[1]
+    assert "on the list when first read" in cli("timeline", "Vinmoor")[1]
+    world.publish([*others(40), VINMOOR, Body("43", "Norvex")], "11/19/2026")
+    cli("lists", "update")
+    assert "in force · since 2026-11-19" in cli("status", "Norvex")[1]
+    assert "first read" not in cli("timeline", "Norvex")[1]
+
+
 def test_lists_on_the_command_line(cli: Cli, world: World):
     """State, difference, record, history: what a person looks up, at 80 columns and as JSON."""
     assert "none yet" in cli("lists")[1]

@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from watchlist.actions.authorities import directory
 from watchlist.cases import ENDED_BY
+from watchlist.lists.notice import FIRST_READ
 from watchlist.model import ActionKind, Document, Event, EventReport, ReportChange, Stage, Verdict
 
 
@@ -42,7 +43,8 @@ class Step:
     ``background`` says that no document told it as news, ``official`` that an authority itself told it. ``possible``: no
     document is sure that the name is meant. ``tellings`` are all its documents, an authority's own first. ``via`` is
     the owner that the measure is on, when no document tells it of the name itself. ``listed`` is, for a step that an
-    official list took, its place among all reports in order of sight; else 0.
+    official list took, its place among all reports in order of sight; else 0. ``first_read``: the name stood on the list when
+    that was first read, and nothing says since when: ``told`` is the day of that edition.
     """
 
     event: Event
@@ -58,6 +60,7 @@ class Step:
     tellings: tuple[Telling, ...] = ()
     via: str | None = None
     listed: int = 0
+    first_read: bool = False
 
     @property
     def day(self) -> date:
@@ -106,6 +109,7 @@ def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
         possible=all(r.match is not None and r.match.verdict is Verdict.POSSIBLE for r in told),
         tellings=_tellings(told),
         listed=min((r.id for r in told if "list change" in r.document.facts), default=0),
+        first_read=all(FIRST_READ in r.document.facts for r in told),
     )
 
 

@@ -253,7 +253,8 @@ def _clock(settings: "Settings", database: "Database", *, offline: bool) -> Resu
     from watchlist.store import sources
 
     with database.read() as session:
-        urls = [one.settings.url for one in sources.list_all(session)]
+        stored = [one.settings for one in sources.list_all(session)]
+    urls = [one.url for one in stored if one.kind != "list"]  # tens of megabytes, to see what time it is
     web = [url for url in urls if url and url.startswith("http")]
     addresses = list({urlsplit(url).netloc: url for url in reversed(web)}.values())[::-1]
     if offline or not addresses:

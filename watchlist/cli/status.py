@@ -144,6 +144,7 @@ def timeline(
         what = (event.action or "").replace("_", " ")
         dates = [f"effective {event.effective}"] if event.effective else []
         dates += [f"until {event.until}"] if event.until else []
+        dates += ["on the list when first read"] if step.first_read else []
         doubt = "a possible match: " if step.possible else ""
         via = f", on its owner {step.via}" if step.via else ""
         line = f"  {step.day}  {doubt}{what} {event.stage}{by}{via}"
@@ -175,7 +176,9 @@ def _write_page(path: Path, name: str, steps: "list[Step]", day: date) -> None:
 
 
 def _since(step: "Step") -> str:
-    """Return what a date is: of a record that stands on a list without its day of listing, only how long it is known."""
+    """Return what a date is: of a record that stands on a list without its day of listing, only when it was first read."""
+    if step.first_read:
+        return "on the list when first read,"
     return "known since" if step.background and step.event.effective is None else "since"
 
 
@@ -214,6 +217,7 @@ def _row(step: "Step") -> dict[str, Any]:
         "until": event.until.isoformat() if event.until else None,
         "case": event.case_id,
         "background": step.background,
+        "first_read": step.first_read,
         "official": step.official,
         "documents": step.documents,
         "possible": step.possible,

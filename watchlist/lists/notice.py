@@ -31,6 +31,8 @@ from watchlist.model import (
 from watchlist.ownership.passing import Reached
 
 _MOST_VALUES = 12
+FIRST_READ = "first read"
+"""A document's fact: its list does not say since when the entity is on it, nor was it seen to come."""
 
 
 class Standing(StrEnum):
@@ -90,6 +92,11 @@ class Notice:
         return self.listed_on or (self.came if self.standing is Standing.LISTED else self.day)
 
     @property
+    def first_read(self) -> bool:
+        """Say whether nothing is known of when the entity came: it was on the list when that was first read."""
+        return self.standing is Standing.LISTED and self.since is None
+
+    @property
     def effective(self) -> date | None:
         """Return from when the measure is: of what stands there already, and of what comes back or lies ahead.
 
@@ -130,6 +137,7 @@ def finding_of(notice: Notice) -> Finding:
             "list": notice.profile.name,
             "list id": notice.entity.id,
             "list change": notice.standing.value,
+            **({FIRST_READ: "undated"} if notice.first_read else {}),
             **({"edition": notice.key} if notice.key else {}),
         },
     )
@@ -183,7 +191,11 @@ def _written(notice: Notice) -> tuple[str, list[Span]]:
             name=name,
             title=measure.title,
             authority=directory().name(measure.authority) if measure.authority else "its publisher",
-            since=f", since {notice.since}" if notice.since else "",
+            since=f", since {notice.since}"
+            if notice.since
+            else f" (when first read, {notice.day})"
+            if notice.day
+            else "",
             edition=f", in the edition of {notice.day}" if notice.day else "",
         )
         if measure.programs and measure.title not in measure.programs:
