@@ -40,11 +40,11 @@ def test_the_acting_authority_is_named(text: str, expected: str | None) -> None:
     assert Actors(text).acting(0, len(text)) == expected
 
 
-def test_the_nearest_agent_acts() -> None:
-    """Two authorities in one sentence: the one at the step's words counts."""
+def test_who_stands_aside_does_not_act() -> None:
+    """Two authorities in one sentence: the one of the main clause takes the step."""
     text = "While the European Commission watched, the Pentagon struck Norvik from its register."
-    at = text.index("struck")
-    assert Actors(text).acting(0, len(text), focus=at) == "US-DoD"
+    found = Actors(text).acting(0, len(text), action=ActionKind.MILITARY_LIST, stage=Stage.LIFTED)
+    assert found == "US-DoD"
 
 
 def test_a_country_as_a_place_does_not_act() -> None:
@@ -64,14 +64,40 @@ def test_the_law_names_the_body() -> None:
 def test_a_court_does_not_adopt_a_listing() -> None:
     """ "…, which is being fought in a Texas court" must not make the court the one who sanctions."""
     text = "The step against Norvik by the Treasury Department is being fought over in a federal court."
-    at = text.index("fought")
-    actors = Actors(text)
-    assert actors.acting(0, len(text), action=ActionKind.DESIGNATION, focus=at) == "US-OFAC"
+    assert Actors(text).acting(0, len(text), action=ActionKind.DESIGNATION) == "US-OFAC"
     text = "A federal court lifted the Treasury Department's ban on Norvik."
-    lifted = Actors(text).acting(
-        0, len(text), action=ActionKind.TRANSACTION_BAN, stage=Stage.LIFTED, focus=text.index("lifted")
-    )
+    lifted = Actors(text).acting(0, len(text), action=ActionKind.TRANSACTION_BAN, stage=Stage.LIFTED)
     assert lifted == "US-court"
+    text = "A federal court stayed a ban on Norvik."
+    assert Actors(text).acting(0, len(text), action=ActionKind.TRANSACTION_BAN) == "US"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Peru's Congress voted to ban Norvik.", "PE-Parliament"),
+        ("The Brazilian Congress voted to ban Norvik.", "BR-Parliament"),
+        ("The Philippine Senate voted to ban Norvik.", "PH-Parliament"),
+        ("The Canadian House of Commons voted to ban Norvik.", "CA-Parliament"),
+        ("The Chinese Commerce Department voted to ban Norvik.", "CN-MOFCOM"),
+        ("Russia's Security Council voted to ban Norvik.", "RU"),
+        ("The National People's Congress voted to ban Norvik.", "CN-NPC"),
+        ("Польский суд запретил Norvik.", "PL-court"),
+        ("Министерство торговли Китая запретило Norvik.", "CN-MOFCOM"),
+        ("Chińskie ministerstwo handlu zakazało Norvik.", "CN-MOFCOM"),
+        ("Amerykański resort handlu zakazał Norvik.", "US-Commerce"),
+        ("Der polnische Innenminister verbot Norvik.", "PL"),
+        ("El Congreso peruano vetó a Norvik.", "PE-Parliament"),
+        ("伊朗议会投票禁止诺维克。", "IR-Parliament"),
+        ("البرلمان الإيراني حظر نورفيك.", "IR-Parliament"),
+        ("U.S. Congress voted to ban Norvik.", "US-Congress"),
+        ("Spain waited until Judge Santiago Pedraz banned Norvik.", "ES-court"),
+        ("経産省はトルメラ・マリンを指定した。", "JP-METI"),
+    ],
+)
+def test_a_country_before_a_name_says_whose_body_it_is(text: str, expected: str | None) -> None:
+    """Another country's parliament was told as the US Congress, and a firm's name as the country within it."""
+    assert Actors(text).acting(0, len(text)) == expected
 
 
 def test_compatible_ids_are_one_actor() -> None:

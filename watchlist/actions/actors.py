@@ -1,8 +1,7 @@
 """Who acts: the authority behind a step, as an id of ``data/authorities.toml`` (``US-BIS``, ``EU-Council``, ``CN``).
 
-Within the sentence of the step the nearest agent wins, subjects before it first; a kind of body needs a country beside
-it. Then the sentences around it, the title and the place of the report are asked. The id is as exact as the text: ``US``
-where it says no more.
+Those named are read here: bodies, kinds of body with the country beside them, countries. Which of them acts is weighed
+from their places (``actor_choice``). The id is as exact as the text: ``US`` where it says no more.
 """
 
 import re
@@ -11,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from watchlist.actions.actor_choice import UNDONE, Ballot, counted, shipped
 from watchlist.actions.authorities import APART, Directory, Named, country_of, directory
 from watchlist.model import ActionKind, Stage
 
@@ -26,6 +26,11 @@ _PLACE = re.compile(
     r"|in der|in den|aus|nach|gegen|nach|en|dans|vers|contre|desde|hacia|contra|sobre|в|во|из|с|против|для|по|на|w|z|do|przeciwko)"
     r"(?:\s+(?:the|la|le|der|die|den|el|los|las|mainland))?\s+|(?:في|من|إلى|ضد|على)\s+|(?:[在对對向从從赴]|针对|针對|針對))$"
 )
+#: A clause that opens a sentence: whoever stands in it does something else.
+_ASIDE = re.compile(
+    r"[\s\"“«„-]{0,4}(?:While|After|As|Although|Though|Despite|Following|Before|When|Nachdem|Während|Obwohl|Nach|Trotz|Après|Alors|Tandis"
+    r"|Malgré|Bien|Tras|Mientras|Aunque|Después|Cuando|После|Пока|Хотя|Несмотря|Вслед|Po|Podczas|Choć|Mimo)\b[^,\n]{0,200},"
+)
 _ADJECTIVE = re.compile(r"(?:an|ese|ish|ch|ic|i|se|U\.S\.|US|UK|EU|Dutch|Swiss|Greek|Czech|Thai)$")
 _FOLLOWED = re.compile(r"[ -][a-z0-9]")
 _NAME_GOES_ON = re.compile(r" [A-Z][a-z]")
@@ -33,8 +38,13 @@ _DATELINE = re.compile(r"^\s{0,3}[A-Z][A-Z .,/'-]{2,40}(?:\([^)]{1,30}\))?\s[-�
 _OF = re.compile(r"\s(?:of|for|de|del|du|von|der|di|в|of the|de la|des)\s(?:the\s)?$")
 
 
+_NEAR = 160  # characters from the step's beginning within which an agent is near
+_BODY, _ABLE, _DATELINED = 2.5, 1.5, 0.3  # weights: a body, whoever could act, a place in the dateline
+_DATELINE_ENDS = 40
+
+
 @dataclass(frozen=True, slots=True)
-class _Agent:
+class Agent:
     """A possible actor: its id, place, and how much it looks like one (0 to 3)."""
 
     id: str
@@ -53,9 +63,9 @@ class Actors:
     def __init__(
         self, text: str, title: str = "", publisher: str | None = None, known: Directory | None = None
     ) -> None:
-        self._text, self._title, self._publisher = text, title, publisher
+        self.text, self._title, self._publisher = text, title, publisher
         self._directory = known or directory()
-        self._read_already: dict[tuple[int, int], list[_Agent]] = {}
+        self._read_already: dict[tuple[int, int], list[Agent]] = {}
 
     def acting(
         self,
@@ -64,78 +74,151 @@ class Actors:
         *,
         action: ActionKind | None = None,
         stage: Stage = Stage.ADOPTED,
-        focus: int | None = None,
     ) -> str | None:
-        """Return the id of the authority that takes the step told in ``text[start:end]``, or None.
-
-        ``focus`` is the place of the trigger word; the nearest agent counts.
-        """
-        length = len(self._text)
+        """Return the id of the authority that takes the step told in ``text[start:end]``, or None."""
+        length = len(self.text)
         start, end = max(0, min(start, length)), max(0, min(end, length))
-        low, high = self._widen(start, end)
-        choice = _Choice(self._directory, action, stage)
-        best = choice.best(self._agents(low, high), focus if focus is not None else start)
-        if best is None or best.weight < 1:
-            best = self._around(low, high, choice) or self._from_title or self._from_lead(choice) or best
-        if best is None or best.weight < 0.5:
-            return self._publisher
-        return self._directory.exact(self._refine(best.id, low, high), action)
+        low, high = self.sentences(start, end)
+        best = self.ballot(low, high, start, action, stage).elected(shipped())
+        return None if best is None else self.named(best, low, high, action, stage)
 
-    def _widen(self, start: int, end: int) -> tuple[int, int]:
+    def ballot(
+        self, low: int, high: int, focus: int, action: ActionKind | None, stage: Stage = Stage.ADOPTED
+    ) -> Ballot:
+        """Return the candidates for a step told in the sentences between ``low`` and ``high``."""
+        own = self.agents(low, high)
+        able = [agent for agent in own if agent.weight >= _ABLE]
+        first = min(able, key=lambda agent: agent.start, default=None)
+        ballot = Ballot(self._directory, action, stage, first.id if first else None)
+        opening = _ASIDE.match(self.text, low, high)
+        aside = opening.end() if opening else low
+        for agent in own:
+            apart = min(abs(agent.start - focus), abs(agent.end - focus)) / _NEAR
+            ballot.note(agent.id, "own_near", max(1.2 - apart, 0.0))
+            if agent.weight < _ABLE:
+                ballot.note(agent.id, "own_weak")
+            if _PLACE.search(self.text, max(0, agent.start - 24), agent.start):
+                ballot.note(agent.id, "own_placed")
+            if agent.start < aside:
+                ballot.note(agent.id, "own_aside")
+            if stage in UNDONE and self.text[agent.end : agent.end + 2] in {"'s", "’s"}:
+                ballot.note(agent.id, "own_whose")
+        quiet = not able
+        if quiet and low > 0:
+            before = self.sentences(low - 1, low - 1)
+            for agent in self.agents(before[0], max(before)):
+                if agent.weight >= _ABLE:
+                    ballot.note(agent.id, "quiet_prev")
+        self._note_lead(ballot, quiet=quiet)
+        title = self._titled
+        for agent in title:
+            ballot.note(agent.id, "title_body", float(agent.weight >= _BODY))
+        countries = {country_of(agent.id) or agent.id for agent in title}
+        if self._publisher:
+            ballot.note(self._publisher, "publisher")
+        for candidate, _ in list(ballot):
+            if (country_of(candidate) or candidate) in countries:
+                ballot.note(candidate, "kin_title")
+        return ballot
+
+    def _note_lead(self, ballot: Ballot, *, quiet: bool) -> None:
+        """Note what the first paragraphs say of the candidates."""
+        lead = self._lead
+        for candidate, times in Counter(agent.id for agent in lead).items():
+            ballot.note(candidate, "lead_count", counted(times))
+            if quiet:
+                ballot.note(candidate, "quiet_lead", counted(times))
+        first = next((agent for agent in lead if agent.weight >= _ABLE), None)  # bodies come before countries
+        if first:
+            ballot.note(first.id, "lead_first")
+        for agent in lead:
+            if agent.weight >= _BODY:
+                ballot.note(agent.id, "lead_body")
+            elif agent.weight == _DATELINED and agent.start < _DATELINE_ENDS:
+                ballot.note(agent.id, "dateline")
+
+    def named(
+        self, found: str, low: int, high: int, action: ActionKind | None, stage: Stage = Stage.ADOPTED
+    ) -> str:
+        """Return an id as exactly as the sentences around the step, and the law, tell it."""
+        return self._directory.exact(self._refine(found, low, high, action, stage), action)
+
+    def sentences(self, start: int, end: int) -> tuple[int, int]:
         """Return the bounds of the sentences that a stretch lies in, at most 600 characters further."""
         floor = max(0, start - 600)
         low = floor
-        for hit in _SENTENCE.finditer(self._text, floor, start):
+        for hit in _SENTENCE.finditer(self.text, floor, start):
             if not self._shortened(hit.start()):
                 low = hit.end()
-        ceiling = min(len(self._text), end + 600)
-        for hit in _SENTENCE.finditer(self._text, max(start, end - 1), ceiling):
+        ceiling = min(len(self.text), end + 600)
+        for hit in _SENTENCE.finditer(self.text, max(start, end - 1), ceiling):
             if not self._shortened(hit.start()):
                 return low, max(end, hit.end())
         return low, ceiling
 
     def _shortened(self, mark: int) -> bool:
         """Tell whether an abbreviation stands before a mark; none has five letters."""
-        if mark >= 5 and self._text[mark - 5 : mark].isalpha():
+        if mark >= 5 and self.text[mark - 5 : mark].isalpha():
             return False
-        return bool(_SHORT.search(self._text, max(0, mark - 6), mark))
+        return bool(_SHORT.search(self.text, max(0, mark - 6), mark))
 
-    def _agents(self, low: int, high: int) -> list[_Agent]:
+    def agents(self, low: int, high: int) -> list[Agent]:
         """Return the agents of a stretch; steps told in one sentence, and neighbouring ones, ask for the same."""
         known = self._read_already.get((low, high))
         if known is None:
             known = self._read_already[low, high] = self._agents_between(low, high)
         return known
 
-    def _agents_between(self, low: int, high: int) -> list[_Agent]:
-        text = self._text[low:high]
+    def _agents_between(self, low: int, high: int) -> list[Agent]:
+        text = self.text[low:high]
         dateline = _DATELINE.match(text) if low == 0 else None
         names = self._directory.names(text)
         return [
-            _Agent(
-                a.id, a.start + low, a.end + low, 0.3 if dateline and a.end <= dateline.end() else a.weight
+            Agent(
+                a.id,
+                a.start + low,
+                a.end + low,
+                _DATELINED if dateline and a.end <= dateline.end() else a.weight,
             )
             for a in self._read(text, names)
         ]
 
-    def _read(self, text: str, names: Sequence[Named]) -> Iterator[_Agent]:
-        """Yield the agents of a text: bodies, roles with the country beside them, countries."""
+    def _read(self, text: str, names: Sequence[Named]) -> Iterator[Agent]:
+        """Yield the agents of a text: bodies and roles with the country beside them first, then countries."""
         used: set[int] = set()
         for n, named in enumerate(names):
             if named.authority:
-                yield _Agent(named.authority, named.start, named.end, 3.0)
+                foreign = self._foreign(text, names, n)
+                if foreign is not None:
+                    used.add(n - 1)
+                yield Agent(foreign or named.authority, named.start, named.end, 3.0)
             elif named.role:
                 beside = self._country_beside(text, names, n)
                 if beside is not None:
                     used.add(beside)
-                    yield _Agent(named.role.of(names[beside].country or ""), named.start, named.end, 2.9)
+                    yield Agent(named.role.of(names[beside].country or ""), named.start, named.end, 2.9)
         for n, named in enumerate(names):
             if named.country and n not in used:
-                yield _Agent(named.country, named.start, named.end, self._weight(text, named))
+                yield Agent(named.country, named.start, named.end, self._weight(text, named))
             elif named.role and not any(b in used for b in (n - 1, n + 1)):
                 country = self._context_country
                 if country and named.role.key not in {"government"}:
-                    yield _Agent(named.role.of(country), named.start, named.end, 1.5)
+                    yield Agent(named.role.of(country), named.start, named.end, 1.5)
+
+    def _foreign(self, text: str, names: Sequence[Named], n: int) -> str | None:
+        """Return whose body it is, where another country stands right before a name: "Brazil's Congress"."""
+        body, before = names[n], names[n - 1] if n else None
+        role = self._directory.kind(body.authority or "")
+        if role is None or before is None or before.country is None:
+            return None
+        own = country_of(body.authority or "")
+        if before.country == own or text[before.end : body.start].strip("'’s "):
+            return None
+        if any(
+            named.country == own for named in self._directory.names(text[body.start : body.end].split(" ")[0])
+        ):
+            return None  # China's U.S. Treasury holdings
+        return role.of(before.country)
 
     @staticmethod
     def _country_beside(text: str, names: Sequence[Named], n: int) -> int | None:
@@ -147,7 +230,8 @@ class Actors:
                 return n - 1
         if n + 1 < len(names) and names[n + 1].country:
             gap = text[role.end : names[n + 1].start]
-            if len(gap) <= 12 and (_OF.search(gap) or gap.strip() in {"", "of", "في"}):
+            person = not gap.strip() and _NAME_GOES_ON.match(text, names[n + 1].end)  # Judge Santiago Pedraz
+            if len(gap) <= 12 and (_OF.search(gap) or gap.strip() in {"", "of", "في"}) and not person:
                 return n + 1
         return None
 
@@ -163,7 +247,7 @@ class Actors:
             return 0.5
         if _NAME_GOES_ON.match(text, named.end):
             return 0.3  # China Telecom
-        if word[0].islower() and not APART.match(word):
+        if named.adjective:
             return 0.5  # российский, deutsche: an adjective without a body
         if _ADJECTIVE.search(word) and _FOLLOWED.match(text, named.end):
             return 0.5
@@ -179,50 +263,28 @@ class Actors:
             return 0.3
         return 2.0
 
-    def _around(self, low: int, high: int, choice: "_Choice") -> _Agent | None:
-        """Ask the two sentences before and the one after; a named body there is likely the one that acts."""
-        before_low = low
-        for _ in range(2):
-            if before_low <= 0:
-                break
-            before_low, before_high = self._widen(max(0, before_low - 1), max(0, before_low - 1))
-            found = [a for a in self._agents(before_low, max(before_high, before_low)) if a.weight >= 1.5]
-            if found:
-                return choice.best(found, before_low)
-        if high < len(self._text):
-            after_low, after_high = self._widen(high, min(len(self._text), high + 1))
-            found = [a for a in self._agents(max(after_low, high), after_high) if a.weight >= 2.9]
-            if found:
-                return found[0]
-        return None
-
-    def _from_lead(self, choice: "_Choice") -> _Agent | None:
-        """Return the agent that the first paragraphs name most often."""
-        times = Counter(a.id for a in self._lead)
-        return max(
-            self._lead,
-            key=lambda a: (times[a.id] + choice.likelihood(a.id), a.weight, -a.start),
-            default=None,
-        )
-
     @cached_property
-    def _lead(self) -> list[_Agent]:
+    def _lead(self) -> list[Agent]:
         """The agents of the first paragraphs."""
-        return [a for a in self._agents(0, min(len(self._text), 2000)) if a.weight >= 1.5]
+        return self.agents(0, min(len(self.text), 2000))
 
     @cached_property
-    def _from_title(self) -> _Agent | None:
-        """The likeliest agent of the title."""
-        names = self._directory.names(self._title)
-        found = [a for a in self._read(self._title, names) if a.weight >= 0.9]
-        return max(found, key=lambda a: (a.weight, -a.start), default=None)
+    def _titled(self) -> list[Agent]:
+        """The agents of the title."""
+        return list(self._read(self._title, self._directory.names(self._title)))
 
-    def _refine(self, found: str, low: int, high: int) -> str:
+    def _refine(self, found: str, low: int, high: int, action: ActionKind | None, stage: Stage) -> str:
         """Name the body when only its country is told here and the sentences around name exactly one."""
         if country_of(found) is not None:
             return found
-        stretch = self._agents(max(0, low - 700), min(len(self._text), high + 300))
-        bodies = {a.id for a in stretch if a.weight >= 2.5 and country_of(a.id) == found}
+        stretch = self.agents(max(0, low - 700), min(len(self.text), high + 300))
+        bodies = {
+            a.id
+            for a in stretch
+            if a.weight >= _BODY
+            and country_of(a.id) == found
+            and self._directory.likelihood(a.id, action, stage) >= 0
+        }
         return bodies.pop() if len(bodies) == 1 else found
 
     @cached_property
@@ -230,33 +292,11 @@ class Actors:
         """The country that a bare "the commerce ministry" belongs to: the dateline's, else the first one named."""
         if self._publisher:
             return country_of(self._publisher) or self._publisher
-        head = self._text[:1500]
-        names = [n for n in self._directory.names(head) if n.country]
-        if _DATELINE.match(head) and not names:
-            city = re.match(r"[A-Z]+", head.strip())
-            names = self._directory.names(city[0].capitalize()) if city else []
-        title = [n for n in self._directory.names(self._title) if n.country]
-        return next((n.country for n in (*names, *title) if n.country), None)
-
-
-@dataclass(frozen=True, slots=True)
-class _Choice:
-    """How one action and stage weigh the agents."""
-
-    directory: Directory
-    action: ActionKind | None
-    stage: Stage
-
-    def likelihood(self, authority: str) -> float:
-        """Return how usual this action is for a body."""
-        return self.directory.likelihood(authority, self.action, self.stage)
-
-    def best(self, agents: Sequence[_Agent], place: int) -> _Agent | None:
-        """Return the nearest likely agent, one before the place or close behind it first."""
-
-        def score(agent: _Agent) -> tuple[float, int]:
-            distance = min(abs(agent.start - place), abs(agent.end - place)) / 160
-            subject = 0.4 if agent.start <= place + 40 else 0.0
-            return agent.weight + subject - min(distance, 1.2) + self.likelihood(agent.id), -agent.start
-
-        return max(agents, key=score, default=None)
+        head = self.text[:1500]
+        names = self._directory.names(head)
+        place = _DATELINE.match(head) and re.match(r"[A-Z]+(?: [A-Z]+)?", head.strip())
+        if place:
+            names = [*self._directory.names(place[0].title()), *names]
+        named = (*names, *self._directory.names(self._title))
+        countries = (n.country or country_of(n.authority or "") for n in named)
+        return next((country for country in countries if country not in {None, "exchange"}), None)

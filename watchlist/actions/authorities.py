@@ -5,8 +5,8 @@ capital or demonym alone. Which of those named in a text acts is told by ``actor
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache, cached_property
 from typing import Any
@@ -18,6 +18,12 @@ from watchlist.model import ActionKind, Stage
 
 APART = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Scripts whose words no blanks part."""
+_KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
+_ENDINGS = (
+    "", "o", "a", "u", "y", "i", "e", "em", "ie", "owi", "ego", "emu", "ym",
+    "о", "а", "у", "ы", "и", "е", "ом", "ой", "ого", "ому", "ым", "ая", "ую", "ий", "ый",
+)  # fmt: skip
+"""Slavic endings within a name of several words."""
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _TAIL = re.compile(r"\w+")
 
@@ -50,13 +56,17 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A name in the text: exactly one of ``authority``, ``role`` and ``country`` is set."""
+    """A name in the text: exactly one of ``authority``, ``role`` and ``country`` is set.
+
+    ``adjective`` tells a country's from its noun, where spelling does ("chiński", "российский").
+    """
 
     start: int
     end: int
     authority: str | None = None
     role: Role | None = None
     country: str | None = None
+    adjective: bool = False
 
 
 class Directory:
@@ -78,7 +88,7 @@ class Directory:
             parent = row.get("parent") or country_of(row["id"])
             self.authorities[row["id"]] = Authority(row["id"], row["name"], parent, row.get("short", ""))
         for country, forms in countries.items():
-            self._add(forms, Named(0, 0, country=country), lowered=False)
+            self._add_country(forms, country)
         self._roles: list[Role] = []
         self._countries = {
             country: forms.partition("|")[0].rstrip("*") for country, forms in countries.items()
@@ -87,6 +97,10 @@ class Directory:
             role = Role(row["key"], row.get("suffix", ""), row["by_country"])
             self._roles.append(role)
             self._add(row["words"], Named(0, 0, role=role), lowered=True)
+        roles = {role.key: role for role in self._roles}
+        self._kinds = {body: role for role in self._roles for body in role.by_country.values()} | {
+            row["id"]: roles[row["kind"]] for row in bodies["authority"] if "kind" in row
+        }
         for row in bodies["authority"]:
             self._add(row["names"], Named(0, 0, authority=row["id"]), lowered=False)
         for authority, names in own:
@@ -99,14 +113,28 @@ class Directory:
         self._automaton = CharwiseDoubleArrayAhoCorasick([form for form, _, _ in self._forms])
 
     def _add(self, forms: str, named: Named, *, lowered: bool) -> None:
-        for form in forms.split("|"):
-            word = form.strip().replace("’", "'")
+        for word in _spelled(forms):
             variants = {word}
             if lowered:
                 variants |= {word.lower(), word.capitalize(), word.title()}
-            for variant in variants:
-                table = self._stems if variant.endswith("*") else self._plain
-                table[variant.rstrip("*")] = named
+            self._add_variants(variants, named)
+
+    def _add_country(self, forms: str, country: str) -> None:
+        for word in _spelled(forms):
+            adjective = word[0].islower()  # it begins with a capital where it begins a sentence
+            variants = {word, word[0].upper() + word[1:]} if adjective else {word}
+            self._add_variants(variants, Named(0, 0, country=country, adjective=adjective))
+
+    def _add_variants(self, variants: Iterable[str], named: Named) -> None:
+        for variant in variants:
+            table = self._stems if variant.endswith("*") else self._plain
+            table.setdefault(variant.rstrip("*"), named) if named.adjective else table.update(
+                {variant.rstrip("*"): named}
+            )
+
+    def kind(self, authority: str) -> Role | None:
+        """Return the kind of body that an authority is, where other countries have bodies of that name."""
+        return self._kinds.get(authority)
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -179,9 +207,22 @@ class Directory:
                     if not stem or len(tail[0]) > 12:
                         continue
                     end = tail.end()
-            found.append(Named(start, end, named.authority, named.role, named.country))
+            elif _KATAKANA.fullmatch(form) and (
+                _KATAKANA.match(plain, start - 1 if start else len(plain)) or _KATAKANA.match(plain, end)
+            ):
+                continue  # マリ within マリン
+            found.append(replace(named, start=start, end=end))
             last = end
         return found
+
+
+def _spelled(forms: str) -> Iterator[str]:
+    """Yield the forms of a list, those with a star before a blank once for each ending."""
+    for form in forms.split("|"):
+        word = form.strip().replace("’", "'")
+        head, star, rest = word.partition("* ")
+        for ending in _ENDINGS if star else ("",):
+            yield f"{head}{ending} {rest}" if star else word
 
 
 def _longest_first(hit: tuple[int, int, int]) -> tuple[int, int]:
