@@ -12,7 +12,10 @@ from hypothesis import strategies as st
 from benchmarks.articles import articles, names
 from tests.reference_matcher import ReferenceMatcher
 from watchlist.matching.matcher import Matcher
+from watchlist.matching.name_rows import token_rows
 from watchlist.model import Entry, Mention
+from watchlist.text.inflection import least_stem, stem
+from watchlist.text.tokens import words_in
 
 PIECES = [
     "ab",
@@ -106,16 +109,44 @@ def both(entries: list[Entry]) -> tuple[Matcher, ReferenceMatcher]:
 @given(watched=st.lists(_text(1, 4), min_size=1, max_size=8), text=_text(0, 30))
 def test_it_agrees_with_the_plain_engine_on_hostile_text(watched: list[str], text: str) -> None:
     """The first look must never rule out a name: a missed name is a missed alert."""
-    fast, plain = both([Entry(name) for name in watched])
+    entries = [Entry(name) for name in watched]
+    fast, plain = both(entries)
     assert fast.find(text) == plain.find(text)
+    assert Matcher.compile(entries, few=True).find(text) == plain.find(text)
 
 
 def test_it_agrees_with_the_plain_engine_on_articles() -> None:
     """Long texts in three scripts, many names that share words: no mention more, none less."""
     watched = names(3000)
-    fast, plain = both([Entry(name) for name in watched])
+    entries = [Entry(name) for name in watched]
+    fast, plain = both(entries)
+    few = Matcher.compile(entries, few=True)
     for article in articles(60, watched):
-        assert fast.find(article) == plain.find(article)
+        assert fast.find(article) == plain.find(article) == few.find(article)
+
+
+def test_a_few_texts_and_many_are_read_the_same() -> None:
+    """Patterns are compiled in the middle of a long folder: nobody may see where, least of all by another answer."""
+    entries = [Entry(name) for name in ("Acme Oil", "Газпром", "Biedronka", "WeChatPay")]
+    matcher = Matcher.compile(entries, few=True)
+    text = "Acme-Oil kupuje akcje Biedronce oraz nie jest w WeChat Pay, и Газпрому; No. {}"
+    found = [[m.text for m in matcher.find(text.format(n))] for n in range(600)]
+    assert found == [["Acme-Oil", "Biedronce", "WeChat Pay", "Газпрому"]] * 600
+
+
+@given(st.lists(_text(0, 4), max_size=6))
+def test_names_are_folded_together_as_they_are_one_by_one(watched: list[str]) -> None:
+    """A name that took something of its neighbour's would not be found, or the neighbour would not."""
+    one_by_one = [" ".join("and" if word == "&" else word for word in words_in(name)) for name in watched]
+    assert token_rows(watched) == one_by_one
+
+
+@given(_text(1, 1))
+def test_the_least_of_a_stem_is_of_the_stem(text: str) -> None:
+    """A stem that is shorter than what names are compared by hides names in every language that inflects."""
+    for word in words_in(text):
+        least = least_stem(word)
+        assert not least or stem(word).startswith(f" {least}")
 
 
 @settings(max_examples=100, deadline=None)

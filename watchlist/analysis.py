@@ -32,19 +32,20 @@ class Analyst:
         shelf: Shelf | None = None,
         own: Sequence[RuleFile] = (),
         holdings: Sequence[Holding] = (),
+        few: bool = False,
     ) -> "Analyst":
         """Compile the watchlist with the shipped rules and the user's ``own``; without ``typos`` no misspelt names.
 
         ``shelf`` keeps what is compiled of a long watchlist for the next process. ``holdings`` say who owns whom
-        beyond what the entries themselves say.
+        beyond what the entries themselves say. ``few``: perhaps no more than a few documents are read.
         """
         kept = entries if isinstance(entries, EntryList) else tuple(entries)
         extractor = Extractor.load(kept, own, holdings)
         owners = tuple(Entry(name) for name in extractor.unwatched_owners())
         return cls(
-            Matcher.compile(kept, typos=typos, shelf=shelf),
+            Matcher.compile(kept, typos=typos, shelf=shelf, few=few),
             extractor,
-            Matcher.compile(owners, typos=False, shelf=shelf) if owners else None,
+            Matcher.compile(owners, typos=False, shelf=shelf, few=few) if owners else None,
         )
 
     @property

@@ -107,7 +107,7 @@ def check(
         typos = settings.matching.typos
     entries, unusable = names_in_file(watchlist, shelf) if watchlist else names_in_store(context)
     code = check_documents(
-        Analyst.for_entries(entries, typos=typos, shelf=shelf, own=own_rules(settings)),
+        Analyst.for_entries(entries, typos=typos, shelf=shelf, own=own_rules(settings), few=True),
         read_inputs(inputs, fetch=fetch_with(context), doubt=say),
         JsonLines() if as_json else Reading(),
         fail_on_match=fail_on_match,

@@ -14,6 +14,7 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from watchlist.entry_list import EntryList
+from watchlist.matching.name_rows import token_rows
 from watchlist.matching.surfaces import Surface, surfaces
 from watchlist.model import Entry
 from watchlist.text.inflection import Latin, inflects, stem
@@ -102,10 +103,24 @@ class NameTable:
         at = number - self._first[place]
         return entry.name, entry.aliases[at - 1] if at else entry.name
 
+    @cached_property
+    def listed(self) -> list[str]:
+        """All names and aliases in order."""
+        return list(self.names())
+
+    @cached_property
+    def rows(self) -> list[str]:
+        """The tokens of all names and aliases in order (``name_rows.py``)."""
+        return token_rows(self.listed)
+
     def surfaces(self) -> Iterator[tuple[int, Surface]]:
         """Yield all forms in order, with their numbers."""
         for name, alias in enumerate(self.names()):
             yield from enumerate(surfaces(alias), start=name << _FORM_BITS)
+
+    def surfaces_of(self, name: int) -> Iterator[tuple[int, Surface]]:
+        """Yield the forms of one name or alias, with their numbers."""
+        return enumerate(surfaces(self.listed[name]), start=name << _FORM_BITS)
 
     def form(self, number: int) -> Form:
         """Return the form of a number."""

@@ -20,26 +20,25 @@ from watchlist.text.tokens import tokens_of
 class Matcher:
     """The compiled list. Build once, share between threads, never mutate."""
 
-    def __init__(
-        self, entries: Sequence[Entry], index: NameIndex, *, typos: bool = True, shelf: Shelf | None = None
-    ) -> None:
+    def __init__(self, entries: Sequence[Entry], index: NameIndex, *, typos: bool = True) -> None:
         self._entries = entries
         self._index = index
         self._typos = typos
-        self._shelf = shelf
 
     @classmethod
     def compile(
-        cls, entries: Iterable[Entry], *, typos: bool = True, shelf: Shelf | None = None
+        cls, entries: Iterable[Entry], *, typos: bool = True, shelf: Shelf | None = None, few: bool = False
     ) -> "Matcher":
         """Compile names and aliases. Without ``typos`` misspelt names are not looked for.
 
-        A long list is compiled once only where there is a ``shelf`` to keep its patterns.
+        A long list is compiled once only where there is a ``shelf`` to keep its patterns; for ``few`` texts, not
+        before so many were read that it is worth it.
         """
         kept = entries if isinstance(entries, EntryList) else tuple(entries)
-        index = NameIndex(NameTable(kept), shelf)
-        index.patterns(Kind.SPELT)
-        return cls(kept, index, typos=typos, shelf=shelf)
+        index = NameIndex(NameTable(kept), shelf, few=few)
+        if not few:
+            index.patterns(Kind.SPELT)
+        return cls(kept, index, typos=typos)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -82,7 +81,7 @@ class Matcher:
     @cached_property
     def _misspelt(self) -> MisspeltNames:
         """The names that may be misspelt; built when a text is first read."""
-        return MisspeltNames.kept(self._index.names, self._shelf)
+        return MisspeltNames(self._index.names)
 
     def match(self, document: Document) -> tuple[Match, ...]:
         """Judge the document's mentions: one Match an entry, by score, then name."""

@@ -6,22 +6,17 @@ misspelling. What is found is for a person to decide: it never makes more than a
 """
 
 import re
-import struct
-import sys
-from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from functools import cache, lru_cache, partial
-from itertools import accumulate, pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, cached_property, lru_cache, partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from watchlist.matching.forms import NameTable
 from watchlist.matching.legal import without_legal_form
 from watchlist.matching.lexicon import family_names, given_names, places
-from watchlist.matching.name_index import rules_version
 from watchlist.matching.nature import how_common
 from watchlist.matching.one_edit import CloseWords
-from watchlist.matching.shelf import WORTH_KEEPING, Shelf, kept_or_made, version_of
 from watchlist.matching.surfaces import Surface, surfaces, words_of
 from watchlist.model import Document, Field, Mention
 from watchlist.text.fold import fold
@@ -50,11 +45,12 @@ _LONGEST_JOINED = 14
 _LONG = 8
 #: A word of more watched names than this distinguishes none of them.
 _MOST_NAMES = 50
+#: So many words are looked for in all names before these are filed by their words.
+_FEW_SCANS = 10
 #: So far to either side a name of several words is looked for.
 _REACH = 120
 #: Letters without which there is no text in a language whose Latin names take endings.
 _MAY_INFLECT = re.compile("[\u0100-\u017fäöüß]")
-_HEAD = struct.Struct("<7Q")
 _INFLECTING = {
     "pl": Latin.SLAVIC,
     "cs": Latin.SLAVIC,
@@ -73,76 +69,58 @@ class Misspelling(NamedTuple):
 
 
 class MisspeltNames:
-    """The watchlist's long, distinctive words. Build once, share between threads, never mutate."""
+    """The words of a watchlist's names. Build once, share between threads, never mutate.
 
-    def __init__(
-        self,
-        names: NameTable,
-        close: CloseWords,
-        starts: "array[int]",
-        named: "array[int]",
-        ends: tuple[frozenset[str], frozenset[str]],
-    ) -> None:
+    Building takes little: all long words are taken, and whether one tells, and of which names, is worked out when a text has
+    one that is close to it.
+    """
+
+    def __init__(self, names: NameTable) -> None:
         self._names = names
-        self._close, self._starts, self._named_by = close, starts, named
-        # how words begin and end, in two and three letters: what most pairs of words do not
-        self._heads, self._tails = ends
-        self._corrections = lru_cache(maxsize=65_536)(self._close_to)
+        self._solid = [_solid(row) for row in names.rows]
+        words = {word for row in names.rows for word in row.split(" ") if _SHORTEST <= len(word) <= _LONGEST}
+        words.update(self._solid)
+        words.discard("")
+        self._close = CloseWords([word if word.isascii() else _stem(word) for word in words])
+        self._scans = _FEW_SCANS
+        self._near = lru_cache(maxsize=65_536)(self._close_to)
+        self._numbers = lru_cache(maxsize=65_536)(self._named_by)
         self._joins = lru_cache(maxsize=65_536)(self._joined)
 
-    @classmethod
-    def compile(cls, names: NameTable) -> "MisspeltNames":
-        """Take the telling words out of all names and aliases."""
-        by_word: dict[str, list[int]] = {}
-        for at, alias in enumerate(names.names()):
-            for word in _telling_words(alias):
-                named = by_word.setdefault(word, [])
-                if len(named) <= _MOST_NAMES:
-                    named.append(at)
-        close = CloseWords.of(word for word, named in by_word.items() if len(named) <= _MOST_NAMES)
-        starts = array("I", accumulate((len(by_word[word]) for word in close.words), initial=0))
-        named_by = array("I", [at for word in close.words for at in by_word[word]])
-        return cls(names, close, starts, named_by, _ends_of(close.words))
-
-    def to_bytes(self) -> bytes:
-        """Return what ``from_bytes`` makes the same of, on a machine of the same byte order."""
-        ends = (" ".join(sorted(some)).encode() for some in (self._heads, self._tails))
-        parts = (*self._close.to_parts(), self._starts.tobytes(), self._named_by.tobytes(), *ends)
-        return _HEAD.pack(*map(len, parts)) + b"".join(parts)
-
-    @classmethod
-    def from_bytes(cls, names: NameTable, kept: bytes) -> "MisspeltNames":
-        """Return what was kept of these names. Raises ValueError for bytes that are none."""
-        try:
-            sizes = _HEAD.unpack_from(kept)
-        except struct.error as error:
-            raise ValueError(str(error)) from None
-        ends = list(accumulate(sizes, initial=_HEAD.size))
-        if ends[-1] != len(kept) or sizes[3] % 4 or sizes[4] % 4:
-            raise ValueError("cut short")
-        words, keys, table, starts, named, *edges = (kept[start:end] for start, end in pairwise(ends))
-        close = CloseWords.from_parts(words, keys, table)
-        heads, tails = (frozenset(some.decode().split(" ")) for some in edges)
-        return cls(names, close, array("I", starts), array("I", named), (heads, tails))
-
-    @classmethod
-    def kept(cls, names: NameTable, shelf: Shelf | None) -> "MisspeltNames":
-        """Take them from a shelf, or compile and put them there."""
-        if shelf is None or len(names.entries) < WORTH_KEEPING:
-            return cls.compile(names)
-        key = f"{names.digest}-misspelt-{_version()}-{sys.byteorder}"
-        return kept_or_made(
-            shelf, key, partial(cls.from_bytes, names), partial(cls.compile, names), cls.to_bytes
-        )
-
     def _known(self, word: str) -> bool:
-        return self._close.place(word) >= 0
+        return word in self._close and bool(self._numbers(word))
 
     def _names_with(self, word: str) -> Iterator[tuple[str, str]]:
-        """Yield the entry and the name or alias of each name with a word."""
-        place = self._close.place(word)
-        if place >= 0:
-            yield from map(self._names.name, self._named_by[self._starts[place] : self._starts[place + 1]])
+        """Yield the entry and the name or alias of each name of which a word is telling."""
+        yield from map(self._names.name, self._numbers(word))
+
+    def _named_by(self, word: str) -> tuple[int, ...]:
+        """Return the numbers of the names of which a word is telling; none where it distinguishes none."""
+        if word.isascii() and not _is_telling(word):
+            return ()
+        found: list[int] = []
+        for at in self._rows_with(word):
+            found += [at] * list(_telling_words(self._names.listed[at])).count(word)
+            if len(found) > _MOST_NAMES:
+                return ()
+        return tuple(found)
+
+    def _rows_with(self, word: str) -> Sequence[int]:
+        """Return the rows that have a word, or more; they are filed by their words once this was asked a few times."""
+        if self._scans > 0:
+            self._scans -= 1
+            pairs = enumerate(zip(self._names.rows, self._solid, strict=True))
+            return [at for at, (row, solid) in pairs if word in row or word in solid]
+        return self._filed.get(word, ())
+
+    @cached_property
+    def _filed(self) -> Mapping[str, Sequence[int]]:
+        filed: dict[str, list[int]] = {}
+        for at, (row, solid) in enumerate(zip(self._names.rows, self._solid, strict=True)):
+            for word in dict.fromkeys((*row.split(" "), solid)):
+                if _SHORTEST <= len(word) <= _LONGEST:
+                    filed.setdefault(word if word.isascii() else _stem(word), []).append(at)
+        return filed
 
     def find(self, document: Document, taken: Sequence[Mention] = ()) -> list[Misspelling]:
         """Return a document's misspelt names, in order, that overlap no mention in ``taken``.
@@ -165,9 +143,10 @@ class MisspeltNames:
             word: right
             for word in set(_CAPITALISED.findall(text))
             if _SHORTEST - 1 <= len(word) <= _LONGEST
-            and (right := self._corrections(word, latin))
+            and self._near(word, latin)
             and not _means_something(word, None)  # the text's language is worked out for what is left only
             and not _means_something(word, lang())
+            and (right := self._corrections(word, latin))
         }
         joined = {pair: word for pair in set(_PAIR.findall(text)) if (word := self._joins(*pair))}
         if not close and not joined:
@@ -183,31 +162,39 @@ class MisspeltNames:
             before = hit
 
     def _close_to(self, written: str, latin: Latin) -> tuple[tuple[str, str], ...]:
-        """Return the watched words that a written one may stand for, and how they differ."""
+        """Return the words that a written one may stand for, and how they differ."""
         plain = _plain(written)
-        if plain is None:
-            return ()
-        forms = bases(plain, latin)
         answers: dict[str, str] = {}
-        for form in forms:
+        for form in bases(plain, latin) if plain else ():
             if len(form) >= _SHORTEST - 1:
                 for right, edit in self._close.close_to(form):
                     if len(right) >= _LONG or form[0] == right[0]:
                         answers.setdefault(right, edit.value)
-        if answers and (self._known(plain) or any(map(self._known, forms))):
-            return ()  # a watched word is no misspelling of another one
         return tuple(answers.items())
+
+    def _corrections(self, written: str, latin: Latin) -> tuple[tuple[str, str], ...]:
+        """Return the watched words that a written one may stand for, and how they differ."""
+        answers = tuple(pair for pair in self._near(written, latin) if self._numbers(pair[0]))
+        plain = _plain(written)
+        if not answers or plain is None or any(map(self._known, (plain, *bases(plain, latin)))):
+            return ()  # a watched word is no misspelling of another one
+        return answers
 
     def _joined(self, first: str, second: str) -> tuple[tuple[str, str], ...]:
         """Return the watched words that two words make together, and how they differ."""
         left, right = _plain(first), _plain(second)
         if left is None or right is None or not _SHORTEST <= len(left + right) <= _LONGEST:
             return ()
-        if left[:3] not in self._heads and right[-3:] not in self._tails:
-            return ()  # one half at least is right
         if self._known(left + right):
             return ((left + right, ""),)
-        return self._close_to(left + right, Latin.NOT) if len(left + right) >= _LONG else ()
+        if len(left + right) < _LONG:
+            return ()
+        # one half at least is right
+        return tuple(
+            (word, edit)
+            for word, edit in self._corrections(left + right, Latin.NOT)
+            if (len(left) > 1 and word.startswith(left[:3])) or (len(right) > 1 and word.endswith(right[-3:]))
+        )
 
     def _named(
         self, text: str, field: Field, start: int, end: int, close: Sequence[tuple[str, str]]
@@ -256,23 +243,13 @@ class MisspeltNames:
                 yield Misspelling(mention, "misspelt" if edit else "apart", said)
 
 
-@cache
-def _version() -> str:
-    """Identify the code and the tables that say which words tell: what others kept is of no use."""
-    return version_of({"watchlist.matching": _RULES}, rules_version())
-
-
-_RULES = (
-    "misspelt.py", "one_edit.py", "legal.py", "nature.py", "data/legal_forms.toml", "data/context.toml", "data/places.txt",
-    "data/persons/given.txt", "data/persons/family.txt", "data/common/en.tsv", "data/common/ru.tsv",
-)  # fmt: skip
-
-
-def _ends_of(words: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
-    return (
-        frozenset(word[:size] for size in (2, 3) for word in words),
-        frozenset(word[-size:] for size in (2, 3) for word in words),
-    )
+def _solid(row: str) -> str:
+    """Return the word that a row's first two make together, as short names of two words are written, without its ending."""
+    words = row.split(" ", 2)
+    solid = words[0] + words[1] if len(words) > 1 else ""
+    if not _SHORTEST <= len(solid) <= _LONGEST_JOINED:
+        return ""
+    return solid if solid.isascii() else _stem(solid)
 
 
 def _half(name: tuple[str, ...], written: tuple[str, str]) -> bool:

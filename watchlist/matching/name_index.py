@@ -11,6 +11,7 @@ from enum import IntEnum
 from functools import cache, lru_cache
 from threading import Lock
 
+from watchlist.matching.beginnings import Beginnings, StemBeginnings
 from watchlist.matching.form_patterns import Patterns
 from watchlist.matching.forms import Form, NameTable, inflecting, line_of, stems_of
 from watchlist.matching.shelf import WORTH_KEEPING, Shelf, kept_or_made, version_of
@@ -28,16 +29,23 @@ class Kind(IntEnum):
 #: Numbers that are no form's: the words by which a language is known whose Latin names inflect.
 _FUNCTION_WORD = 0xFFFF0000
 _TELLING = sorted(function_words())
+_FEW = 500
+"""To read so many texts by the beginnings of names takes about as long as to compile patterns, which find sooner."""
+_AS_MANY = 10
+"""A text that inflects names takes as long as so many others."""
 
 
 class NameIndex:
     """The patterns of a watchlist, by kind. Threads may share it."""
 
-    def __init__(self, names: NameTable, shelf: Shelf | None = None) -> None:
+    def __init__(self, names: NameTable, shelf: Shelf | None = None, *, few: bool = False) -> None:
+        """``few``: perhaps no more than a few texts are read, for which patterns are not worth compiling."""
         self.names = names
+        self._few = _FEW if few else 0
         self.form = lru_cache(maxsize=50_000)(names.form)
         self._shelf = shelf if len(names) >= WORTH_KEEPING else None
         self._ready: dict[Kind, Patterns] = {}
+        self._filed: dict[Kind, Beginnings | StemBeginnings] = {}
         self._lock = Lock()
 
     def patterns(self, kind: Kind) -> Patterns:
@@ -74,13 +82,31 @@ class NameIndex:
 
     def spelt(self, line: bytes) -> tuple[list[Form], list[str]]:
         """Return the forms that a line holds as they are spelt, and the function words of inflection.py."""
+        if self._few > 0:
+            self._few -= 1
+            telling = [word for word in _TELLING if f" {word} ".encode() in line]
+            return [self.form(number) for number in self._beginnings(Kind.SPELT).find(line)], telling
         numbers = self.patterns(Kind.SPELT).find(line)
         forms = [self.form(number) for number in numbers if number < _FUNCTION_WORD]
         return forms, [_TELLING[number - _FUNCTION_WORD] for number in numbers if number >= _FUNCTION_WORD]
 
     def stems(self, line: bytes, kind: Kind) -> list[Form]:
         """Return the forms whose stem a line holds."""
+        if self._few > 0:
+            self._few -= _AS_MANY
+            return [self.form(number) for number in self._beginnings(kind).find(line)]
         return [self.form(number) for number in self.patterns(kind).find(line)]
+
+    def _beginnings(self, kind: Kind) -> Beginnings | StemBeginnings:
+        with self._lock:
+            if kind not in self._filed:
+                spelt = kind is Kind.SPELT
+                self._filed[kind] = (
+                    Beginnings(self.names)
+                    if spelt
+                    else StemBeginnings(self.names, latin=kind is Kind.LATIN_STEMS)
+                )
+            return self._filed[kind]
 
 
 @cache

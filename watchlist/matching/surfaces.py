@@ -26,6 +26,11 @@ def words_of(name: str) -> tuple[str, ...]:
     return tuple("&" if word == "and" else word for word in words) if "and" in words else tuple(words)
 
 
+def has_humps(name: str) -> bool:
+    """Tell whether capitals part a name into words: WeChatPay."""
+    return _HUMP.search(name) is not None
+
+
 def surfaces(name: str) -> Iterator[Surface]:
     """Yield each written form of a name once, the plain one first."""
     plain = words_of(name)
