@@ -142,6 +142,42 @@ def test_export_writes_no_table_under_a_foreign_name(cli, tmp_path: Path):
     assert "save the table as CSV" in cli("import", str(tmp_path / "w.xlsx"))[2]
 
 
+def test_mistyped_identifiers_and_too_many_shares_are_pointed_out(cli, tmp_path: Path):
+    """A mistyped LEI decides nothing, and nobody would ever know; shares of 112 % are a mistake in one of them."""
+    code, out, _ = cli(
+        "add", "Vinmoor", "--id", "LEI:529900T8BM49AURSDO56", "--owner", "A:62%", "--owner", "B:50%"
+    )
+    assert code == 0
+    said = " ".join(out.split())
+    assert "LEI:529900T8BM49AURSDO56 of Vinmoor: its check digit is wrong" in said
+    assert "the owners of Vinmoor hold 112 % together" in said
+    assert max(map(len, out.splitlines())) <= 80
+    right = cli(
+        "edit",
+        "Vinmoor",
+        "--drop",
+        "LEI:529900T8BM49AURSDO56",
+        "--id",
+        "LEI:529900T8BM49AURSDO55",
+        "--drop",
+        "B",
+    )[1]
+    assert "Note" not in right
+    assert "Note" not in cli("edit", "Vinmoor", "--tag", "x")[1]
+    held_after = cli("edit", "Vinmoor", "--owner", "C:60% (2020-01-01..)", "--owner", "A:62% (..2019-12-31)")[
+        1
+    ]
+    assert "Note" not in held_after
+    names = tmp_path / "names.csv"
+    rows = "".join(f"Body {at},ISIN:US0378331006\n" for at in range(7))
+    names.write_text(f"name,identifiers\n{rows}Right,ISIN:US0378331005\nOther,HOUSE:1\n")
+    code, out, _ = cli("import", str(names))
+    assert code == 0
+    said = " ".join(out.split())
+    assert said.count("ISIN:US0378331006 of Body") == 5
+    assert "2 more of this kind" in said
+
+
 def test_import_takes_the_good_rows_and_tells_the_bad_ones(cli, tmp_path: Path):
     """One bad row of a thousand must not stop the rest, nor vanish."""
     (tmp_path / "in.csv").write_text("name,kind\nGood,company\nBad,planet\n")

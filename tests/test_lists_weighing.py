@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from watchlist.lists.addresses import place_in_common
 from watchlist.lists.canonical import entity
 from watchlist.lists.edition import assemble
-from watchlist.lists.identifiers import identifier_of
+from watchlist.lists.identifiers import identifier_of, slip
 from watchlist.lists.measures import profile
 from watchlist.lists.screening import Asked, Hit, Screen, Watch
 from watchlist.model import ActionKind, ListEntity, NameStrength, Verdict
@@ -242,6 +242,7 @@ def test_any_identifier_can_be_asked_for(text: str) -> None:
     """Users and publishers write what they like; nothing of it may break a screening."""
     found = identifier_of(text)
     assert found is None or found == identifier_of(text)
+    assert slip(text) is None or text.partition(":")[1]
     assert found is None or found.value
 
 
@@ -250,3 +251,21 @@ def test_addresses_may_be_anything(ours: str, theirs: str, country: str) -> None
     """A publisher's address field may hold a page of prose or half a character."""
     for one, two in ((ours, theirs), (theirs, theirs)):
         assert isinstance(place_in_common([one], [two], [country]), str)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("lei: 529900T8BM49AURSDO55", "LEI:529900T8BM49AURSDO54"),
+        ("ISIN:US0378331005", "ISIN:US037833100"),
+        ("IMO number:IMO 9187629", "IMO:9187628"),
+        ("USCC:91110000600037341L", "USCC:91110000600037341M"),
+        ("INN:7707083893", "INN:7707083894"),
+        ("BIC:SABRRUMM", "BIC:SAB1"),
+        ("HOUSE:1", "ISIN:"),
+    ],
+)
+def test_an_identifier_is_checked_by_its_own_rules(right: str, wrong: str) -> None:
+    """A right one that is called mistyped teaches people not to read the hint."""
+    assert slip(right) is None
+    assert slip(wrong) is not None

@@ -11,7 +11,6 @@ from itertools import takewhile
 
 from watchlist.actions.authorities import directory
 from watchlist.cases import ENDED_BY
-from watchlist.lists.notice import FIRST_READ
 from watchlist.model import ActionKind, Document, Event, EventReport, ReportChange, Stage, Verdict
 
 
@@ -109,7 +108,7 @@ def step_of(event: Event, reports: Sequence[EventReport]) -> Step | None:
         possible=all(r.match is not None and r.match.verdict is Verdict.POSSIBLE for r in told),
         tellings=_tellings(told),
         listed=min((r.id for r in told if "list change" in r.document.facts), default=0),
-        first_read=all(FIRST_READ in r.document.facts for r in told),
+        first_read=all("first read" in r.document.facts for r in told),
     )
 
 

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer()
 
+_SLIPS = 5
+"""So many slips are shown one by one."""
+
 Names = Annotated[str, typer.Argument(metavar="NAME", help="A watched name (case does not matter).")]
 Kind = Annotated[
     str | None, typer.Option("--kind", "-k", metavar="KIND", help="company (as it is by default) or app.")
@@ -105,6 +108,7 @@ def add(
     _point_out_alike(near_duplicates(entry, others), entry.name)
     if hint := ambiguity(entry):
         point_out(f"{hint}: watchlist edit {_shell(entry.name)} …")
+    point_out_slips([entry])
 
 
 @app.command("list")
@@ -250,6 +254,8 @@ def edit(
     _point_out_alike(alike, changed.name)
     if hint := ambiguity(changed):
         point_out(hint)
+    if (changed.identifiers, changed.owners) != (before.identifiers, before.owners):
+        point_out_slips([changed])
 
 
 @app.command()
@@ -345,6 +351,32 @@ def _point_out_alike(alike: "Sequence[tuple[Entry, str]]", name: str) -> None:
             f"{reason}. If they are the same: watchlist remove {_shell(name)}; "
             f"watchlist edit {_shell(other.name)} --alias {_shell(name)}"
         )
+
+
+def point_out_slips(entries: "Iterable[Entry]") -> None:
+    """Say which identifiers are mistyped, as they decide nothing so, and of whom more than 100 % is held."""
+    from watchlist.lists.identifiers import slip
+    from watchlist.ownership.holdings import holdings_of
+    from watchlist.ownership.shares import most_held
+
+    said = []
+    for entry in entries:
+        name = shown_name(entry.name)
+        wrong = ((text, slip(text)) for text in entry.identifiers)
+        said += [
+            f"{shown_name(text)} of {name}: {why}; mistyped? It will match nothing"
+            for text, why in wrong
+            if why
+        ]
+        held, since = most_held(holdings_of([entry])) if len(entry.owners) > 1 else (0.0, None)
+        if held > 100:
+            said.append(
+                f"the owners of {name} hold {held:g} % together{f' from {since} on' if since else ''}"
+            )
+    for text in said[:_SLIPS]:
+        point_out(text)
+    if len(said) > _SLIPS:
+        point_out(f"{len(said) - _SLIPS:,} more of this kind")
 
 
 def _screened(entry: "Entry") -> set[str]:

@@ -43,7 +43,7 @@ def import_entries(
     from alerts.ledger import dismissals
     from alerts.ledger.audit import note as trace
     from watchlist.cli.dismissed import parted
-    from watchlist.cli.entries import point_out, shown_name
+    from watchlist.cli.entries import point_out, point_out_slips, shown_name
     from watchlist.cli.lookback import look_back, look_in_lists
     from watchlist.cli.terminal import out, say
     from watchlist.cli.workspace import open_store, settings_of
@@ -60,6 +60,7 @@ def import_entries(
     for row in read.bad_rows:
         say(f"{file}, line {row.line}: {row.message}")
     added: list[Entry] = []
+    taken: list[Entry] = []
     there = changed = dismissed = 0
     settings = settings_of(context, secrets=False)
     with open_store(settings) as database:
@@ -71,9 +72,11 @@ def import_entries(
                     dismissed += dismissals.from_data(session, entry.name, said, now)
                 if entries.add(session, entry, now):
                     added.append(entry)
+                    taken.append(entry)
                     trace(session, now, "entry.added", entry.name)
                 elif update and entries.edit(session, entry.name, entry, now) != entry:
                     changed += 1
+                    taken.append(entry)
                     trace(session, now, "entry.changed", entry.name)
                 else:
                     there += 1
@@ -95,6 +98,7 @@ def import_entries(
         point_out(
             f"plain words, ambiguous by themselves: {some}. Add an owner, a ticker, an alias or context words"
         )
+    point_out_slips(taken)
     if bad:
         raise typer.Exit(3 if read.entries else 2)
 

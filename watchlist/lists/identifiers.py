@@ -1,10 +1,12 @@
-"""When two identifiers are the same, and what that is worth. The data are ``identifiers.toml``."""
+"""When two identifiers are the same, what that is worth, and which are mistyped. The data are ``identifiers.toml``."""
 
+import importlib
 import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 _IDLE = re.compile(r"[\s.\-–/#:]+")
 _SYMBOL = re.compile(r"(?:(?P<before>[A-Za-z]+):)?(?P<symbol>[A-Za-z0-9]+)(?:[ .:](?P<after>[A-Za-z]+))?")
@@ -41,6 +43,28 @@ def identifier_of(text: str) -> Identifier | None:
     return Identifier(scheme, value, unique, worldwide) if value else None
 
 
+def slip(text: str) -> str | None:
+    """Say what is wrong with an identifier by its own rules (length, letters, check digit), or None.
+
+    A scheme that the data name no rules for is never wrong.
+    """
+    label, _, written = text.partition(":")
+    rules = _checks().get(_plain(label))
+    if rules is None:
+        return None
+    from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
+
+    try:
+        importlib.import_module(f"stdnum.{rules}").validate(_IDLE.sub("", written))
+    except InvalidChecksum:
+        return "its check digit is wrong"
+    except InvalidLength:
+        return "its length is wrong"
+    except ValidationError:
+        return "its form is wrong"
+    return None
+
+
 def _plain(text: str) -> str:
     return _IDLE.sub("", text).casefold()
 
@@ -53,12 +77,22 @@ def _listed_symbol(written: str, markets: dict[str, str]) -> str:
 
 
 @cache
-def _data() -> tuple[dict[str, str], dict[str, tuple[bool, bool]], dict[str, str]]:
+def _read() -> dict[str, Any]:
     text = (resources.files("watchlist.lists") / "identifiers.toml").read_text(encoding="utf-8")
-    read = tomllib.loads(text)
+    return tomllib.loads(text)
+
+
+@cache
+def _data() -> tuple[dict[str, str], dict[str, tuple[bool, bool]], dict[str, str]]:
+    read = _read()
     names = {_plain(name): scheme for scheme, row in read["scheme"].items() for name in row["names"]}
     schemes = {
         scheme: (row.get("unique", False), row.get("global", False)) for scheme, row in read["scheme"].items()
     }
     markets = {suffix: market for market, suffixes in read["market"].items() for suffix in suffixes}
     return names, schemes, markets
+
+
+@cache
+def _checks() -> dict[str, str]:
+    return {_plain(label): rules for rules, labels in _read()["check"].items() for label in labels}

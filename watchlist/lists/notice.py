@@ -31,8 +31,6 @@ from watchlist.model import (
 from watchlist.ownership.passing import Reached
 
 _MOST_VALUES = 12
-FIRST_READ = "first read"
-"""A document's fact: its list does not say since when the entity is on it, nor was it seen to come."""
 
 
 class Standing(StrEnum):
@@ -137,7 +135,7 @@ def finding_of(notice: Notice) -> Finding:
             "list": notice.profile.name,
             "list id": notice.entity.id,
             "list change": notice.standing.value,
-            **({FIRST_READ: "undated"} if notice.first_read else {}),
+            **({"first read": "undated"} if notice.first_read else {}),
             **({"edition": notice.key} if notice.key else {}),
         },
     )

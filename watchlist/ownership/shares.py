@@ -17,9 +17,10 @@ the two disagree about the threshold the answer is UNCLEAR.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
-from watchlist.ownership.holdings import Register, Stake
+from watchlist.ownership.holdings import Holding, Register, Stake
 from watchlist.ownership.rules import Rule
 
 _ROUNDS = 500
@@ -145,6 +146,18 @@ class Ownership:
                 else:
                     waiting.append(owner)
         return tuple(sorted(found))
+
+
+def most_held(holdings: Iterable[Holding]) -> tuple[float, date | None]:
+    """Return the largest sum of known shares in one owned name on any day, in percent, and since when (None: always)."""
+    kept = tuple(holdings)
+    sums = [
+        (_known(stakes), day)
+        for day in sorted({one.since or date.min for one in kept})
+        for stakes in Register.on(day, kept).owners.values()
+    ]
+    most, day = max(sums, key=lambda found: found[0], default=(0.0, date.min))
+    return most, None if day == date.min else day
 
 
 def _known(stakes: Iterable[Stake]) -> float:
