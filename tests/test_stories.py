@@ -182,6 +182,30 @@ def test_a_step_finds_its_case(
     assert case_of(Step("Norvik", action, stage, authority), known, date(2021, 3, 1)) == expected
 
 
+@pytest.mark.parametrize(
+    ("licence", "measure", "by", "one"),
+    [
+        ("US-BIS", ActionKind.IMPORT_BAN, "US-FCC", False),
+        ("US-BIS", ActionKind.EXPORT_CONTROL, "US-Commerce", True),
+        ("US-BIS", ActionKind.DESIGNATION, "US-OFAC", False),
+        ("US-OFAC", ActionKind.TRANSACTION_BAN, "US-President", True),
+        ("UK-OFSI", ActionKind.DESIGNATION, "UK-FCDO", True),
+        ("US", ActionKind.IMPORT_BAN, "US-FCC", True),
+        (None, ActionKind.IMPORT_BAN, "US-FCC", True),
+    ],
+)
+def test_a_licence_softens_what_its_body_forbids(
+    licence: str | None, measure: ActionKind, by: str, one: bool
+) -> None:
+    """The Commerce Department's licence to export drew the FCC's import ban on the firm into its case."""
+    ban = Step("Norvik", measure, Stage.ADOPTED, by)
+    permit = Step("Norvik", ActionKind.LICENCE, Stage.ADOPTED, licence)
+    day = date(2021, 3, 1)
+    expected = 1 if one else None
+    assert case_of(permit, [KnownStep(1, ban, day)], day) == expected
+    assert case_of(ban, [KnownStep(1, permit, day)], day) == expected
+
+
 def test_a_new_inquiry_years_later_is_a_new_case() -> None:
     """Two antitrust inquiries of one authority with years between them are two matters."""
     probe = Step("Norvik", ActionKind.INVESTIGATION, Stage.ADOPTED, "EU-Commission")

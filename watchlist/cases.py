@@ -83,8 +83,20 @@ def _kinship(step: Step, other: Step) -> int:
         return 2
     kinds = {step.action, other.action}
     if ActionKind.LICENCE in kinds and kinds & _LICENSED:
-        return 1
+        return int(_softens(step, other) if step.action is ActionKind.LICENCE else _softens(other, step))
     return int(any(kinds <= linked for linked in _LINKED))
+
+
+def _softens(licence: Step, measure: Step) -> bool:
+    """Tell whether a licence is one from this measure: whoever grants it took the measure, or carries such ones out.
+
+    OFAC licenses what the President banned; the Commerce Department's licence to export is none from an FCC ban. An id
+    that says no more than the country may be any body of it.
+    """
+    known = directory()
+    if known.compatible(licence.authority, measure.authority) or licence.authority is None:
+        return True
+    return known.likelihood(licence.authority, measure.action, Stage.ADOPTED) > 0
 
 
 def _one_jurisdiction(step: Step, other: Step) -> bool:
