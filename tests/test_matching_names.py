@@ -108,6 +108,7 @@ SAME = [
     ("Alipay", "アリペイ"),
     ("蚂蚁集团", "蚂蚁科技集团股份有限公司"),
     ("中国银行", "Bank of China Limited"),
+    ("Vinmoor", "Vinmoor Bank"),
     ("SMIC", "Semiconductor Manufacturing International Corporation"),
     ("Hikvision", "Hangzhou Hikvision Digital Technology Co., Ltd."),
     ("株式会社ヴィンモア", "ヴィンモア"),
@@ -127,6 +128,8 @@ SAME = [
 DIFFERENT = [
     ("China Mobile", "China Mobile Games"),
     ("Vinmoor Bank", "Vinmoor Music"),
+    ("Apple", "Apple Bank"),
+    ("Apple Inc.", "Apple Records"),
     ("Vinmoor (Spain) S.L.", "Vinmoor (France) S.A.R.L."),
     ("Bank of China", "Bank of Communications"),
     ("中国移动", "中国联通"),

@@ -7,13 +7,14 @@ persons. ``benchmarks/train_names.py`` fits them; they ship as ``data/names_weig
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
 from rapidfuzz.distance import OSA
 
+from watchlist.matching.lexicon import common_words
 from watchlist.matching.names_align import Alignment, Pair
 from watchlist.matching.names_likeness import How
 from watchlist.matching.names_tokens import Name, Part, Token
@@ -81,6 +82,9 @@ def features(left: Name, right: Name, aligned: Alignment) -> dict[str, float]:
     result["worst word"] = max((1.0 - p.likeness for p in aligned.pairs if _spelt(p)), default=0.0)
     result["edits beyond one"] = max((_edits(p) for p in aligned.pairs if _spelt(p)), default=0.0)
     result["badly spelt"] = max(0.0, result["worst word"] - 0.2) * 3.0
+    for tokens, loose in ((aligned.left, loose_left), (aligned.right, loose_right)):
+        if any(token.concept in _INSTITUTIONS for token in tokens) and _own_word_is_plain(core_pairs):
+            loose["business"] = loose.get("business", 0.0) + loose.pop("trade", 0.0)
     _settle_trades(loose_left, loose_right)
     for kind in ("core", "business", "generic", "country", "city", "number"):
         one, two = loose_left.get(kind, 0.0), loose_right.get(kind, 0.0)
@@ -130,6 +134,17 @@ def features(left: Name, right: Name, aligned: Alignment) -> dict[str, float]:
     result["first word differs"] = _end_differs(left, right, aligned, 0)
     result["last word differs"] = _end_differs(left, right, aligned, -1)
     return result
+
+
+_INSTITUTIONS = frozenset({"bank"})
+"""Trades that make a body of a kind of its own: many a name leaves them out (VTB), but one that is an ordinary word, which
+others bear too, is told apart by them (Apple, Apple Bank)."""
+
+
+def _own_word_is_plain(core_pairs: Sequence[Pair]) -> bool:
+    """Say whether all that the names have in common of their own is one ordinary word."""
+    words = {token.latin for pair in core_pairs for token in (*pair.left, *pair.right)}
+    return len(words) == 1 and not words.isdisjoint(common_words("en"))
 
 
 def _settle_trades(left: dict[str, float], right: dict[str, float]) -> None:
