@@ -9,10 +9,11 @@ patterns do (form_patterns.py), this misses no form that is there. A look takes 
 from collections.abc import Iterator
 from itertools import accumulate
 
-from watchlist.matching.forms import NameTable, inflecting, line_of, stems_of
+from watchlist.matching.forms import NameTable, inflecting, stems_of, words_in_line
 from watchlist.matching.legal import last_words
 from watchlist.matching.surfaces import has_humps
 from watchlist.text.inflection import least_stem, stem
+from watchlist.text.tokens import stands_alone
 
 _LETTERS = 6
 """So many letters are compared first: fewer are those of many names, more are longer than many names."""
@@ -38,7 +39,7 @@ class Beginnings:
 
     def find(self, line: bytes) -> set[int]:
         """Return the numbers of all forms that a line (candidates.py) holds."""
-        text = line.decode("utf-8", "surrogatepass")
+        text = _tokens_apart(line)
         solid, begun = _begun(text)
         met = {at for at, head in enumerate(self._heads) if head in begun}
         met.update(at for first, at in self._short if first in begun)
@@ -48,7 +49,7 @@ class Beginnings:
             for at in met | self._odd
             if self._solid[at] in solid or _may_end_in_legal_form(rows[at]) or at in self._odd
             for form, surface in self._names.surfaces_of(at)
-            if line_of(surface.words) in text
+            if f" {' '.join(words_in_line(surface.words))} " in text
         }
 
 
@@ -78,7 +79,7 @@ class StemBeginnings:
 
     def find(self, line: bytes) -> set[int]:
         """Return the numbers of all forms of which a line holds the stem of each word."""
-        text = line.decode("utf-8", "surrogatepass")
+        text = _tokens_apart(line)
         _, begun = _begun(text)
         begun.add("")
         met = {at for head, at in self._joined if head in begun}
@@ -105,6 +106,12 @@ def _head(first: str) -> str:
         return least_stem(first)[:_LETTERS]
     kept = stem(first)
     return kept[1:][:_LETTERS] if kept.startswith(" ") else ""
+
+
+def _tokens_apart(line: bytes) -> str:
+    """Return the tokens of a line with one space between two."""
+    words = line.decode("utf-8", "surrogatepass").split()
+    return f" {' '.join(' '.join(word) if stands_alone(word) else word for word in words)} "
 
 
 def _begun(text: str) -> tuple[str, set[str]]:

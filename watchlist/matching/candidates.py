@@ -1,49 +1,46 @@
-"""The fast first look: which names may stand in a text, and where; it misses none, and rules out nearly all.
+"""The fast first look: which names a text holds for sure, and where the precise reading must look for more.
 
-The text is laid out as one line of its tokens, ``name_index`` tells which forms of names it may hold, and those, and
-only the surroundings of their words, are read precisely (scan.py).
+The text is laid out as one line of its tokens, and ``name_index`` tells which forms of names stand where in it. What
+is written as the form is spelt is a hit at once. Only what arises where hyphens are left out, and the surroundings
+of what may be inflected, are read precisely (scan.py). It misses no name.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache, cached_property, lru_cache
+from bisect import bisect_right
+from collections.abc import Iterable
+from functools import cache, cached_property
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
-from watchlist.matching.form_patterns import PADDING
-from watchlist.matching.forms import Form, line_of, stems_of
+from watchlist.matching.forms import Form, stems_of, summed
 from watchlist.matching.name_index import Kind, NameIndex
-from watchlist.matching.scan import LONGEST_CHAIN
+from watchlist.matching.scan import LONGEST_CHAIN, Hit, one_name
 from watchlist.text.fold import Folded, Page, fold, pages
 from watchlist.text.inflection import Latin, function_words, latin_inflection, may_inflect
-from watchlist.text.tokens import (
-    ALONE,
-    OTHER_ALPHABET,
-    WITHIN,
-    Token,
-    has_no_look_alikes,
-    tokens_of,
-    words_of_folded,
-)
+from watchlist.text.tokens import ALONE, OTHER_ALPHABET, RUN, latinised, stands_alone, tokens_of
 
 _KEPT_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_-")})
 #: A hyphen at the end of a line.
 _BROKEN = re.compile(r"-[ \t]*\r?\n[ \t]*")
 _HYPHEN = re.compile(r"-\s*")
-_NO_WORD = re.compile(r"[^\w&]*")
 #: What is at least one token.
 _STRETCH = re.compile(rf"[{ALONE}]|[^\W{ALONE}]+|&")
 _INFLECTING = re.compile("[\u0400-\u052f\u0620-\u06ff\uac00-\ud7a3]")
+_AND = " and "
 
 #: A text of more characters is not remembered.
 _MUCH = 1_000_000
+_REMEMBERED = 4
 
 Stretch = tuple[int, int]
 """Where a stretch of the folded text begins and ends; it cuts no token."""
 
 
 class Candidates(NamedTuple):
-    """The forms that a text may hold, and the stretches that may hold them, in order."""
+    """What a text holds as it is spelt; and the forms that it may hold otherwise, and the stretches that may hold
+    them, in order."""
 
+    hits: list[Hit]
     forms: list[Form]
     latin: Latin
     stretches: list[Stretch]
@@ -58,71 +55,104 @@ class LaidOut(NamedTuple):
 
 def laid_out(text: str) -> LaidOut:
     """Fold a text and lay it out. The last few texts are remembered: a document is read for more than one watchlist."""
-    return _lay_out(text) if len(text) > _MUCH else _laid_out(text)
+    global _read_last  # replaced whole: another thread may read it at once
+    for known, laid in _read_last:
+        if known is text:
+            return laid
+    folded = fold(text)
+    laid = LaidOut(folded, _simple(folded.text) or _Exact(text, folded.text))
+    if len(text) <= _MUCH:
+        _read_last = ((text, laid), *_read_last[: _REMEMBERED - 1])
+    return laid
 
 
-def candidates(text: str, laid: LaidOut, index: NameIndex) -> Candidates | None:
-    """Return which names a text, laid out, may hold; None when it holds no name for sure."""
+_read_last: tuple[tuple[str, LaidOut], ...] = ()
+
+
+def candidates(text: str, laid: LaidOut, index: NameIndex) -> Candidates:
+    """Return which names a text, laid out, holds or may hold."""
     folded, layout = laid
-    forms, telling = index.spelt(layout.line)
+    found, telling = index.spelt(layout.line, layout.end)
+    hits: list[Hit] = []
+    forms: list[Form] = []
+    stretches: list[Stretch] = []
+    for form, start, end in found:
+        if start > layout.end:
+            forms.append(form)
+            stretches += layout.linked.get(form.words[0], ())
+        elif len(summed(form.words)) < len(form.words):
+            forms.append(form)
+            stretches.append(_widened(folded.text, *layout.place(start, end), len(form.words)))
+        elif hit := _hit(text, laid, form, layout.place(start, end)):
+            hits.append(hit)
     latin = Latin.NOT
     if may_inflect(len(telling), text):
         latin = latin_inflection(layout.words_among({*telling, *function_words(english=True)}), text)
-    inflected: list[Form] = []
+    inflected: list[tuple[Form, int, int]] = []
     if latin is not Latin.NOT:
         inflected += index.stems(layout.line, Kind.LATIN_STEMS)
     if not folded.text.isascii() and _INFLECTING.search(folded.text):
         inflected += index.stems(layout.line, Kind.STEMS)
-    if inflected:
-        line = layout.line.decode("utf-8", "surrogatepass")
-        inflected = [form for form in inflected if all(stem in line for stem in stems_of(form.words))]
-    if not forms and not inflected:
-        return None
-    places = [place for form in forms for place in layout.places(form, inflected=False)]
-    places += [place for form in inflected for place in layout.places(form, inflected=True)]
-    return Candidates(forms + inflected, latin, _merged(places))
+    for form, start, end in inflected:
+        if start < layout.end and all(
+            stem.encode("utf-8", "surrogatepass") in layout.line for stem in stems_of(form.words)
+        ):
+            forms.append(form)
+            stretches.append(_widened(folded.text, *layout.place(start, end), len(form.words)))
+    return Candidates(hits, forms, latin, _merged(stretches))
 
 
-def _lay_out(text: str) -> LaidOut:
-    folded = fold(text)
-    return LaidOut(folded, _simple(folded.text) or _Exact(text, folded.text))
-
-
-_laid_out = lru_cache(maxsize=4)(_lay_out)
+def _hit(text: str, laid: LaidOut, form: Form, place: Stretch) -> Hit | None:
+    """Return where the text as given has a form whose words stand at a place, unless something separates them."""
+    folded = laid.folded
+    start, end = folded.start(place[0]), folded.end(place[1])
+    count = len(form.words)
+    if count > 1:
+        plain = not folded.cuts and text.count(" ", start, end) == count - 1
+        if not (plain and folded.text[start:end] == " ".join(form.words)) and not one_name(
+            text, tokens_of(folded, *place)
+        ):
+            return None
+    return start, end, form.names
 
 
 class _Layout(Protocol):
-    """A text as one line of its tokens, with words that arise where hyphens are left out at the end, between bars."""
+    """A text as a line of its tokens; after its ``end``, between bars, are words that arise where hyphens are left out."""
 
     @property
     def line(self) -> bytes: ...
+
+    @property
+    def end(self) -> int: ...
+
+    @property
+    def linked(self) -> dict[str, list[Stretch]]:
+        """The words that arise where hyphens are left out, and from what."""
+        ...
 
     def words_among(self, words: set[str]) -> set[str]:
         """Return those of some words that are tokens of the text."""
         ...
 
-    def places(self, form: Form, *, inflected: bool) -> Iterable[Stretch]:
-        """Return stretches that hold the form wherever it stands in the text."""
+    def place(self, start: int, end: int) -> Stretch:
+        """Return the stretch of the tokens that stand between two places of the line."""
         ...
 
 
 class _Simple:
     """A text whose tokens are its runs of letters and digits, and ``&``.
 
-    ``spaced`` is the folded text, as long as it is, with spaces for all else, and one more at either end.
+    ``spaced`` is the folded text, as long as it is, with spaces for all else.
     """
 
     def __init__(self, plain: str, spaced: str) -> None:
-        self._plain = plain
-        self._linked: dict[str, list[Stretch]] = {}
+        self.linked: dict[str, list[Stretch]] = {}
         if "-" in spaced:
             self._link(spaced)
             spaced = spaced.replace("-", " ")
         self._spaced = f" {spaced} "
-        line = _spaced(plain.replace("&", " and ").replace("-", " ")) if "&" in plain else self._spaced
-        while "  " in line:
-            line = line.replace("  ", " ")
-        self.line = _bytes_of(line, self._linked)
+        self._given = _with_ands(plain, spaced) if "&" in plain else Folded(spaced)
+        self.line, self.end = _ended(f" {self._given.text} ".encode("utf-8", "surrogatepass"), self.linked)
 
     def _link(self, spaced: str) -> None:
         at = spaced.find("-")
@@ -132,13 +162,13 @@ class _Simple:
             end = len(spaced) if end < 0 else end
             parts = spaced[start:end].split("-")
             if len(parts) == 2:
-                self._linked.setdefault(parts[0] + parts[1], []).append((start, end))
+                self.linked.setdefault(parts[0] + parts[1], []).append((start, end))
                 at = spaced.find("-", end)
                 continue
             parts = [part for part in parts if part]
             for first in range(len(parts)):
                 for last in range(first + 2, min(first + LONGEST_CHAIN, len(parts)) + 1):
-                    places = self._linked.setdefault("".join(parts[first:last]), [])
+                    places = self.linked.setdefault("".join(parts[first:last]), [])
                     if not places or places[-1] != (start, end):
                         places.append((start, end))
             at = spaced.find("-", end)
@@ -146,41 +176,12 @@ class _Simple:
     def words_among(self, words: set[str]) -> set[str]:
         return {word for word in words if f" {word} " in self._spaced}
 
-    def places(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
-        word = max(form.words, key=len)
-        if word == "&":
-            yield 0, len(self._plain)
-            return
-        needle = max(stems_of(form.words), key=len) if inflected else f" {word} "
-        reach = len(form.words) - 1
-        at = self._spaced.find(needle)
-        while at >= 0:
-            start = self._spaced.rfind(" ", 0, at + 1) + 1
-            end = self._spaced.index(" ", at + len(needle) - 1)
-            # ``spaced`` begins with one space more than the text
-            yield self._left(start, reach) - 1, self._right(end, reach) - 1
-            at = self._spaced.find(needle, at + 1)
-        if not reach:
-            yield from self._linked.get(word, ())
-
-    def _left(self, start: int, reach: int) -> int:
-        """Return where so many tokens before a place begin."""
-        spaced = self._spaced
-        for _ in range(reach):
-            end = start
-            while end > 1 and spaced[end - 1] == " ":
-                end -= 1
-            start = spaced.rfind(" ", 0, end) + 1
-        return start
-
-    def _right(self, end: int, reach: int) -> int:
-        """Return where so many tokens after a place end."""
-        spaced = self._spaced
-        for _ in range(reach):
-            while end < len(spaced) - 1 and spaced[end] == " ":
-                end += 1
-            end = spaced.find(" ", end)
-        return end
+    def place(self, start: int, end: int) -> Stretch:
+        if not self.line.isascii():
+            before = len(self.line[:start].decode("utf-8", "surrogatepass"))
+            start, end = before, before + len(self.line[start:end].decode("utf-8", "surrogatepass"))
+        # the line begins with one space more
+        return self._given.start(start - 1), self._given.end(end - 1)
 
 
 class _Exact:
@@ -188,14 +189,19 @@ class _Exact:
 
     def __init__(self, text: str, plain: str) -> None:
         self._plain = plain
-        self._words = words_of_folded(plain)
-        self._linked: dict[str, list[Stretch]] = {}
+        found = list(RUN.finditer(plain))
+        self._runs = [hit[0] for hit in found]
+        self._begins = [hit.start() for hit in found]
+        if OTHER_ALPHABET.search(plain):
+            self._runs = [latinised(run) for run in self._runs]
+        self._parts = [_in_line(run) for run in self._runs]
+        self.linked: dict[str, list[Stretch]] = {}
         if "\u00ad" in text:
             self._link([(0, len(plain))], soft=True)
         elif "-" in plain:
             hyphens = (hit.span() for hit in _HYPHEN.finditer(plain))
             self._link(_merged(_widened(plain, *hyphen, LONGEST_CHAIN) for hyphen in hyphens), soft=False)
-        self.line = _bytes_of(line_of(self._words), self._linked)
+        self.line, self.end = _ended(b" %b " % b"".join(self._parts), self.linked)
 
     def _link(self, stretches: Iterable[Stretch], *, soft: bool) -> None:
         """Note the words that arise where hyphens are left out; soft ones are gone from the folded text."""
@@ -208,73 +214,60 @@ class _Exact:
                     if gap != "-" and (gap or not soft):
                         break
                     solid += read[last].text
-                    self._linked.setdefault(solid, []).append((token.start, read[last].end))
+                    self.linked.setdefault(solid, []).append((token.start, read[last].end))
 
     def words_among(self, words: set[str]) -> set[str]:
-        return words.intersection(self._words)
+        return words.intersection(self._runs)
 
-    def places(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
-        if self._as_written:
-            yield from self._by_letters(form, inflected=inflected)
+    def place(self, start: int, end: int) -> Stretch:
+        first = bisect_right(self._at, start) - 1
+        last = bisect_right(self._at, end - 1) - 1
+        if stands_alone(self._runs[last]):
+            stop = self._start(last, end)
         else:
-            yield from self._by_tokens(form, inflected=inflected)
-        if len(form.words) == 1:
-            yield from self._linked.get(form.words[0], ())
+            stop = self._begins[last] + len(self._runs[last])
+        return self._start(first, start), stop
+
+    def _start(self, run: int, at: int) -> int:
+        """Return where what stands at a place of the line, in a run, begins."""
+        alone = stands_alone(self._runs[run])
+        return self._begins[run] + (len(self.line[self._at[run] : at].decode()) if alone else 0)
 
     @cached_property
-    def _as_written(self) -> bool:
-        """Whether no token has look-alike letters, so that each stands in the text letter by letter."""
-        return has_no_look_alikes(self._plain)
-
-    def _by_letters(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
-        needle = max(stems_of(form.words), key=len).strip() if inflected else max(form.words, key=len)
-        if needle in ("&", "and"):
-            yield 0, len(self._plain)
-            return
-        second = ""  # of single characters two in a row are looked for
-        if len(needle) == 1 and len(form.words) > 1 and not inflected:
-            needle, second = form.words[:2]
-        at = self._plain.find(needle)
-        while at >= 0:
-            gap = _NO_WORD.match(self._plain, at + len(needle))
-            if not second:
-                yield _widened(self._plain, at, at + len(needle), len(form.words) + 1)
-            elif gap and self._plain.startswith(second, gap.end()) and not WITHIN.match(self._plain, at):
-                yield at, _widened(self._plain, at, gap.end(), len(form.words))[1]
-            at = self._plain.find(needle, at + 1)
-
-    def _by_tokens(self, form: Form, *, inflected: bool) -> Iterator[Stretch]:
-        read = self._tokens
-        count = len(form.words)
-        if inflected:
-            stem = max(stems_of(form.words), key=len)
-            begins = [
-                at - before
-                for word, found in self._at.items() if stem in line_of([word])
-                for at in found for before in range(count)
-            ]  # fmt: skip
-        else:
-            rarest = min(range(count), key=lambda at: len(self._at.get(form.words[at], ())))
-            begins = [at - rarest for at in self._at.get(form.words[rarest], ())]
-        for begin in begins:
-            yield read[max(0, begin)].start, read[min(begin + count, len(read)) - 1].end
-
-    @cached_property
-    def _tokens(self) -> list[Token]:
-        return tokens_of(Folded(self._plain))
-
-    @cached_property
-    def _at(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
-        for at, token in enumerate(self._tokens):
-            found.setdefault("&" if token.text == "and" else token.text, []).append(at)
-        return found
+    def _at(self) -> list[int]:
+        """Where each run begins in the line, which begins with a space."""
+        return list(accumulate(map(len, self._parts), initial=1))
 
 
-def _bytes_of(line: str, linked: Iterable[str]) -> bytes:
-    """Return a line of words, and further words that do not follow each other, as patterns are looked for in it."""
+def _in_line(run: str) -> bytes:
+    """Return a run of tokens as it stands in a line: characters that stand alone without spaces."""
+    if run == "&":
+        return b" and "
+    part = run.encode("utf-8", "surrogatepass")
+    return b" %b " % part if run.isascii() or not stands_alone(run) else part
+
+
+def _ended(words: bytes, linked: Iterable[str]) -> tuple[bytes, int]:
+    """Return the line of some words, and of further ones that do not follow each other, and where the latter begin."""
     further = "".join(f"| {word} " for word in linked)
-    return f" {line} {further}|{PADDING}".encode("utf-8", "surrogatepass")
+    return b"%b%b|" % (words, further.encode("utf-8", "surrogatepass")), len(words)
+
+
+def _with_ands(plain: str, spaced: str) -> Folded:
+    """Return a spaced text with a word for each ``&`` that the plain one has, and the way back."""
+    cuts: list[int] = []
+    origins: list[int] = []
+    pieces: list[str] = []
+    done = at = 0
+    for copied in plain.split("&"):
+        sign = done + len(copied)
+        cuts += (at, at + len(copied))
+        origins += (done, sign)
+        pieces += (spaced[done:sign], _AND)
+        at += len(copied) + len(_AND)
+        done = sign + 1
+    spans = [-1, 1] * (len(cuts) // 2)
+    return Folded("".join(pieces[:-1]), cuts[:-1], origins[:-1], spans[:-1])
 
 
 def _simple(plain: str) -> _Simple | None:

@@ -6,24 +6,30 @@ one word leads to the form: ``Form.stem``.
 """
 
 import hashlib
+import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import accumulate, islice
+from itertools import accumulate, groupby
 from typing import NamedTuple
 
 from watchlist.entry_list import EntryList
 from watchlist.matching.name_rows import token_rows
-from watchlist.matching.surfaces import Surface, surfaces
+from watchlist.matching.surfaces import Surface, surface, surfaces
 from watchlist.model import Entry
 from watchlist.text.inflection import Latin, inflects, stem
+from watchlist.text.tokens import stands_alone
 
 Names = tuple[tuple[str, str, str], ...]
 """The names that are written so, as (entry, name or alias, kind of the mention)."""
 
 _FORM_BITS = 4
 """A name has at most 16 written forms (surfaces.py knows seven)."""
+_PLACE = (1 << _FORM_BITS) - 1
+"""The part of a form's number that tells its place among the forms of a name."""
+_MOST_WORDS = 40
+"""Of a longer form only so many words are summed (form_patterns.py)."""
 
 
 class Form(NamedTuple):
@@ -42,10 +48,9 @@ class Form(NamedTuple):
         return self.inflects or (latin is not Latin.NOT and all(map(str.isascii, self.words)))
 
 
-def line_of(words: Iterable[str]) -> str:
+def words_in_line(words: tuple[str, ...]) -> tuple[str, ...]:
     """Return tokens as a text is searched for them; ``&`` and ``and`` are one word."""
-    line = f" {' '.join(words)} "
-    return line.replace(" & ", " and ").replace(" & ", " and ") if "&" in line else line
+    return tuple("and" if word == "&" else word for word in words) if "&" in words else words
 
 
 def inflecting(words: tuple[str, ...]) -> bool:
@@ -55,7 +60,30 @@ def inflecting(words: tuple[str, ...]) -> bool:
 
 def stems_of(words: tuple[str, ...]) -> list[str]:
     """Return what a line has for each word of a name, whatever its ending."""
-    return [" and " if word == "&" else stem(word) for word in words]
+    return [" and " if word == "&" else word if stands_alone(word) else stem(word) for word in words]
+
+
+def summed(words: Sequence[str]) -> Sequence[str]:
+    """Return which words of a form are summed: all, but of very many the first ones, and of characters that stand
+    alone and others the characters that stand in a row."""
+    runs = [list(run) for alone, run in groupby(words, key=stands_alone) if alone]
+    return (max(runs, key=len) if runs else words)[:_MOST_WORDS]
+
+
+def in_line(words: Sequence[str]) -> str:
+    """Return such words as they stand in a line."""
+    return "".join(words) if stands_alone(words[0]) else f" {' '.join(words)} "
+
+
+def places_of(part: str, line: bytes) -> Iterator[tuple[int, int]]:
+    """Yield from which byte to which a line has words (``in_line``) or a stem, the spaces around them left out."""
+    words = part.strip(" ").encode("utf-8", "surrogatepass").split(b" ")
+    before, after = (b"(?<= )" if part[0] == " " else b""), (b"(?= )" if part[-1] == " " else b"")
+    pattern = re.compile(before + b" +".join(map(re.escape, words)) + after)
+    found = pattern.search(line)
+    while found:
+        yield found.span()
+        found = pattern.search(line, found.start() + 1)
 
 
 class NameTable:
@@ -125,5 +153,16 @@ class NameTable:
     def form(self, number: int) -> Form:
         """Return the form of a number."""
         entry, alias = self.name(number >> _FORM_BITS)
-        words, kind = next(islice(surfaces(alias), number & (1 << _FORM_BITS) - 1, None))
+        words, kind = surface(alias, number & _PLACE)
         return Form(words, ((entry, alias, kind),), number, inflecting(words))
+
+    def form_said(self, number: int, said: str) -> Form | None:
+        """Return the form of a number if a line says it so: its summed words, in one row with single spaces."""
+        entry, alias = self.name(number >> _FORM_BITS)
+        if (
+            alias.lower() == said and not number & _PLACE and "and" not in said
+        ):  # what is folded folds to itself
+            words = tuple(said if stands_alone(said) else said.split(" "))
+            return Form(words, ((entry, alias, "exact"),), number, inflecting(words))
+        form = self.form(number)
+        return form if in_line(summed(words_in_line(form.words))).strip() == said else None

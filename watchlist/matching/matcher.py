@@ -50,15 +50,11 @@ class Matcher:
         if not text:
             return []
         laid = laid_out(text)
-        may_hold = candidates(text, laid, self._index)
-        if may_hold is None:
-            return []
-        scan = Scan(may_hold.forms, may_hold.latin)
-        hits = [
-            hit
-            for start, end in may_hold.stretches
-            for hit in scan.find(text, tokens_of(laid.folded, start, end))
-        ]
+        hits, forms, latin, stretches = candidates(text, laid, self._index)
+        if stretches:
+            scan = Scan(forms, latin)
+            for start, end in stretches:
+                hits += scan.find(text, tokens_of(laid.folded, start, end))
         return [
             Mention(
                 entry, field, start, end, text[start:end], alias,

@@ -6,14 +6,23 @@ when a text first asks for them. A pattern leads to the number of a form, and ea
 name: an index can at worst miss names, never invent them.
 """
 
-from collections.abc import Iterator
 from enum import IntEnum
 from functools import cache, lru_cache
+from itertools import chain
 from threading import Lock
 
 from watchlist.matching.beginnings import Beginnings, StemBeginnings
 from watchlist.matching.form_patterns import Patterns
-from watchlist.matching.forms import Form, NameTable, inflecting, line_of, stems_of
+from watchlist.matching.forms import (
+    Form,
+    NameTable,
+    in_line,
+    inflecting,
+    places_of,
+    stems_of,
+    summed,
+    words_in_line,
+)
 from watchlist.matching.shelf import WORTH_KEEPING, Shelf, kept_or_made, version_of
 from watchlist.text.inflection import function_words
 
@@ -25,6 +34,9 @@ class Kind(IntEnum):
     STEMS = 1
     LATIN_STEMS = 2
 
+
+Placed = tuple[Form, int, int]
+"""A form that a line may have, and from which byte to which."""
 
 #: Numbers that are no form's: the words by which a language is known whose Latin names inflect.
 _FUNCTION_WORD = 0xFFFF0000
@@ -57,56 +69,71 @@ class NameIndex:
         return self._ready[kind]
 
     def _kept(self, kind: Kind) -> Patterns:
-        whole = kind is Kind.SPELT
         if self._shelf is None:
-            return Patterns.compile(self._of(kind), whole=whole)
+            return self._compiled(kind)
         key = f"{self.names.digest}-{rules_version()}-{kind.name.lower()}"
         return kept_or_made(
             self._shelf,
             key,
-            lambda found: Patterns.from_bytes(found, whole=whole),
-            lambda: Patterns.compile(self._of(kind), whole=whole),
+            lambda found: Patterns.from_bytes(found, stems=kind is not Kind.SPELT),
+            lambda: self._compiled(kind),
             Patterns.to_bytes,
         )
 
-    def _of(self, kind: Kind) -> Iterator[tuple[str, int]]:
-        for number, surface in self.names.surfaces():
-            words = surface.words
-            if kind is Kind.SPELT:
-                yield line_of(words), number
-            elif inflecting(words) if kind is Kind.STEMS else all(map(str.isascii, words)):
-                yield max(stems_of(words), key=len), number
+    def _compiled(self, kind: Kind) -> Patterns:
         if kind is Kind.SPELT:
-            for at, word in enumerate(_TELLING):
-                yield f" {word} ", _FUNCTION_WORD + at
+            telling = (((word,), _FUNCTION_WORD + at) for at, word in enumerate(_TELLING))
+            forms = ((words_in_line(surface.words), number) for number, surface in self.names.surfaces())
+            return Patterns.of_forms(chain(forms, telling))
+        return Patterns.of_stems(
+            (self._part(surface.words, kind), number)
+            for number, surface in self.names.surfaces()
+            if (inflecting(surface.words) if kind is Kind.STEMS else all(map(str.isascii, surface.words)))
+        )
 
-    def spelt(self, line: bytes) -> tuple[list[Form], list[str]]:
-        """Return the forms that a line holds as they are spelt, and the function words of inflection.py."""
+    def spelt(self, line: bytes, end: int) -> tuple[list[Placed], set[str]]:
+        """Return the forms that a line has as they are spelt, in the watchlist's order, and the function words of
+        inflection.py that it has before its ``end``."""
         if self._few > 0:
             self._few -= 1
-            telling = [word for word in _TELLING if f" {word} ".encode() in line]
-            return [self.form(number) for number in self._beginnings(Kind.SPELT).find(line)], telling
-        numbers = self.patterns(Kind.SPELT).find(line)
-        forms = [self.form(number) for number in numbers if number < _FUNCTION_WORD]
-        return forms, [_TELLING[number - _FUNCTION_WORD] for number in numbers if number >= _FUNCTION_WORD]
+            found = self._looked_for(line, Kind.SPELT)
+            return found, {word for word in _TELLING if f" {word} ".encode() in line[:end]}
+        forms: list[Placed] = []
+        telling: set[str] = set()
+        for number, start, stop in sorted(self.patterns(Kind.SPELT).find(line)):
+            if number >= _FUNCTION_WORD:
+                if start < end:
+                    telling.add(_TELLING[number - _FUNCTION_WORD])
+                continue
+            said = line[start:stop].decode("utf-8", "surrogatepass")
+            form = self.names.form_said(number, " ".join(said.split()) if "  " in said else said)
+            if form is not None:
+                forms.append((form, start, stop))
+        return forms, telling
 
-    def stems(self, line: bytes, kind: Kind) -> list[Form]:
+    def stems(self, line: bytes, kind: Kind) -> list[Placed]:
         """Return the forms whose stem a line holds."""
         if self._few > 0:
             self._few -= _AS_MANY
-            return [self.form(number) for number in self._beginnings(kind).find(line)]
-        return [self.form(number) for number in self.patterns(kind).find(line)]
+            return self._looked_for(line, kind)
+        return [(self.form(number), start, stop) for number, start, stop in self.patterns(kind).find(line)]
 
-    def _beginnings(self, kind: Kind) -> Beginnings | StemBeginnings:
-        with self._lock:
-            if kind not in self._filed:
-                spelt = kind is Kind.SPELT
-                self._filed[kind] = (
-                    Beginnings(self.names)
-                    if spelt
-                    else StemBeginnings(self.names, latin=kind is Kind.LATIN_STEMS)
-                )
-            return self._filed[kind]
+    def _looked_for(self, line: bytes, kind: Kind) -> list[Placed]:
+        if kind not in self._filed:
+            with self._lock:
+                if kind not in self._filed:
+                    self._filed[kind] = (
+                        Beginnings(self.names)
+                        if kind is Kind.SPELT
+                        else StemBeginnings(self.names, latin=kind is Kind.LATIN_STEMS)
+                    )
+        forms = map(self.form, sorted(self._filed[kind].find(line)))
+        return [(form, *place) for form in forms for place in places_of(self._part(form.words, kind), line)]
+
+    @staticmethod
+    def _part(words: tuple[str, ...], kind: Kind) -> str:
+        """Return what of a form's words a line must have."""
+        return in_line(summed(words_in_line(words))) if kind is Kind.SPELT else max(stems_of(words), key=len)
 
 
 @cache

@@ -57,10 +57,10 @@ class Scan:
             for length in self._lengths.get("&" if token.text == "and" else token.text, ()):
                 window = read[at : at + length]
                 words = tuple("&" if t.text == "and" else t.text for t in window)
-                if words in self._forms and _one_name(text, window):
+                if words in self._forms and one_name(text, window):
                     yield token.start, window[-1].end, self._forms[words]
             for length, names in self._under_endings(read, at) if self._inflected else ():
-                if _one_name(text, read[at : at + length]):
+                if one_name(text, read[at : at + length]):
                     yield token.start, read[at + length - 1].end, names
             for window in chains(text, read, at) if text[token.end : token.end + 1] in _HYPHEN_CHARS else ():
                 joined = ("".join(t.text for t in window),)
@@ -78,7 +78,7 @@ class Scan:
                     yield len(words), names
 
 
-def _one_name(text: str, window: list[Token]) -> bool:
+def one_name(text: str, window: list[Token]) -> bool:
     """Tell whether nothing between the words separates two names (``Huawei Tech, ZTE Corp.``)."""
     words = [token.text for token in window]
     for at in range(1, len(window)):

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from watchlist.matching.legal import without_legal_form
@@ -42,6 +43,13 @@ def surfaces(name: str) -> Iterator[Surface]:
         if words and words not in seen:
             seen.add(words)
             yield Surface(words, kind)
+
+
+def surface(name: str, place: int) -> Surface:
+    """Return the written form that ``surfaces`` yields after so many others."""
+    if not place and (plain := words_of(name)):
+        return Surface(plain, "exact")
+    return next(islice(surfaces(name), place, None))
 
 
 def _forms(name: str, plain: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -21,7 +21,7 @@ _WORD = rf"[^\W{_APART}]"
 _JOINED = rf"[{KATAKANA}]+|[{HANGUL}]+|{_WORD}+|&"
 _TOKEN = re.compile(rf"[{ALONE}]|{_JOINED}")
 #: Tokens, with all that stand alone in a row as one.
-_RUN = re.compile(rf"[{ALONE}]+|{_JOINED}")
+RUN = re.compile(rf"[{ALONE}]+|{_JOINED}")
 WITHIN = re.compile("|".join(f"(?<={of})(?={of})" for of in (f"[{KATAKANA}]", f"[{HANGUL}]", _WORD)))
 """A place within a token: it is preceded and followed by characters of one."""
 _IS_ALONE = re.compile(f"[{ALONE}]")
@@ -60,6 +60,11 @@ def tokens_of(folded: Folded, start: int = 0, end: int | None = None) -> list[To
     return [Token(word, begin, stop) for word, begin, stop in found]
 
 
+def stands_alone(word: str) -> bool:
+    """Tell whether a word, or a run of them, is of a script without spaces, whose characters are tokens of their own."""
+    return _IS_ALONE.match(word) is not None
+
+
 def words_in(text: str) -> list[str]:
     """Return the tokens of a text without their places."""
     if "&" not in text and text.isascii():
@@ -72,8 +77,8 @@ def words_of_folded(plain: str) -> list[str]:
     if plain.isascii():
         return plain.translate(_APART_ASCII).replace("&", " & ").split()
     words: list[str] = []
-    for run in _RUN.findall(plain):
-        if _IS_ALONE.match(run):
+    for run in RUN.findall(plain):
+        if stands_alone(run):
             words.extend(run)
         else:
             words.append(run)
