@@ -59,7 +59,7 @@ def test_shares_of_owners_named_in_one_step_are_added_up() -> None:
     )
     assert Passing(entries).reached(["Brightmoor Group"], None) == []
     assert Passing(entries).reached(["Brightmoor Group", "Kestrel Holdings"], None) == [
-        Reached("Ferndale Pay", "Kestrel Holdings", 61.0, False, ("Brightmoor Group", "Kestrel Holdings"))
+        Reached("Ferndale Pay", "Kestrel Holdings", 61.0, False)
     ]
 
 

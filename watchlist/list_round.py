@@ -6,9 +6,8 @@
         ─difference→ changes ─screening→ notices ─one write transaction a list→ edition, changes, items,
           findings, events, reports, validators, next_due
 
-The first edition of a list is a baseline: what is on it already is stored and shown, and nobody is mailed. A bad
-edition changes nothing but the source's health, so that the last good one stays in force and a digest tells of it.
-Stopped at any moment, the store holds whole editions only.
+What is judged how, and what a first or a bad edition comes to, is ``list_taking``'s. Stopped at any moment, the store
+holds whole editions only.
 """
 
 from collections.abc import Callable, Sequence

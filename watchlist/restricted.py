@@ -46,13 +46,15 @@ def known_owners(session: Session, day: date, *, lists: bool = True) -> Known:
 
 
 def ownership(
-    session: Session, known: Known, rule: Rule, also: Iterable[str] = ()
-) -> tuple[Ownership, dict[str, str]]:
-    """Return the answers under a rule, and why each restricted person is one (a word or two, by name).
+    session: Session, known: Known, asked: Iterable[Rule], also: Iterable[str] = ()
+) -> dict[str, tuple[Ownership, dict[str, str]]]:
+    """Return, by the id of each rule asked for, the answers under it, and why each restricted person is one (a word or two,
+    by name).
 
     ``also`` are names to be taken for restricted: "what if".
     """
-    return _under(rule, known, _measures(session, known), also)
+    measures, assumed = _measures(session, known), tuple(also)
+    return {rule.id: _under(rule, known, measures, assumed) for rule in asked}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,10 @@ def restricted_through(session: Session, names: Iterable[str], day: date) -> lis
     known = known_owners(session, day, lists=False)
     asked = [name for name in names if known.register.owners_of(name)]
     ruling = [rule for rule in rules().values() if rule.in_force(day)] if asked else []
-    measures = _measures(session, known) if ruling else []
+    under = ownership(session, known, ruling) if ruling else {}
     answers = []
     for rule in ruling:
-        found, _ = _under(rule, known, measures)
+        found, _ = under[rule.id]
         for name in asked:
             one = found.assess(name)
             if one.standing is Standing.REACHED:
@@ -95,7 +97,7 @@ class _Measure:
 
 
 def _under(
-    rule: Rule, known: Known, measures: Iterable[_Measure], also: Iterable[str] = ()
+    rule: Rule, known: Known, measures: Iterable[_Measure], also: Iterable[str]
 ) -> tuple[Ownership, dict[str, str]]:
     """Return the answers under a rule: whom a measure that it counts binds is a restricted person."""
     why = dict.fromkeys(also, "assumed")

@@ -123,7 +123,7 @@ def _overview(database: "Database", rule: "Rule", day: date, also: list[str], *,
 
     with database.read() as session:
         known = known_owners(session, day)
-        found, why = ownership(session, known, rule, also)
+        found, why = ownership(session, known, [rule], also)[rule.id]
         kept = holdings.sources(session)
     reached = [found.assess(entry.name) for entry in known.entries]
     reached = [one for one in reached if one.standing in (Standing.REACHED, Standing.UNCLEAR)]
@@ -160,14 +160,10 @@ def _show(
 
     with database.read() as session:
         known = known_owners(session, day)
-        found, why = ownership(session, known, rule, also)
-        elsewhere = [
-            other
-            for other in rules().values()
-            if other.id != rule.id
-            and other.in_force(day)
-            and ownership(session, known, other, also)[0].assess(name).standing is Standing.REACHED
-        ]
+        others = [other for other in rules().values() if other.id != rule.id and other.in_force(day)]
+        under = ownership(session, known, [rule, *others], also)
+    found, why = under[rule.id]
+    elsewhere = [other for other in others if under[other.id][0].assess(name).standing is Standing.REACHED]
     if known.register.key(name) not in known.register.names:
         watched = {known.register.key(entry.name) for entry in known.entries}
         if known.register.key(name) not in watched:

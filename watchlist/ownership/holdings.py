@@ -116,10 +116,6 @@ class Register:
         """Return who holds a name directly, the largest stake first."""
         return self.owners.get(self.key(name), ())
 
-    def owned_by(self, name: str) -> tuple[Stake, ...]:
-        """Return what a name holds directly, the largest stake first."""
-        return self.owned.get(self.key(name), ())
-
 
 def _key(name: str, aliases: Mapping[str, str]) -> str:
     plain = key_of(name)

@@ -21,14 +21,13 @@ class Reached:
 
     ``share`` is what the persons of the step hold of it as the rule counts it, in percent; None when a share on
     the way is not known and may be large enough. ``indirect``: some of it through others. ``owner`` is the person
-    with the largest part; ``together`` are all whose parts are in it.
+    with the largest part.
     """
 
     entry: str
     owner: str
     share: float | None
     indirect: bool
-    together: tuple[str, ...]
 
 
 class Passing:
@@ -77,18 +76,19 @@ class Passing:
         for name in names:
             found = whole.assess(name)
             parts = {person: one.assess(name) for person, one in single.items()}
-            ranked = sorted(
-                (person for person, part in parts.items() if part.at_most > 0 or part.multiplied > 0),
+            behind = (person for person, part in parts.items() if part.at_most > 0 or part.multiplied > 0)
+            first = min(
+                behind,
                 key=lambda person: (-parts[person].counted, -parts[person].multiplied, person),
+                default=next(iter(roots.values())),
             )
             sure = found.standing is Standing.REACHED
             answers.append(
                 Reached(
                     entry=name,
-                    owner=ranked[0] if ranked else next(iter(roots.values())),
+                    owner=first,
                     share=round(found.counted, 2) if sure else None,
                     indirect=found.direct < found.counted if sure else not _direct(register, name, roots),
-                    together=tuple(sorted(ranked)),
                 )
             )
         return answers

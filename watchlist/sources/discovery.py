@@ -40,25 +40,11 @@ def discover(address: str, fetcher: PageFetcher, *, name: str | None = None) -> 
     """
     if "://" not in address:
         path = Path(address).expanduser()
-        if path.is_dir():
-            settings = SourceSettings(name or named(path.name), "folder", str(path.absolute()))
-            return Discovered(settings, f"a folder of files: {path.absolute()}")
         if path.exists():
-            raise InputError(
-                f"{address}: a single file; `watchlist check` reads it, a source is a folder or an address"
-            )
+            return _folder(address, path, name)
         address = f"https://{address}"
     if address.lower().startswith(("imaps://", "imap://")):
-        from watchlist.sources.mailbox import check_address
-
-        check_address(address)
-        parts = urlsplit(address)
-        folder = unquote(parts.path.strip("/")) or "INBOX"
-        shown_name = named(f"{parts.hostname or ''} {folder if folder != 'INBOX' else ''}")
-        return Discovered(
-            SourceSettings(name or shown_name, "mailbox", address),
-            f"the mailbox {folder} on {parts.hostname}",
-        )
+        return _mailbox(address, name)
     if split(address) is None:
         raise InputError(f"{shown(address)}: neither a folder here nor an http:// or https:// address")
     page = fetcher.fetch(Request(address, role="feed", conditional=False))
@@ -87,6 +73,27 @@ def discover(address: str, fetcher: PageFetcher, *, name: str | None = None) -> 
     settings = SourceSettings(name or _named_after(page.final_url, article.title), "page", _kept(page))
     title = f": {article.title}" if article.title else ""
     return Discovered(settings, f"a plain page, watched for changes{title}", _others(feeds, -1))
+
+
+def _folder(address: str, path: Path, name: str | None) -> Discovered:
+    if not path.is_dir():
+        raise InputError(
+            f"{address}: a single file; `watchlist check` reads it, a source is a folder or an address"
+        )
+    settings = SourceSettings(name or named(path.name), "folder", str(path.absolute()))
+    return Discovered(settings, f"a folder of files: {path.absolute()}")
+
+
+def _mailbox(address: str, name: str | None) -> Discovered:
+    from watchlist.sources.mailbox import check_address
+
+    check_address(address)
+    parts = urlsplit(address)
+    host, folder = parts.hostname or "", unquote(parts.path.strip("/")) or "INBOX"
+    told = host if folder == "INBOX" else f"{host} {folder}"
+    return Discovered(
+        SourceSettings(name or named(told), "mailbox", address), f"the mailbox {folder} on {host}"
+    )
 
 
 def _is_sitemap(page: Page) -> bool:

@@ -36,8 +36,6 @@ SECONDS = 30.0
 LONGEST = 300.0
 """Seconds for a whole visit: a server that drips a byte now and then would hold it for ever."""
 _LOCAL = ("localhost", "127.0.0.1", "::1")
-
-
 _WATERMARK = re.compile(r'\A"?(\d{1,20})-(\d{1,20})"?\Z')
 """UIDVALIDITY and UID, as an ETag is kept."""
 
