@@ -1,6 +1,6 @@
 """Finding names in articles: how long does it take beside other engines, and how does it grow with the names?
 
-``python -m benchmarks.bench_mentions [--names 100 10000 100000] [--articles 200] [--picture docs/mentions.svg] [--cold]``
+``python -m benchmarks.bench_mentions [--names 100 10000 100000] [--articles 200] [--picture docs/mentions.svg]``
 reads fresh articles (``benchmarks/articles.py``) with every engine in turn, in one process, and prints the median CPU
 time an article. All answer name, start and end in the text as given; the rivals lower the case and test for word
 boundaries, no more; ``watchlist find`` also knows variants, inflection and Chinese words, and ``find and judge`` says
@@ -8,14 +8,9 @@ whether it is really them. Rivals come with the extra ``bench``; one that is not
 """
 
 import argparse
-import csv
 import gc
-import os
-import resource
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -142,39 +137,6 @@ def measure(known: list[str], count: int) -> tuple[dict[str, float], dict[str, f
     return {engine: statistics.median(times) for engine, times in batches.items()}, took
 
 
-def cold(known: list[str]) -> list[tuple[str, float]]:
-    """Return what one ``check`` of an article costs as a whole process, in CPU seconds, and what is then kept on disk."""
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        (home / "article.txt").write_text(next(iter(articles(1, known, seed=3))), encoding="utf-8")
-        environment = {**os.environ, "XDG_CACHE_HOME": str(home / "cache"), "HOME": str(home)}
-        found = []
-        cases = (
-            (known, "without a kept index"),
-            (known, "with a kept index"),
-            (known[:10], "ten names only"),
-        )
-        for names_of, label in cases:
-            with (home / "names.csv").open("w", newline="", encoding="utf-8") as file:
-                csv.writer(file).writerows([["name"], *([name] for name in names_of)])
-            arguments = ["-m", "watchlist", "check", "--watchlist", str(home / "names.csv"), "--json"]
-            used = []
-            for _ in range(1 if "without" in label else 5):
-                before = resource.getrusage(resource.RUSAGE_CHILDREN)
-                subprocess.run(
-                    [sys.executable, *arguments, str(home / "article.txt")],
-                    env=environment, check=True, stdout=subprocess.DEVNULL,
-                )  # fmt: skip
-                after = resource.getrusage(resource.RUSAGE_CHILDREN)
-                used.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-            found.append((f"check of one article, {label}, CPU seconds", statistics.median(used)))
-            if label == "with a kept index":
-                kept = sorted(file.stat().st_size for file in (home / "cache").rglob("*") if file.is_file())
-                for what, size in zip(("index", "entries", "long words for misspellings"), kept, strict=True):
-                    found.append((f"kept on disk: {what}, bytes a name", size / len(known)))
-        return found
-
-
 def picture(times: dict[str, float], count: int) -> str:
     """Return bars on a logarithmic axis as SVG, readable on light and dark ground."""
     from math import log10
@@ -207,7 +169,6 @@ def main() -> None:
     parser.add_argument("--names", type=int, nargs="+", default=[100, 10_000, 100_000])
     parser.add_argument("--articles", type=int, default=200)
     parser.add_argument("--picture", type=Path)
-    parser.add_argument("--cold", action="store_true", help="also time whole processes at the largest number")
     asked = parser.parse_args()
     tables = {}
     for count in asked.names:
@@ -228,9 +189,6 @@ def main() -> None:
     print(
         f"from {asked.names[0]:,} to {asked.names[-1]:,} names: {last[OURS] / first[OURS]:.2f} times as long"
     )
-    if asked.cold:
-        for label, value in cold(names(asked.names[-1])):
-            print(f"{label}: {value:,.2f}")
     if asked.picture:
         asked.picture.write_text(picture(last, asked.names[-1]), encoding="utf-8")
 

@@ -36,7 +36,7 @@ MANY = (
 @given(st.lists(ENTRIES | WORDS.map(Entry), max_size=6))
 def test_what_is_packed_comes_back(entries: list[Entry]) -> None:
     """An entry that lost an alias or a share on the way would change alerts without a sign."""
-    made = EntryList(EntryList.pack(entries, NameTable(entries).digest))
+    made = EntryList.from_bytes(EntryList.of(entries).to_bytes())
     assert list(made) == entries
     assert made[-2:] == tuple(entries[-2:])
     assert list(owned(made)) == list(owned(entries))
@@ -51,7 +51,7 @@ def test_what_is_packed_comes_back(entries: list[Entry]) -> None:
 def test_bytes_that_are_no_entries_are_refused(found: bytes) -> None:
     """What is not of this form must not be half read."""
     with pytest.raises(ValueError):
-        EntryList(found)
+        EntryList.from_bytes(found)
 
 
 @pytest.mark.parametrize("form", Form)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchlist.entries import ambiguity, check_entry, entry_key, near_duplicates, tidy
+from watchlist.entries import ambiguity, check_entry, entry_key, is_surely_fine, near_duplicates, tidy
 from watchlist.errors import EntryError
 from watchlist.model import Entry, Owner
 
@@ -100,3 +100,11 @@ def test_unusable_entries_are_refused(entry):
     """What no file or database could hold must be told when it is added, not when it is saved."""
     with pytest.raises(EntryError):
         check_entry(entry)
+
+
+@given(st.text(max_size=12) | st.text(alphabet=" \u00a0\u00ad\t\n\0a\ud800é人", max_size=4))
+def test_what_is_surely_fine_would_pass_the_longer_look(name: str) -> None:
+    """Long files are read by the quick look alone: what it lets through must be tidy and usable."""
+    if is_surely_fine(name):
+        assert tidy(Entry(name)) == Entry(name)
+        check_entry(Entry(name))

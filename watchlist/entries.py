@@ -86,6 +86,11 @@ def check_entry(entry: Entry) -> None:
             )
 
 
+def is_surely_fine(name: str) -> bool:
+    """Tell soon whether an entry of nothing but this name is tidy and usable; False where that takes a longer look."""
+    return name.isprintable() and 0 < len(name) <= _MAX_NAME and name.strip() == name
+
+
 def near_duplicates(entry: Entry, others: Iterable[Entry]) -> list[tuple[Entry, str]]:
     """Return the entries that look like this one, each with the reason ("WeChatPay" beside "WeChat Pay").
 

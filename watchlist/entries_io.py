@@ -8,37 +8,22 @@ TOML holds ``[[entries]]`` tables, JSON a list of objects (or ``{"entries": […
 the several-valued ones, owners as strings or as tables ``{name, share, since, until}``, and ``extra`` as a table.
 """
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 from watchlist.entries import COLUMNS, check_entry, entry_key, tidy
-from watchlist.entry_cells import format_owner, join_cell, parse_owner, split_cell
+from watchlist.entries_csv import MAX_BYTES, SYNONYMS, Row, csv_rows, to_csv
+from watchlist.entry_cells import format_owner, parse_owner
 from watchlist.errors import EntryError
 from watchlist.model import Entry, EntryKind, Owner
 
-MAX_BYTES = 50_000_000
-"""More than any watchlist holds; a bigger file is something else."""
-
 _LISTS = ("aliases", "tickers", "identifiers", "tags", "context", "not")
-_SEVERAL = (*_LISTS, "owner")
-_SYNONYMS = {
-    "alias": "aliases",
-    "owners": "owner",
-    "ticker": "tickers",
-    "identifier": "identifiers",
-    "tag": "tags",
-    "excluded": "not",
-    "notes": "note",
-}
 
 
 class Form(StrEnum):
@@ -95,34 +80,45 @@ def file_bytes(path: Path) -> bytes:
 
 def parse_entries(data: bytes, form: Form, place: str = "input") -> EntriesRead:
     """Read a watchlist from bytes; ``place`` names it in messages. Raises EntryError as ``read_entries`` does."""
+    usable, bad = parse_rows(data, form, place)
+    return EntriesRead(tuple(Entry(one) if isinstance(one, str) else one for one in usable), bad)
+
+
+def parse_rows(data: bytes, form: Form, place: str) -> tuple[list[Entry | str], tuple[BadRow, ...]]:
+    """Read a watchlist from bytes as ``parse_entries`` does; an entry of nothing but its name may be given as that."""
     text = _decoded(data, place)
-    rows = {Form.CSV: _csv_rows, Form.TOML: _toml_rows, Form.JSON: _json_rows}[form](text, place)
-    entries: list[Entry] = []
+    rows = {Form.CSV: csv_rows, Form.TOML: _toml_rows, Form.JSON: _json_rows}[form](text, place)
+    usable: list[Entry | str] = []
     bad: list[BadRow] = []
     lines: dict[str, int] = {}
     for line, row in rows:
-        if isinstance(row, EntryError):
-            bad.append(BadRow(line, str(row)))
-            continue
         try:
-            entry = tidy(_entry(row))
-            check_entry(entry)
+            entry = row if isinstance(row, str) else _checked(row)
         except EntryError as error:
             bad.append(BadRow(line, str(error)))
             continue
-        first = lines.setdefault(entry_key(entry.name), line)
+        name = entry if isinstance(entry, str) else entry.name
+        first = lines.setdefault(entry_key(name), line)
         if first == line:
-            entries.append(entry)
+            usable.append(entry)
         else:
-            bad.append(BadRow(line, f"{entry.name!r} is in the file already (line {first})"))
-    return EntriesRead(tuple(entries), tuple(bad))
+            bad.append(BadRow(line, f"{name!r} is in the file already (line {first})"))
+    return usable, tuple(bad)
+
+
+def _checked(row: Mapping[str, Any] | EntryError) -> Entry:
+    if isinstance(row, EntryError):
+        raise row
+    entry = tidy(_entry(row))
+    check_entry(entry)
+    return entry
 
 
 def format_entries(entries: Iterable[Entry], form: Form) -> str:
     """Write entries in a form that ``parse_entries`` reads back to equal entries."""
     kept = list(entries)
     if form is Form.CSV:
-        return _to_csv(kept)
+        return to_csv(kept)
     tables = [_table(entry) for entry in kept]
     if form is Form.JSON:
         return json.dumps(tables, ensure_ascii=False, indent=2) + "\n"
@@ -132,8 +128,6 @@ def format_entries(entries: Iterable[Entry], form: Form) -> str:
 
 
 # ----- reading ----------------------------------------------------------------------------------------------
-
-_Row = Mapping[str, Any] | EntryError
 
 
 def _decoded(data: bytes, place: str) -> str:
@@ -150,88 +144,7 @@ def _decoded(data: bytes, place: str) -> str:
     return text
 
 
-def _csv_rows(text: str, place: str) -> Iterator[tuple[int, _Row]]:
-    csv.field_size_limit(MAX_BYTES)
-    header_line = next(line for line in text.splitlines() if line.strip())
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(header_line), strict=True)
-    header: list[str] | None = None
-    while True:
-        line = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            if header is None:
-                raise EntryError(f"{place}, line {line}: the header cannot be read ({error})") from None
-            yield line, EntryError(_csv_problem(error))
-            continue
-        if not any(cell.strip() for cell in cells):
-            continue
-        if header is None:
-            header = _header(cells, place)
-        else:
-            yield line, _csv_row(header, cells)
-
-
-def _csv_problem(error: csv.Error) -> str:
-    told = str(error)
-    if "unexpected end" in told:
-        return "a quotation mark that opens here is never closed; everything after it was left out"
-    if "expected after" in told:
-        return 'a quotation mark inside a quoted cell must be doubled ("")'
-    return f"the row cannot be read ({told})"
-
-
-def _csv_row(header: list[str], cells: list[str]) -> _Row:
-    if any(cell.strip() for cell in cells[len(header) :]):
-        return EntryError(
-            f"{len(cells)} cells, but the header has {len(header)} columns;"
-            " put a cell that holds a separator in quotation marks"
-        )
-    row: dict[str, Any] = {}
-    extra: dict[str, str] = {}
-    for column, cell in zip_longest(header, cells[: len(header)], fillvalue=""):
-        if column in _SEVERAL:
-            row[column] = split_cell(cell) if cell else ()
-        elif column in COLUMNS:
-            row[column] = cell
-        elif column:
-            extra[column] = cell
-    row["extra"] = extra
-    return row
-
-
-def _delimiter(header: str) -> str:
-    """Return the separator that finds the most of our columns in the header, ``name`` above all."""
-
-    def columns(delimiter: str) -> tuple[bool, int]:
-        cells = {cell.strip().strip('"').casefold() for cell in header.split(delimiter)}
-        return "name" in cells, len(cells & {*COLUMNS, *_SYNONYMS})
-
-    return max(",;\t|", key=columns)
-
-
-def _header(cells: list[str], place: str) -> list[str]:
-    shown = [cell.strip() for cell in cells]
-    header: list[str] = []
-    for cell in shown:
-        low = cell.casefold()
-        column = low if low in COLUMNS and (cell == low or low not in shown) else cell
-        synonym = _SYNONYMS.get(low)
-        if synonym and synonym not in shown:
-            column = synonym
-        count = 1
-        while column and column in header:
-            count += 1
-            column = f"{cell} ({count})"
-        header.append(column)
-    if "name" not in header:
-        raise EntryError(f"{place}: there is no column `name`; the first line must be: {','.join(COLUMNS)}")
-    return header
-
-
-def _toml_rows(text: str, place: str) -> Iterator[tuple[int, _Row]]:
+def _toml_rows(text: str, place: str) -> Iterator[tuple[int, Row]]:
     import tomllib
 
     try:
@@ -245,7 +158,7 @@ def _toml_rows(text: str, place: str) -> Iterator[tuple[int, _Row]]:
         yield (heads[number] if known else number + 1), _mapping(table)
 
 
-def _json_rows(text: str, place: str) -> Iterator[tuple[int, _Row]]:
+def _json_rows(text: str, place: str) -> Iterator[tuple[int, Row]]:
     try:
         whole = json.loads(text)
     except json.JSONDecodeError as error:
@@ -282,14 +195,14 @@ def _tables(whole: Any, place: str) -> list[Any]:
     return tables
 
 
-def _mapping(table: Any) -> _Row:
+def _mapping(table: Any) -> Row:
     """Check the types of a TOML or JSON table and gather the keys that are not ours under ``extra``."""
     if not isinstance(table, Mapping):
         return EntryError('an entry must be a table with a `name`, as {"name": "Alipay"}')
     row: dict[str, Any] = {}
     extra: dict[str, str] = {}
     for key, value in table.items():
-        column = _SYNONYMS.get(key, key) if _SYNONYMS.get(key) not in table else key
+        column = SYNONYMS.get(key, key) if SYNONYMS.get(key) not in table else key
         if column in _LISTS or column == "owner":
             values = [value] if isinstance(value, str | Mapping) else value
             if not isinstance(values, list) or not all(isinstance(v, str | Mapping) for v in values):
@@ -351,31 +264,6 @@ def _day(value: Mapping[str, Any], key: str) -> date | None:
 
 
 # ----- writing ----------------------------------------------------------------------------------------------
-
-
-def _to_csv(entries: list[Entry]) -> str:
-    further = list(dict.fromkeys(column for entry in entries for column, _ in entry.extra))
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)  # RFC 4180: CRLF, so that a cell with either half of it is quoted
-    writer.writerow([*COLUMNS, *further])
-    for entry in entries:
-        extra = dict(entry.extra)
-        writer.writerow(
-            [
-                entry.name,
-                entry.kind.value,
-                join_cell(entry.aliases),
-                join_cell(map(format_owner, entry.owners)),
-                join_cell(entry.tickers),
-                join_cell(entry.identifiers),
-                join_cell(entry.tags),
-                join_cell(entry.context),
-                join_cell(entry.excluded),
-                entry.note,
-                *(extra.get(column, "") for column in further),
-            ]
-        )
-    return out.getvalue()
 
 
 def _table(entry: Entry) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
-from watchlist.entries_io import BadRow, EntriesRead, Form, file_bytes, parse_entries
+from watchlist.entries_io import BadRow, EntriesRead, Form, file_bytes, parse_entries, parse_rows
 from watchlist.entry_list import EntryList
-from watchlist.matching.forms import NameTable
 from watchlist.matching.shelf import WORTH_KEEPING, Shelf, version_of
 
 
@@ -24,24 +24,24 @@ def read_entries_kept(path: Path, shelf: Shelf) -> EntriesRead:
     if kept is not None:
         with suppress(ValueError):
             return _unpacked(kept)
-    read = parse_entries(data, form, str(path))
-    if worth:
-        packed = _packed(read)
-        shelf.keep(key, packed)
-        return _unpacked(packed)
-    return read
+    if not worth:
+        return parse_entries(data, form, str(path))
+    usable, bad = parse_rows(data, form, str(path))
+    entries = EntryList.of(usable)
+    shelf.keep(key, _packed(entries, bad))
+    return EntriesRead(entries, bad)
 
 
-def _packed(read: EntriesRead) -> bytes:
-    entries = EntryList.pack(read.entries, NameTable(read.entries).digest)
-    bad = json.dumps([(row.line, row.message) for row in read.bad_rows]).encode("ascii")
-    return len(entries).to_bytes(8, "little") + entries + bad
+def _packed(entries: EntryList, bad: Iterable[BadRow]) -> bytes:
+    packed = entries.to_bytes()
+    told = json.dumps([(row.line, row.message) for row in bad]).encode("ascii")
+    return len(packed).to_bytes(8, "little") + packed + told
 
 
 def _unpacked(kept: bytes) -> EntriesRead:
     size = 8 + int.from_bytes(kept[:8], "little")
     bad = tuple(BadRow(line, message) for line, message in json.loads(kept[size:]))
-    return EntriesRead(EntryList(kept[8:size]), bad)
+    return EntriesRead(EntryList.from_bytes(kept[8:size]), bad)
 
 
 @cache
@@ -50,5 +50,5 @@ def _version() -> str:
 
 
 _RULES = (
-    "entries_io.py", "entry_cells.py", "entries.py", "entry_list.py", "entries_kept.py", "model.py", "number_bytes.py",
+    "entries_io.py", "entries_csv.py", "entry_cells.py", "entries.py", "entry_list.py", "entries_kept.py", "model.py", "number_bytes.py",
 )  # fmt: skip

@@ -18,6 +18,7 @@ from watchlist.entry_list import EntryList
 from watchlist.matching.name_rows import token_rows
 from watchlist.matching.surfaces import Surface, surface, surfaces
 from watchlist.model import Entry
+from watchlist.number_bytes import to_bytes
 from watchlist.text.inflection import Latin, inflects, stem
 from watchlist.text.tokens import stands_alone
 
@@ -109,16 +110,16 @@ class NameTable:
     @cached_property
     def digest(self) -> str:
         """Identify all names and aliases in their order."""
-        if isinstance(self.entries, EntryList):
-            return self.entries.digest
-        digest = hashlib.sha256()
-        for entry in self.entries:
-            names = "\0".join((entry.name, *entry.aliases)) if entry.aliases else entry.name
-            digest.update(f"{names}\n\0".encode("utf-8", "surrogatepass"))
+        digest = hashlib.sha256(to_bytes(self._first))
+        digest.update(to_bytes(array("I", map(len, self.listed))))
+        digest.update("".join(self.listed).encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
     def names(self) -> Iterator[str]:
         """Yield all names and aliases in order."""
+        if isinstance(self.entries, EntryList):
+            yield from self.entries.names
+            return
         for entry in self.entries:
             yield entry.name
             yield from entry.aliases
@@ -134,7 +135,7 @@ class NameTable:
     @cached_property
     def listed(self) -> list[str]:
         """All names and aliases in order."""
-        return list(self.names())
+        return self.entries.names if isinstance(self.entries, EntryList) else list(self.names())
 
     @cached_property
     def rows(self) -> list[str]:
