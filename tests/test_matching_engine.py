@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.articles import articles, names
 from tests.reference_matcher import ReferenceMatcher
 from watchlist.matching.matcher import Matcher
-from watchlist.matching.name_rows import token_rows
+from watchlist.matching.name_rows import HEAD, NameRows
 from watchlist.model import Entry, Mention
 from watchlist.text.inflection import least_stem, stem
 from watchlist.text.tokens import words_in
@@ -138,7 +138,21 @@ def test_a_few_texts_and_many_are_read_the_same() -> None:
 def test_names_are_folded_together_as_they_are_one_by_one(watched: list[str]) -> None:
     """A name that took something of its neighbour's would not be found, or the neighbour would not."""
     one_by_one = [" ".join("and" if word == "&" else word for word in words_in(name)) for name in watched]
-    assert token_rows(watched) == one_by_one
+    made = NameRows.of(watched)
+    assert made.rows == (one_by_one or [""])
+    assert made.heads == [row.replace(" ", "")[:HEAD] for row in made.rows]
+
+
+@given(st.lists(_text(0, 4), min_size=1, max_size=6), st.binary(max_size=40))
+def test_rows_that_were_kept_come_back_and_others_are_refused(watched: list[str], bad: bytes) -> None:
+    """Names are looked for in what was kept: a row lost or shifted is a company missed."""
+    made = NameRows.of(watched)
+    packed = made.to_bytes()
+    again = NameRows.from_bytes(packed, len(watched))
+    assert vars(again) == vars(made)
+    for wrong, count in ((packed, len(watched) + 1), (packed[:-3], len(watched)), (bad, len(watched))):
+        with pytest.raises(ValueError, match=r"."):
+            NameRows.from_bytes(wrong, count)
 
 
 @given(_text(1, 1))

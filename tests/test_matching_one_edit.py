@@ -46,11 +46,11 @@ def test_no_edit_of_a_long_word_is_missed(right: str, at: int, letter: str, edit
         Slip.LESS: head + tail[1:],
         Slip.EXCHANGED: head + tail[1:2] + tail[:1] + tail[2:],
     }[edit]
-    close = [word for word, _ in CloseWords([right]).close_to(written)]
+    close = [word for word, _ in CloseWords({right}).close_to(written)]
     assert close == ([right] if written != right else [])
 
 
 def test_any_str_may_be_asked_for() -> None:
     """Any str may stand in a text."""
-    assert CloseWords(["дб\ud800"]).close_to("дб\udfff") == (("дб\ud800", Slip.OTHER),)
-    assert CloseWords(["abc"]).close_to("") == CloseWords([]).close_to("abc") == ()
+    assert CloseWords({"дб\ud800"}).close_to("дб\udfff") == (("дб\ud800", Slip.OTHER),)
+    assert CloseWords({"abc"}).close_to("") == CloseWords(set()).close_to("abc") == ()

@@ -5,6 +5,7 @@ read once is packed, and of what is packed only those are made entries again tha
 stand in one column; whatever else is told of an entry, of most nothing, stands beside it.
 """
 
+import hashlib
 import json
 import struct
 import zlib
@@ -17,7 +18,15 @@ from typing import Any, overload
 from watchlist.model import Entry, EntryKind, Owner
 from watchlist.number_bytes import from_bytes, to_bytes
 
-_HEAD = struct.Struct("<5I")
+_HEAD = struct.Struct("<6I")
+
+
+def digest_of(names: Sequence[str], first: "array[int]") -> str:
+    """Identify names and aliases, and which are of one entry."""
+    digest = hashlib.sha256(to_bytes(first))
+    digest.update(to_bytes(array("I", map(len, names))))
+    digest.update("".join(names).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
 
 
 class EntryList(Sequence[Entry]):
@@ -27,13 +36,20 @@ class EntryList(Sequence[Entry]):
     """
 
     def __init__(
-        self, names: list[str], first: "array[int]", told: Mapping[int, str], owned: "array[int]"
+        self,
+        names: list[str],
+        first: "array[int]",
+        told: Mapping[int, str],
+        owned: "array[int]",
+        digest: str = "",
     ) -> None:
         """``told`` is, by place, what else than names is told of an entry; ``owned`` are those that tell an owner."""
         self.names = names
         self.first = first
         self._told = told
         self._owned = owned
+        self.digest = digest or digest_of(names, first)
+        """Identifies names and aliases in their order."""
 
     @classmethod
     def of(cls, entries: Iterable[Entry | str]) -> "EntryList":
@@ -66,15 +82,16 @@ class EntryList(Sequence[Entry]):
             parts = [zlib.decompress(packed[start:end]) for start, end in pairwise(ends)]
         except (struct.error, zlib.error) as error:
             raise ValueError(str(error)) from None
+        digest, *parts = parts
         counts, places, owned = (from_bytes("I", part) for part in parts[:3])
         names, told = (part.decode("utf-8", "surrogatepass").split("\n") for part in parts[3:])
-        if "\\" in parts[3].decode("latin-1"):
+        if b"\\" in parts[3]:
             names = [_unescaped(name) if "\\" in name else name for name in names]
         names = names if counts else []
         first = array("I", accumulate(counts, initial=0))
         if first[-1] != len(names) or len(told) != max(1, len(places)):
             raise ValueError("not what was told")
-        return cls(names, first, dict(zip(places, told, strict=False)), owned)
+        return cls(names, first, dict(zip(places, told, strict=False)), owned, digest.decode("latin-1"))
 
     def to_bytes(self) -> bytes:
         """Return the entries as bytes, the same on every machine."""
@@ -84,7 +101,11 @@ class EntryList(Sequence[Entry]):
             names = "\n".join(map(_escaped, self.names))
         columns = (counts, array("I", self._told), self._owned)
         texts = (names, "\n".join(self._told.values()))
-        parts = [*map(to_bytes, columns), *(text.encode("utf-8", "surrogatepass") for text in texts)]
+        parts = [
+            self.digest.encode("ascii"),
+            *map(to_bytes, columns),
+            *(text.encode("utf-8", "surrogatepass") for text in texts),
+        ]
         packed = [zlib.compress(part, _LEVEL) for part in parts]
         return _HEAD.pack(*map(len, packed)) + b"".join(packed)
 

@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from watchlist.matching.forms import NameTable, inflecting, stems_of, words_in_line
-from watchlist.matching.legal import last_words
+from watchlist.matching.name_rows import HEAD
 from watchlist.matching.surfaces import has_humps
 from watchlist.text.inflection import least_stem, stem
 from watchlist.text.tokens import stands_alone
 
-_LETTERS = 6
-"""So many letters are compared first: fewer are those of many names, more are longer than many names."""
 _LONG = 8
 """Of so long a word enough is left without working out its stem."""
 
@@ -26,16 +24,13 @@ class Beginnings:
 
     def __init__(self, names: NameTable) -> None:
         self._names = names
-        self._solid = "\n".join(names.rows).replace(" ", "").split("\n")
-        self._heads = [solid[:_LETTERS] for solid in self._solid]
+        self._heads = names.rows.heads
+        self._legal = frozenset(names.rows.legal)
         # without its legal form a name may be shorter than its head
-        self._short = [
-            (row[:end], at)
-            for at, row in enumerate(names.rows)
-            if 0 < (end := row.find(" ")) < _LETTERS and _may_end_in_legal_form(row)
-        ]
-        # an entity that a name is written with (&NotEqual;) may come apart where the name does
-        self._odd = frozenset(at for at, name in enumerate(names.listed) if "&" in name and ";" in name)
+        firsts = ((names.rows.rows[at].partition(" ")[0], at) for at in names.rows.legal)
+        self._short = [(first, at) for first, at in firsts if len(first) < HEAD]
+        # an entity may come apart where the name does
+        self._odd = frozenset(names.rows.odd)
 
     def find(self, line: bytes) -> set[int]:
         """Return the numbers of all forms that a line (candidates.py) holds."""
@@ -43,11 +38,11 @@ class Beginnings:
         solid, begun = _begun(text)
         met = {at for at, head in enumerate(self._heads) if head in begun}
         met.update(at for first, at in self._short if first in begun)
-        rows = self._names.rows
+        rows = self._names.rows.rows
         return {
             form
             for at in met | self._odd
-            if self._solid[at] in solid or _may_end_in_legal_form(rows[at]) or at in self._odd
+            if rows[at].replace(" ", "") in solid or at in self._legal or at in self._odd
             for form, surface in self._names.surfaces_of(at)
             if f" {' '.join(words_in_line(surface.words))} " in text
         }
@@ -59,11 +54,12 @@ class StemBeginnings:
     def __init__(self, names: NameTable, *, latin: bool) -> None:
         self._names = names
         self._latin = latin
+        self._legal = frozenset(names.rows.legal)
         self._heads: list[tuple[str, int]] = []
         """What the first words of names begin with, whatever their ending; nothing where that cannot be told."""
         self._joined: list[tuple[str, int]] = []
         """The same of their words joined."""
-        for at, row in enumerate(names.rows):
+        for at, row in enumerate(names.rows.rows):
             if not row or (row.isascii() and not latin):
                 continue
             if has_humps(names.listed[at]):
@@ -96,16 +92,15 @@ class StemBeginnings:
 
     def _goes_on(self, at: int, text: str) -> bool:
         """Tell whether a line has the second word of a name, if it needs one."""
-        row = self._names.rows[at]
-        words = row.split(" ", 2)
-        return len(words) == 1 or stem(words[1]) in text or _may_end_in_legal_form(row)
+        words = self._names.rows.rows[at].split(" ", 2)
+        return len(words) == 1 or stem(words[1]) in text or at in self._legal
 
 
 def _head(first: str) -> str:
     if len(first) >= _LONG:
-        return least_stem(first)[:_LETTERS]
+        return least_stem(first)[:HEAD]
     kept = stem(first)
-    return kept[1:][:_LETTERS] if kept.startswith(" ") else ""
+    return kept[1:][:HEAD] if kept.startswith(" ") else ""
 
 
 def _tokens_apart(line: bytes) -> str:
@@ -119,8 +114,4 @@ def _begun(text: str) -> tuple[str, set[str]]:
     words = text.split()
     solid = "".join(words)
     starts: Iterator[int] = accumulate(map(len, words), initial=0)
-    return solid, {solid[start : start + size] for start in starts for size in range(1, _LETTERS + 1)}
-
-
-def _may_end_in_legal_form(row: str) -> bool:
-    return row[row.rfind(" ") + 1 :] in last_words()
+    return solid, {solid[start : start + size] for start in starts for size in range(1, HEAD + 1)}

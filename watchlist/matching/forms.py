@@ -5,7 +5,6 @@ exactly when its own line does: ``Form.line``. Where texts put endings or prefix
 one word leads to the form: ``Form.stem``.
 """
 
-import hashlib
 import re
 from array import array
 from bisect import bisect_right
@@ -14,11 +13,11 @@ from functools import cached_property
 from itertools import accumulate, groupby
 from typing import NamedTuple
 
-from watchlist.entry_list import EntryList
-from watchlist.matching.name_rows import token_rows
+from watchlist.entry_list import EntryList, digest_of
+from watchlist.matching.name_rows import NameRows, rows_version
+from watchlist.matching.shelf import WORTH_KEEPING, Shelf, kept_or_made
 from watchlist.matching.surfaces import Surface, surface, surfaces
 from watchlist.model import Entry
-from watchlist.number_bytes import to_bytes
 from watchlist.text.inflection import Latin, inflects, stem
 from watchlist.text.tokens import stands_alone
 
@@ -90,8 +89,10 @@ def places_of(part: str, line: bytes) -> Iterator[tuple[int, int]]:
 class NameTable:
     """The names and aliases of a watchlist, numbered, and the numbered forms of each."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Sequence[Entry], shelf: Shelf | None = None) -> None:
+        """``shelf`` keeps what is worked out of all names, where they are many."""
         self.entries = entries
+        self._shelf = shelf
         if isinstance(entries, EntryList):
             self._first = entries.first
             self._met: dict[str, Entry] = {}
@@ -110,10 +111,11 @@ class NameTable:
     @cached_property
     def digest(self) -> str:
         """Identify all names and aliases in their order."""
-        digest = hashlib.sha256(to_bytes(self._first))
-        digest.update(to_bytes(array("I", map(len, self.listed))))
-        digest.update("".join(self.listed).encode("utf-8", "surrogatepass"))
-        return digest.hexdigest()
+        return (
+            self.entries.digest
+            if isinstance(self.entries, EntryList)
+            else digest_of(self.listed, self._first)
+        )
 
     def names(self) -> Iterator[str]:
         """Yield all names and aliases in order."""
@@ -138,9 +140,18 @@ class NameTable:
         return self.entries.names if isinstance(self.entries, EntryList) else list(self.names())
 
     @cached_property
-    def rows(self) -> list[str]:
-        """The tokens of all names and aliases in order (``name_rows.py``)."""
-        return token_rows(self.listed)
+    def rows(self) -> NameRows:
+        """The tokens of all names and aliases in order."""
+        if self._shelf is None or len(self) < WORTH_KEEPING:
+            return NameRows.of(self.listed)
+        key = f"{self.digest}-{rows_version()}-rows"
+        return kept_or_made(
+            self._shelf,
+            key,
+            lambda kept: NameRows.from_bytes(kept, len(self)),
+            lambda: NameRows.of(self.listed),
+            NameRows.to_bytes,
+        )
 
     def surfaces(self) -> Iterator[tuple[int, Surface]]:
         """Yield all forms in order, with their numbers."""

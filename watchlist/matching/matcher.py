@@ -35,7 +35,7 @@ class Matcher:
         before so many were read that it is worth it.
         """
         kept = entries if isinstance(entries, EntryList) else tuple(entries)
-        index = NameIndex(NameTable(kept), shelf, few=few)
+        index = NameIndex(NameTable(kept, shelf), shelf, few=few)
         if not few:
             index.patterns(Kind.SPELT)
         return cls(kept, index, typos=typos)

@@ -7,7 +7,7 @@ misspelling. What is found is for a person to decide: it never makes more than a
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache, partial
 from itertools import pairwise
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from typing import NamedTuple
 from watchlist.matching.forms import NameTable
 from watchlist.matching.legal import without_legal_form
 from watchlist.matching.lexicon import family_names, given_names, places
+from watchlist.matching.name_rows import LONGEST_JOINED
 from watchlist.matching.nature import how_common
 from watchlist.matching.one_edit import CloseWords
 from watchlist.matching.surfaces import Surface, surfaces, words_of
@@ -39,14 +40,12 @@ _GAP = re.compile(r"[ \u00a0]|-|[ \u00a0]?\n")
 _NAME_GAP = re.compile(r"[ \u00a0]?\n?|[-'’&/]|\.,? ?|, ")
 _SHORTEST = 6
 _LONGEST = 40
-#: Names of two words are also written as one (WeChatPey), short ones at least.
-_LONGEST_JOINED = 14
 #: Below so many letters the first letter must be right, and a word written apart too.
 _LONG = 8
 #: A word of more watched names than this distinguishes none of them.
 _MOST_NAMES = 50
 #: So many words are looked for in all names before these are filed by their words.
-_FEW_SCANS = 10
+_FEW_SCANS = 50
 #: So far to either side a name of several words is looked for.
 _REACH = 120
 #: Letters without which there is no text in a language whose Latin names take endings.
@@ -77,18 +76,23 @@ class MisspeltNames:
 
     def __init__(self, names: NameTable) -> None:
         self._names = names
-        self._solid = [_solid(row) for row in names.rows]
-        words = {word for row in names.rows for word in row.split(" ") if _SHORTEST <= len(word) <= _LONGEST}
-        words.update(self._solid)
-        words.discard("")
-        self._close = CloseWords([word if word.isascii() else _stem(word) for word in words])
+        self._words = {*names.rows.text.split(), *names.rows.joined.split()}
+        self._latin = CloseWords(self._words)
         self._scans = _FEW_SCANS
         self._near = lru_cache(maxsize=65_536)(self._close_to)
         self._numbers = lru_cache(maxsize=65_536)(self._named_by)
         self._joins = lru_cache(maxsize=65_536)(self._joined)
 
+    @cached_property
+    def _stems(self) -> CloseWords:
+        """The words of other alphabets, without their endings; worked out when a text first has such words."""
+        return CloseWords({_stem(word) for word in self._words if not word.isascii()})
+
+    def _close(self, word: str) -> CloseWords:
+        return self._latin if word.isascii() else self._stems
+
     def _known(self, word: str) -> bool:
-        return word in self._close and bool(self._numbers(word))
+        return word in self._close(word) and bool(self._numbers(word))
 
     def _names_with(self, word: str) -> Iterator[tuple[str, str]]:
         """Yield the entry and the name or alias of each name of which a word is telling."""
@@ -105,18 +109,18 @@ class MisspeltNames:
                 return ()
         return tuple(found)
 
-    def _rows_with(self, word: str) -> Sequence[int]:
-        """Return the rows that have a word, or more; they are filed by their words once this was asked a few times."""
+    def _rows_with(self, word: str) -> Iterable[int]:
+        """Return the rows that have a word, or more; they are filed by their words once this was asked many times."""
         if self._scans > 0:
             self._scans -= 1
-            pairs = enumerate(zip(self._names.rows, self._solid, strict=True))
-            return [at for at, (row, solid) in pairs if word in row or word in solid]
+            return sorted(set(self._names.rows.with_word(word, begun=not word.isascii())))
         return self._filed.get(word, ())
 
     @cached_property
     def _filed(self) -> Mapping[str, Sequence[int]]:
         filed: dict[str, list[int]] = {}
-        for at, (row, solid) in enumerate(zip(self._names.rows, self._solid, strict=True)):
+        joined = self._names.rows.joined.split("\n")
+        for at, (row, solid) in enumerate(zip(self._names.rows.rows, joined, strict=True)):
             for word in dict.fromkeys((*row.split(" "), solid)):
                 if _SHORTEST <= len(word) <= _LONGEST:
                     filed.setdefault(word if word.isascii() else _stem(word), []).append(at)
@@ -131,7 +135,7 @@ class MisspeltNames:
         # asked for only where something is found
         lang = cache(partial(language_of, document.title, document.text, document.lang))
         found: list[Misspelling] = []
-        for field in Field if len(self._close) else ():
+        for field in Field if self._words else ():
             of_field = list(self._in_field(document.part(field), field, lang))
             found += _apart_from([m for m in taken if m.field is field], of_field) if of_field else ()
         return found
@@ -167,8 +171,8 @@ class MisspeltNames:
         answers: dict[str, str] = {}
         for form in bases(plain, latin) if plain else ():
             if len(form) >= _SHORTEST - 1:
-                for right, edit in self._close.close_to(form):
-                    if len(right) >= _LONG or form[0] == right[0]:
+                for right, edit in self._close(form).close_to(form):
+                    if len(right) >= _LONG or (form[0] == right[0] and _is_long(right)):
                         answers.setdefault(right, edit.value)
         return tuple(answers.items())
 
@@ -243,13 +247,9 @@ class MisspeltNames:
                 yield Misspelling(mention, "misspelt" if edit else "apart", said)
 
 
-def _solid(row: str) -> str:
-    """Return the word that a row's first two make together, as short names of two words are written, without its ending."""
-    words = row.split(" ", 2)
-    solid = words[0] + words[1] if len(words) > 1 else ""
-    if not _SHORTEST <= len(solid) <= _LONGEST_JOINED:
-        return ""
-    return solid if solid.isascii() else _stem(solid)
+def _is_long(word: str) -> bool:
+    """Tell whether a watched word, without its ending, is long enough to be looked for."""
+    return len(word) >= (_SHORTEST if word.isascii() else _SHORTEST - 1)
 
 
 def _half(name: tuple[str, ...], written: tuple[str, str]) -> bool:
@@ -262,7 +262,7 @@ def _telling_words(alias: str) -> Iterator[str]:
     words = words_of(alias)
     bare = without_legal_form(words)
     together = "".join(bare) if len(bare) == 2 else ""
-    joined = (together,) if len(together) <= _LONGEST_JOINED else ()
+    joined = (together,) if len(together) <= LONGEST_JOINED else ()
     for word in dict.fromkeys((*words, *joined)):
         alone = len(bare) == 1 and word in bare
         if _SHORTEST <= len(word) <= _LONGEST and _is_telling(word) and not (alone and _is_name(word)):

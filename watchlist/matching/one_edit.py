@@ -5,12 +5,14 @@ write a spelling corrector*, 2007): a vocabulary of a hundred thousand words nee
 word begins or ends as the word does, half of it is not even made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Set
 from enum import StrEnum
+from functools import cached_property
 
 _HEAD, _TAIL = 4, 3
 """So many letters at the beginning, or at the end, an edit elsewhere leaves alone."""
 _MANY = 20_000
+_LATIN = "abcdefghijklmnopqrstuvwxyz"
 
 
 class Slip(StrEnum):
@@ -46,14 +48,16 @@ class CloseWords:
     Words have two letters or more and are of one alphabet each: of ASCII letters only, or without any.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._words = frozenset(words)
+    def __init__(self, words: Set[str]) -> None:
+        self._words = words
         # among very many words some begin and end as nearly any word does
-        some = self._words if len(self._words) < _MANY else frozenset[str]()
+        some = self._words if len(self._words) < _MANY else ()
         self._heads = frozenset([word[:_HEAD] for word in some])
         self._tails = frozenset([word[-_TAIL:] for word in some])
-        others = "".join([word for word in self._words if not word.isascii()])
-        self._letters = {True: "abcdefghijklmnopqrstuvwxyz", False: "".join(sorted(set(others)))}
+
+    @cached_property
+    def _other_letters(self) -> str:
+        return "".join(sorted({letter for word in self._words if not word.isascii() for letter in word}))
 
     def __contains__(self, word: object) -> bool:
         """Tell whether a word is in the vocabulary."""
@@ -65,7 +69,7 @@ class CloseWords:
 
     def close_to(self, word: str) -> tuple[tuple[str, Slip], ...]:
         """Return the words one edit away from ``word``, in order; the word itself is not among them."""
-        found = self._words.intersection(self._edited(word)) - {word}
+        found = {made for made in self._edited(word) if made in self._words} - {word}
         if not found:
             return ()
         pairs = ((right, slip(word, right)) for right in sorted(found))
@@ -73,7 +77,7 @@ class CloseWords:
 
     def _edited(self, word: str) -> list[str]:
         """Return what one edit makes of a word; what no word of the vocabulary can be is left out."""
-        letters = self._letters[word.isascii()]
+        letters = _LATIN if word.isascii() else self._other_letters
         # an early edit leaves the end alone, a late one the beginning
         early = len(word) < _HEAD + 1 + _TAIL or not self._tails or word[-_TAIL:] in self._tails
         late = not self._heads or word[:_HEAD] in self._heads
