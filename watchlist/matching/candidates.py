@@ -86,7 +86,7 @@ def candidates(text: str, laid: LaidOut, index: NameIndex) -> Candidates:
         elif hit := _hit(text, laid, form, layout.place(start, end)):
             hits.append(hit)
     latin = Latin.NOT
-    if may_inflect(len(telling), text):
+    if may_inflect(len(telling), text, nearly_ascii=folded.nearly_ascii):
         latin = latin_inflection(layout.words_among({*telling, *function_words(english=True)}), text)
     inflected: list[tuple[Form, int, int]] = []
     if latin is not Latin.NOT:

@@ -159,15 +159,16 @@ class Patterns:
         starts, stems = self._starts, self._stems
         _, before, after, sums, numbers = self._columns
         for at, _, piece in self._automaton.find_overlapping(line):
-            first, stop = starts[piece], starts[piece + 1]
-            if stop - first > _CROWD:
+            row, stop = starts[piece], starts[piece + 1]
+            if stop - row > _CROWD:
                 found += self._in_crowd(line, at, piece)
                 continue
             window = _bytes_around if stems or line[at] != _SPACE else _words_around
-            for row in range(first, stop):
+            while row < stop:
                 total, start, end = window(line, at, before[row], after[row])
                 if total == sums[row]:
                     found.append((numbers[row], start, end))
+                row += 1
         return found
 
     def _in_crowd(self, line: bytes, at: int, piece: int) -> Iterator[Found]:
@@ -191,9 +192,9 @@ def _words_around(line: bytes, at: int, before: int, after: int) -> _Window:
 
     ``at`` is the place of a space before a word.
     """
-    if not before:
-        end = at
-        for _ in range(after):  # as if no two spaces stood together
+    if not before:  # most often; as if no two spaces stood together
+        end = line.find(b" ", at + 1)
+        for _ in range(after - 1):
             end = line.find(b" ", end + 1)
         words = line[at : end + 1]
         if end > at and b"  " not in words:

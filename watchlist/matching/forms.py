@@ -175,6 +175,6 @@ class NameTable:
             alias.lower() == said and not number & _PLACE and "and" not in said
         ):  # what is folded folds to itself
             words = tuple(said if stands_alone(said) else said.split(" "))
-            return Form(words, ((entry, alias, "exact"),), number, inflecting(words))
+            return Form(words, ((entry, alias, "exact"),), number, not said.isascii() and inflecting(words))
         form = self.form(number)
         return form if in_line(summed(words_in_line(form.words))).strip() == said else None

@@ -28,6 +28,8 @@ _FREQUENT = (
 )
 #: So many characters that change are replaced one by one; more, and a table is faster.
 _FEW = 40
+#: A text of fewer characters, a name most often, is folded by a table at once.
+_SHORT = 64
 _SYMBOLS = "“”„«»…€£§©®°·′’‘–—‐‑™\u00a0"
 #: The letters of one text mostly fit one of these pages, as they fit an eight-bit character set.
 _PAGES = (
@@ -51,12 +53,14 @@ class Folded:
 
     ``cuts`` are the offsets in ``text`` where a new segment begins, ``origins`` where each begins in the text
     as given, and ``spans`` how long each edited segment was there (-1 for one copied one to one).
+    ``nearly_ascii``: the typography of newspapers is all that kept the text as given from being ASCII.
     """
 
     text: str
     cuts: list[int] = field(default_factory=list)
     origins: list[int] = field(default_factory=list)
     spans: list[int] = field(default_factory=list)
+    nearly_ascii: bool = False
 
     def start(self, offset: int) -> int:
         """Return where the folded character at ``offset`` begins in the text as given."""
@@ -165,20 +169,24 @@ def pages() -> tuple[Page, ...]:
     return tuple(Page(chars, plain) for chars in _PAGES)
 
 
-def is_nearly_ascii(text: str) -> bool:
-    """Tell whether the typography of newspapers is all that keeps a text from being ASCII."""
+def _without_typography(text: str) -> str:
     for char, folded in _FREQUENT:
         text = text.replace(char, folded)
-    return text.isascii()
+    return text
 
 
-def _fold_plainly(text: str) -> str | None:
+def _fold_plainly(text: str) -> Folded | None:
     """Fold a text in which every character becomes one, the fast way; None when that does not hold for sure."""
-    for char, folded in _FREQUENT:
-        text = text.replace(char, folded)
+    text = _without_typography(text)
     if text.isascii():
-        return text.lower()
-    return next((plain for page in pages() if (plain := page.fold(text)) is not None), None)
+        return Folded(text.lower(), nearly_ascii=True)
+    return next((Folded(plain) for page in pages() if (plain := page.fold(text)) is not None), None)
+
+
+def _copied(text: str, table: _Table) -> str:
+    """Fold a part of a text in which every character becomes one."""
+    plain = _fold_plainly(text)
+    return plain.text if plain else text.translate(table)
 
 
 def _edit(text: str, at: int, done: int, uneven: dict[str, str], table: _Table) -> tuple[int, int, str]:
@@ -214,6 +222,8 @@ def _changing() -> re.Pattern[str]:
 
 def _one_to_one(text: str, table: _Table) -> str:
     """Fold a text without edits: of the hundreds of characters that some scripts have, few change."""
+    if len(text) < _SHORT:
+        return text.translate(table)
     changing = set(_changing().findall(text))
     if len(changing) > _FEW:
         return text.translate(table)
@@ -230,9 +240,11 @@ def plain_form(text: str) -> str:
 def fold(text: str) -> Folded:
     """Fold a text. Never fails on any ``str`` (lone surrogates stay as they are); linear in its length."""
     if "&" not in text or not _ENTITY.search(text):
-        plain = text.lower() if text.isascii() else _fold_plainly(text)
-        if plain is not None:
-            return Folded(plain)
+        if text.isascii():
+            return Folded(text.lower(), nearly_ascii=True)
+        folded = _fold_plainly(text) if len(text) >= _SHORT else None
+        if folded is not None:
+            return folded
     uneven, table, edits = _tables()
     if not edits.search(text):
         return Folded(_one_to_one(text, table))
@@ -246,7 +258,7 @@ def fold(text: str) -> Folded:
             continue  # inside the edit before
         start, end, plain = _edit(text, hit.start(), done, uneven, table)
         if start > done:
-            pieces.append(_fold_plainly(text[done:start]) or text[done:start].translate(table))
+            pieces.append(_copied(text[done:start], table))
             cuts.append(at)
             origins.append(done)
             spans.append(-1)
@@ -259,7 +271,7 @@ def fold(text: str) -> Folded:
             at += len(plain)
         done = end
     if done < len(text):
-        pieces.append(_fold_plainly(text[done:]) or text[done:].translate(table))
+        pieces.append(_copied(text[done:], table))
         cuts.append(at)
         origins.append(done)
         spans.append(-1)

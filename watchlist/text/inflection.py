@@ -14,8 +14,6 @@ from functools import cache, lru_cache
 from importlib import resources
 from itertools import islice
 
-from watchlist.text.fold import is_nearly_ascii
-
 #: A base of fewer letters than this would be found under every other word.
 _SHORTEST_BASE = 3
 _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
@@ -87,11 +85,14 @@ def latin_inflection(words: Iterable[str], text: str = "") -> Latin:
     return Latin(best) if enough and best != "english" else Latin.NOT
 
 
-def may_inflect(function_words_seen: int, text: str) -> bool:
-    """Tell whether ``latin_inflection`` can answer anything but NOT, by how many function words a text has."""
-    return function_words_seen > 1 or not (
-        text.isascii() or is_nearly_ascii(text) or _SLAVIC_LETTER.search(text) is None
-    )
+def may_inflect(function_words_seen: int, text: str, *, nearly_ascii: bool) -> bool:
+    """Tell whether ``latin_inflection`` can answer anything but NOT, by how many function words a text has.
+
+    ``nearly_ascii``: the text is known to have no letters that are not ASCII (``Folded``).
+    """
+    if function_words_seen > 1:
+        return True
+    return not (nearly_ascii or text.isascii() or _SLAVIC_LETTER.search(text) is None)
 
 
 def inflects(word: str) -> bool:

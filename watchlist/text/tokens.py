@@ -62,7 +62,9 @@ def tokens_of(folded: Folded, start: int = 0, end: int | None = None) -> list[To
 
 def stands_alone(word: str) -> bool:
     """Tell whether a word, or a run of them, is of a script without spaces, whose characters are tokens of their own."""
-    return _IS_ALONE.match(word) is not None
+    return (
+        "\u4e00" <= word < "\ua000" or _IS_ALONE.match(word) is not None
+    )  # nearly all are Han of the first range
 
 
 def words_in(text: str) -> list[str]:
