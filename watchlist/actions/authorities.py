@@ -82,6 +82,7 @@ class Directory:
         self._through: Mapping[str, str] = bodies["through"]
         self._usual: Mapping[str, Sequence[str]] = bodies["usual"]
         self._unusual: Mapping[str, Sequence[str]] = bodies["unusual"]
+        self._likelihoods: dict[tuple[str, ActionKind | None, bool], float] = {}
         self._plain: dict[str, Named] = {}
         self._stems: dict[str, Named] = {}
         for row in bodies["authority"]:
@@ -184,9 +185,16 @@ class Directory:
 
     def likelihood(self, authority: str, action: ActionKind | None, stage: Stage) -> float:
         """Return 0.5 for a body that usually takes this action, -1 for one that does not, else 0."""
+        key = (authority, action, stage is Stage.ADOPTED)
+        known = self._likelihoods.get(key)
+        if known is None:
+            known = self._likelihoods[key] = self._likely(authority, action, adopted=key[2])
+        return known
+
+    def _likely(self, authority: str, action: ActionKind | None, *, adopted: bool) -> float:
         if action is None:
             return 0.0
-        if stage is Stage.ADOPTED and any(fnmatchcase(authority, p) for p in self._unusual.get(action, ())):
+        if adopted and any(fnmatchcase(authority, p) for p in self._unusual.get(action, ())):
             return -1.0
         return 0.5 if any(fnmatchcase(authority, p) for p in self._usual.get(action, ())) else 0.0
 

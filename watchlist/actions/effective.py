@@ -72,6 +72,7 @@ class Timetable:
         self._text = text
         self._published = published.date() if isinstance(published, datetime) else published
         self._printed, self._signed = printed, signed
+        self._read_already: dict[tuple[int, int], list[Dated]] = {}
         self._langs = languages_of(text[:4000], lang)
         self._cues = tuple((each, cues(each, own.get(each, ()))) for each in self._langs)
 
@@ -243,7 +244,13 @@ class Timetable:
             yield at, end
 
     def _dated(self, start: int, end: int) -> list[Dated]:
-        end = min(end, start + _WINDOW)
+        """Return the dates of a stretch with their roles; steps told in one sentence, and in the next, ask for the same."""
+        known = self._read_already.get((start, end))
+        if known is None:
+            known = self._read_already[start, end] = self._dates_between(start, min(end, start + _WINDOW))
+        return known
+
+    def _dates_between(self, start: int, end: int) -> list[Dated]:
         text = self._text[start:end]
         mentions = find_dates(text, self._langs)
         found: list[Dated] = []

@@ -21,6 +21,7 @@ from watchlist.actions import (
 from watchlist.actions.actors import Actors
 from watchlist.actions.authorities import directory
 from watchlist.actions.cues import Lexicon
+from watchlist.actions.date_roles import Timing
 from watchlist.actions.discourse import Page
 from watchlist.actions.effective import Timetable
 from watchlist.actions.features import Reading
@@ -28,6 +29,7 @@ from watchlist.actions.notices import publisher_of, read_notice
 from watchlist.actions.own_tables import OwnAuthority, joined_dates
 from watchlist.actions.passed_down import passed_down
 from watchlist.actions.rules import CONFIDENCE, Rule, RuleBook, RuleFile
+from watchlist.actions.sentences import Sentence
 from watchlist.actions.timing_cues import OwnWords
 from watchlist.model import Action, ActionKind, Document, Entry, Field, Match, Span, Stage, Verdict
 from watchlist.ownership.holdings import Holding
@@ -229,6 +231,8 @@ class _Telling:
         self._document, self._lang, self._authorities, self._dates = document, lang, authorities, dates
         self._actors: dict[Field, Actors] = {}
         self._tables: dict[Field, Timetable] = {}
+        self._told: dict[tuple[Sentence, Sentence, ActionKind, Stage, bool], tuple[str | None, Timing]] = {}
+        """authority and dates of a step, which all its targets share"""
 
     def action(
         self, target: str, told: decision.Decision, page: Page, cell: discourse.Cell, rule: str = ""
@@ -239,18 +243,26 @@ class _Telling:
         kind, stage = ActionKind(told.kind), Stage(told.stage)
         lead = enumerations.opener(page, cell, document)
         acting = sentence if lead is None else page.sentences[lead]
-        authority = self._actors_of(field).acting(acting.start, acting.end, action=kind, stage=stage)
-        timing = self._table(field).timing(
-            sentence.start, sentence.end, action=kind, stage=stage, new=told.new
-        )
-        if field is Field.TITLE and timing.effective is None and told.new:
-            # the dates that the text's first sentence has for what the headline tells
-            timing = self._table(Field.TEXT).timing(0, 1, action=kind, stage=stage)
+        key = (sentence, acting, kind, stage, told.new)
+        known = self._told.get(key)
+        if known is None:
+            authority = self._actors_of(field).acting(acting.start, acting.end, action=kind, stage=stage)
+            known = self._told[key] = authority, self._timing(sentence, kind, stage, new=told.new)
+        authority, timing = known
         span = Span(field, sentence.start, sentence.end, text[sentence.start : sentence.end])
         return Action(
             target, kind, stage, authority, timing.effective, timing.until, told.new, None, span,
             (rule or f"{told.by}.{told.kind}.{told.stage}",), round(told.confidence, 3),
         )  # fmt: skip
+
+    def _timing(self, sentence: Sentence, kind: ActionKind, stage: Stage, *, new: bool) -> Timing:
+        """Return the dates of a step; of one told by the headline those of the text's first sentence, where it has none."""
+        timing = self._table(sentence.field).timing(
+            sentence.start, sentence.end, action=kind, stage=stage, new=new
+        )
+        if sentence.field is Field.TITLE and timing.effective is None and new:
+            return self._table(Field.TEXT).timing(0, 1, action=kind, stage=stage)
+        return timing
 
     def _actors_of(self, field: Field) -> Actors:
         known = self._actors.get(field)
