@@ -199,6 +199,20 @@ def test_a_stale_edition_between_two_checks_is_not_told_as_in_force(cli: Cli, wo
     assert "No restriction" in cli("status", "Vinmoor")[1]
 
 
+def test_lookup_shows_longer_names_apart(cli: Cli, world: World):
+    """A division of a group is another body by its name; whoever asks for the group must still learn that it is listed."""
+    division = Body("60", "Norvex Deep Sea Drilling Aeronautics", ())
+    world.publish([*others(30), VINMOOR, division, Body("61", "Bank of Testland"), Body("62", "Nor Vexing")])
+    cli("lists", "update")
+    out = cli("lists", "lookup", "Norvex Ltd")[1]
+    assert "is not on the one list in force here" in out
+    assert "  Norvex Deep Sea Drilling Aeronautics (ofac-consolidated)" in out
+    assert "Vexing" not in out
+    assert "hold all its words" not in cli("lists", "lookup", "Vinmoor")[1]
+    assert "hold all its words" not in cli("lists", "lookup", "Bank")[1]
+    assert cli("lists", "lookup", "Norvex Ltd", "--json")[1] == ""
+
+
 def test_what_was_on_an_undated_list_already_is_not_dated(cli: Cli, world: World):
     """The day on which we first read a list is nobody's designation; a name seen to come has the day of that edition."""
     cli("add", "Vinmoor")

@@ -55,6 +55,7 @@ CASES = [
     (Asked("Vinmoor"), body("1", "Vinmoor Technologies Co., Ltd."), Verdict.MATCH),
     (Asked("Vinmoor"), body("1", "Kataib Vinmoor"), Verdict.POSSIBLE),
     (Asked("Temu"), body("1", "Hemu"), None),
+    (Asked("Lockheed Martin"), body("1", "ARTIN"), None),
     (Asked("Shein"), body("1", "SHEIN, Win", kind="person"), None),
     (Asked("Alexei Petrov-Sokolov"), body("1", "PETROV-SOKOLOV, Alexei", kind="person"), Verdict.MATCH),
     (Asked("Orange"), body("1", "ORANGE"), Verdict.POSSIBLE),

@@ -1,18 +1,25 @@
 """Is a name on an official list, now or ever? Reads the store only; what ownership and commands ask."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sqlmodel import Session
 
 from watchlist.errors import ConfigError
+from watchlist.lists.edition import Edition
 from watchlist.lists.measures import ListProfile, Measure, profile
 from watchlist.lists.opened import KIND, OpenedList, open_list
 from watchlist.lists.screening import Asked, Hit, Screen
+from watchlist.matching.names import prepare
+from watchlist.matching.names_tokens import Part
 from watchlist.store import list_history, sources
 from watchlist.store import lists as stored_lists
 from watchlist.store.sources import StoredSource
+
+_OWN_LETTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +50,50 @@ def _opened(stored: Iterable[StoredSource]) -> Iterator[tuple[OpenedList, Stored
                 continue  # told by `watchlist check` and `watchlist sources list`
 
 
-def listed_now(
-    session: Session,
-    asked: Sequence[Asked],
-    *,
-    lists: Iterable[str] | None = None,
-    least: float | None = None,
-) -> dict[str, list[ListRecord]]:
-    """Return, by asked name, the records of the editions in force that it may be, the surest first.
+def in_force(session: Session) -> list[Edition]:
+    """Return the editions in force of the lists that are turned on."""
+    return stored_lists.all_current(session, list(opened_profiles(session)))
 
-    A name is *restricted by a list now* when one of them has the verdict ``match``. ``least`` is the least score
-    (default: the name comparison's threshold). Lists that are turned off do not count, unless named in ``lists``.
+
+def listed_now(
+    session: Session, asked: Sequence[Asked], editions: Iterable[Edition] | None = None
+) -> dict[str, list[ListRecord]]:
+    """Return, by asked name, the records of the ``editions`` (default: those in force) that it may be, the surest first.
+
+    A name is *restricted by a list now* when one of them has the verdict ``match``.
     """
     profiles = opened_profiles(session)
-    wanted = list(profiles) if lists is None else list(lists)
-    screen = Screen.for_asked(stored_lists.all_current(session, wanted), asked)
-    return {one.name: [record_of(hit, profiles) for hit in screen.hits(one, least)] for one in asked}
+    screen = Screen.for_asked(in_force(session) if editions is None else editions, asked)
+    return {one.name: [record_of(hit, profiles) for hit in screen.hits(one)] for one in asked}
 
 
-def listed_formerly(
-    session: Session, asked: Sequence[Asked], *, lists: Iterable[str] | None = None
-) -> dict[str, list[ListRecord]]:
+def longer_names(
+    editions: Iterable[Edition], name: str, without: Container[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
+    """Return (list, listed name) of other records whose names hold every word of a name: its parts, or others.
+
+    Of each record the first such name. ``without`` are (list, id) of records that are known to be meant. A name of common words
+    only, or of fewer than five letters of its own, is held by too many: the answer is empty.
+    """
+    taken = prepare(name)
+    words = [token.text for token in taken.tokens if token.part not in (Part.LEGAL, Part.STOP)]
+    if taken.common or sum(len(token.latin) for token in taken.core) < _OWN_LETTERS:
+        return []
+    patterns = [re.compile(rf"(?<!\w){re.escape(word)}(?!\w)") for word in words]
+    found: list[tuple[str, str]] = []
+    for edition in editions:
+        for entity in edition.entities.values():
+            if (edition.name, entity.id) not in without:
+                folded = ((listed.name, listed.name.casefold()) for listed in entity.names)
+                held = (text for text, plain in folded if all(one.search(plain) for one in patterns))
+                found.extend((edition.name, text) for text in islice(held, 1))
+    return found
+
+
+def listed_formerly(session: Session, asked: Sequence[Asked]) -> dict[str, list[ListRecord]]:
     """Return, by asked name, the records that were on a list and are no more, with the time they were found gone."""
     profiles = opened_profiles(session)
-    wanted = list(profiles) if lists is None else list(lists)
-    gone = list_history.former(session, wanted)
+    gone = list_history.former(session, list(profiles))
     screen = Screen.for_asked(gone, asked)
     found: dict[str, list[ListRecord]] = {}
     for one in asked:

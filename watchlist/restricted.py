@@ -9,7 +9,8 @@ from datetime import date
 
 from sqlmodel import Session
 
-from watchlist.list_lookup import listed_now
+from watchlist.list_lookup import in_force, listed_now
+from watchlist.lists.edition import Edition
 from watchlist.lists.weighing import Asked
 from watchlist.model import ActionKind, Entry, Verdict
 from watchlist.ownership.holdings import Holding, Register, aliases_of, holdings_of
@@ -20,17 +21,20 @@ from watchlist.ownership.tree import arithmetic
 from watchlist.status import Force, restrictions, step_of
 from watchlist.store import entries as stored_entries
 from watchlist.store import holdings as stored_holdings
-from watchlist.store import lists as stored_lists
 from watchlist.store import reads
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """All that the store knows of ownership on a day: the register, and the watched names in it."""
+    """All that the store knows of ownership on a day: the register, and the watched names in it.
+
+    ``editions`` are the lists in force, where they were opened for their relations.
+    """
 
     register: Register
     entries: tuple[Entry, ...]
     day: date
+    editions: tuple[Edition, ...] | None = None
 
 
 def known_owners(session: Session, day: date, *, lists: bool = True) -> Known:
@@ -40,9 +44,10 @@ def known_owners(session: Session, day: date, *, lists: bool = True) -> Known:
     """
     watched = tuple(stored_entries.list_all(session))
     held: list[Holding] = [*holdings_of(watched), *stored_holdings.list_all(session)]
-    for edition in stored_lists.all_current(session) if lists else ():
+    editions = tuple(in_force(session)) if lists else None
+    for edition in editions or ():
         held += of_list(edition.entities.values(), edition.name)
-    return Known(Register.on(day, held, aliases_of(watched)), watched, day)
+    return Known(Register.on(day, held, aliases_of(watched)), watched, day, editions)
 
 
 def ownership(
@@ -138,7 +143,7 @@ def _by_list(session: Session, known: Known) -> Iterable[_Measure]:
         Asked.of(watched[at]) if at in watched else Asked(name)
         for at, name in sorted(known.register.names.items())
     ]
-    for name, records in listed_now(session, asked).items():
+    for name, records in listed_now(session, asked, known.editions).items():
         for record in records:
             if record.hit.verdict is Verdict.MATCH:
                 told = f"on {record.hit.list}"

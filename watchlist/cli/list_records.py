@@ -183,6 +183,22 @@ def show_listings(
         out(styled(f"{left:,} more record{'s are' if left > 1 else ' is'} somewhat alike: --all", DIM))
 
 
+_LONGER = 5
+"""So many longer names are shown."""
+
+
+def show_longer(found: "Sequence[tuple[str, str]]") -> None:
+    """Print the listed names that hold every word of a name beside others: they may be parts of it, or somebody else."""
+    if not found:
+        return
+    out(styled("Listed names that hold all its words, and more (its parts, or others):", DIM))
+    for list_name, name in found[:_LONGER]:
+        for line in wrapped(clean(f"{name} ({list_name})"), 2):
+            out(line)
+    if len(found) > _LONGER:
+        out(styled(f"  … and {len(found) - _LONGER:,} more", DIM))
+
+
 def print_listing(listing: "ListRecord") -> None:
     """Print one record that a name may be, for a person."""
     hit = listing.hit

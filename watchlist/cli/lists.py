@@ -7,6 +7,7 @@ import typer
 
 if TYPE_CHECKING:
     from watchlist.config import Settings
+    from watchlist.list_lookup import ListRecord
     from watchlist.lists.edition import Edition
     from watchlist.lists.opened import OpenedList
     from watchlist.store.database import Database
@@ -57,6 +58,7 @@ def catalog(as_json: Json = False) -> None:
     import json
     from datetime import UTC, datetime
 
+    from watchlist.cli.list_records import wrapped
     from watchlist.cli.terminal import DIM, out, styled
     from watchlist.lists.catalogue import CATALOGUE
     from watchlist.model import SourceState
@@ -68,7 +70,10 @@ def catalog(as_json: Json = False) -> None:
         if as_json:
             out(json.dumps({"list": name, "about": found.about, "sure": found.sure, "addresses": asked}))
         else:
-            out(f"{name:18} {found.about}{'' if found.sure == 'seen' else f' ({found.sure})'}")
+            first, *rest = wrapped(f"{found.about}{'' if found.sure == 'seen' else f' ({found.sure})'}", 19)
+            out(f"{name:18} {first.strip()}")
+            for line in rest:
+                out(line)
             for address in asked:
                 out(styled(f"{'':18} {address}", DIM))
 
@@ -264,7 +269,7 @@ def lookup(
     as_json: Json = False,
 ) -> None:
     """Say whether a name is on a list now, or was ever, with score and explanation."""
-    from watchlist.cli.list_records import show_listings
+    from watchlist.cli.list_records import show_listings, show_longer
     from watchlist.errors import UsageError
     from watchlist.lists.screening import Asked
 
@@ -272,30 +277,38 @@ def lookup(
         raise UsageError("the name is empty; give a name, or an identifier with --id")
     asked = Asked(name, identifiers=tuple(identifiers or ()))
     if files:
-        from watchlist.list_lookup import record_of
+        from watchlist.list_lookup import longer_names, record_of
         from watchlist.lists.screening import Screen
 
-        found = [record_of(hit) for hit in Screen.for_asked(editions(files), [asked]).hits(asked)]
+        given = editions(files)
+        found = [record_of(hit) for hit in Screen.for_asked(given, [asked]).hits(asked)]
         show_listings(name, found, [], "any of the lists given", everything=everything, as_json=as_json)
+        if not as_json:
+            show_longer(longer_names(given, name, _told(found)))
         return
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
-    from watchlist.list_lookup import listed_formerly, listed_now, opened_lists
-    from watchlist.store import lists
+    from watchlist.list_lookup import in_force, listed_formerly, listed_now, longer_names
 
     settings = settings_of(context, secrets=False)
     with open_store(settings) as database:
         stored_sources(settings, database)
         with database.read() as session:
-            on = {opened.name for opened, _ in opened_lists(session)}
-            count = sum(state.current is not None and state.name in on for state in lists.states(session))
-            if not count:
+            current = in_force(session)
+            if not current:
                 raise UsageError(
-                    "no list has an edition yet: watchlist sources add ofac un uk; watchlist lists update"
+                    "no list has an edition yet: watchlist sources add ofac uk un; watchlist lists update"
                 )
-            present = listed_now(session, [asked])[name]
+            present = listed_now(session, [asked], current)[name]
             past = [] if now_only else listed_formerly(session, [asked])[name]
+    count = len(current)
     where = f"any of the {count} lists in force here" if count != 1 else "the one list in force here"
     show_listings(name, present, past, where, everything=everything, as_json=as_json)
+    if not as_json:
+        show_longer(longer_names(current, name, _told(present)))
+
+
+def _told(found: "list[ListRecord]") -> set[tuple[str, str]]:
+    return {(record.hit.list, record.hit.entity.id) for record in found}
 
 
 def editions(files: list[str]) -> "list[Edition]":

@@ -8,6 +8,9 @@ if TYPE_CHECKING:
     from watchlist.config import Settings
     from watchlist.model import SourceHealth
 
+_ROOM = 120
+"""So many columns the table of sources needs for its addresses."""
+
 app = typer.Typer(
     no_args_is_help=True, help="Where news comes from: feeds, pages, folders, official publishers."
 )
@@ -136,7 +139,7 @@ def show_catalog(
         [(name, preset.about, ", ".join(preset.sources)) for name, preset in sets.items()],
     )
     out()
-    out("Also by address: any feed, page, sitemap, folder, OPML file or mailbox (imaps://…).")
+    out("Also by address: a feed, page, sitemap, folder, OPML file, mailbox (imaps://…).")
 
 
 def _first_fetch(settings: "Settings", names: list[str], start: Any) -> None:
@@ -158,7 +161,9 @@ def list_sources(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead.")] = False,
 ) -> None:
     """Show every source and how it fares."""
-    from watchlist.cli.terminal import out, table
+    import sys
+
+    from watchlist.cli.terminal import DIM, out, styled, table, width
     from watchlist.cli.workspace import open_store, settings_of, stored_sources
     from watchlist.clock import utc_now
     from watchlist.store import reads
@@ -177,22 +182,27 @@ def list_sources(
     if not health:
         out("No source. Add one: watchlist sources add https://example.org/news.xml")
         return
-    table(
-        ("Source", "Kind", "State", "Last read", "Next", "Items", "Address"),
+    columns = ["Source", "Kind", "State", "Last read", "Next", "Items"]
+    rows = [
         [
-            (
-                one.name,
-                one.kind,
-                state_of(one),
-                ago(one.last_success, now) or "never",
-                "" if one.paused or one.gone else ago(one.next_due, now) or "now",
-                f"{one.items:,}",
-                one.url or "",
-            )
-            for one in health
-        ],
-        right=("Items",),
-    )
+            one.name,
+            one.kind,
+            state_of(one),
+            ago(one.last_success, now) or "never",
+            "" if one.paused or one.gone else ago(one.next_due, now) or "now",
+            f"{one.items:,}",
+        ]
+        for one in health
+    ]
+    addressed = any(one.url for one in health)
+    narrow = addressed and sys.stdout.isatty() and width() < _ROOM
+    if addressed and not narrow:  # else it would be folded to scraps
+        columns.append("Address")
+        for row, one in zip(rows, health, strict=True):
+            row.append(one.url or "")
+    table(columns, rows, right=("Items",))
+    if narrow:
+        out(styled(f"Addresses: on a terminal of {_ROOM} columns and more, or --json.", DIM))
 
 
 def state_of(health: "SourceHealth") -> str:

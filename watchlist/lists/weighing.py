@@ -14,6 +14,7 @@ from watchlist.lists.countries import country_keys
 from watchlist.lists.identifiers import identifier_of
 from watchlist.matching.names import compare, prepare, score, threshold
 from watchlist.matching.names_align import align
+from watchlist.matching.names_likeness import How
 from watchlist.matching.names_tokens import Name, Part
 from watchlist.model import Entry, ListEntity, NameStrength, Verdict
 
@@ -180,13 +181,19 @@ def explained(hit: Hit) -> Hit:
 
 
 def short_word_differs(left: Name, right: Name) -> bool:
-    """Say whether a short word of the name with fewer own words has no equal in the other name."""
+    """Say whether a short word of the name with fewer own words has no equal in the other name, begins no word there and is
+    not written as one with others (Ping An, Pingan). "Artin" is not in "Martin"."""
     one, two = sorted((left, right), key=lambda name: (len(name.core), name.compact))
     words = {token.latin for token in two.tokens}
-    return any(
-        len(token.latin) <= _SHORT and token.latin not in words and token.latin not in two.compact
+    alone = [
+        token
         for token in one.core
-    )
+        if len(token.latin) <= _SHORT and not any(word.startswith(token.latin) for word in words)
+    ]
+    if not alone:
+        return False
+    joined = {token for pair in align(one, two).pairs if pair.how is How.JOINED for token in pair.left}
+    return any(token not in joined or token.latin not in two.compact for token in alone)
 
 
 def _another_script(left: Name, right: Name) -> bool:
