@@ -173,7 +173,7 @@ def test_what_does_not_stand_whole_makes_the_whole_list_read(publisher: Publishe
 
 def _said(note: str, why: str) -> bool:
     """Say whether a note tells in one line that the whole was read, and why."""
-    return note.startswith("the whole list was read: ") and why in note and "\n" not in note
+    return note.startswith("the whole list in place of changes: ") and why in note and "\n" not in note
 
 
 SEQUENCES: dict[str, tuple[Callable[[Publisher], None], str]] = {
@@ -232,7 +232,7 @@ def test_a_damaged_delta_makes_the_whole_list_read(publisher: Publisher, failure
         run, asked = publisher.visit()
         assert (run.note, asked) == ("", ["2026", "803"])
     else:
-        assert run.note.startswith("the whole list was read: ")
+        assert run.note.startswith("the whole list in place of changes: ")
         assert asked[-1] == "SDN_ENHANCED.ZIP"
     assert run.problem is None
     assert "3" in publisher.listed()

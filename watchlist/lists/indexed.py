@@ -30,7 +30,9 @@ class Followed:
 
     def read_whole(self, why: str) -> "Followed":
         """Return the same with the whole list in place of changes, and why."""
-        return replace(self, requests=self.whole or self.requests, note=f"the whole list was read: {why}")
+        return replace(
+            self, requests=self.whole or self.requests, note=f"the whole list in place of changes: {why}"
+        )
 
 
 @runtime_checkable
