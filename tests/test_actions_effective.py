@@ -334,3 +334,20 @@ def test_a_day_long_past_is_no_start_of_news() -> None:
     text = "On November 7, 2023, I signed an order denying the export privileges of Norvik."
     assert timing(text).effective is None
     assert timing(text, new=False).effective == date(2023, 11, 7)
+
+
+@pytest.mark.parametrize(
+    ("lang", "coming", "past"),
+    [
+        ("en", "The ban on Norvik takes effect on Monday.", "The ban on Norvik took effect on Monday."),
+        ("ru", "Запрет вступает в силу в понедельник.", "Запрет вступил в силу в понедельник."),
+        ("pl", "Zakaz wchodzi w życie w poniedziałek.", "Zakaz wszedł w życie w poniedziałek."),
+        ("de", "Das Verbot tritt am Montag in Kraft.", "Das Verbot trat am Montag in Kraft."),
+        ("fr", "L'interdiction entre en vigueur lundi.", "L'interdiction est entrée en vigueur lundi."),
+        ("es", "El veto entra en vigor el lunes.", "Las medidas entraron en vigor el lunes."),
+    ],
+)
+def test_the_tense_says_which_monday(lang: str, coming: str, past: str) -> None:
+    """A ban that starts next Monday was dated a week too early, and one in force a week too late."""
+    assert timing(coming, lang=lang).effective == date(2024, 3, 18)
+    assert timing(past, lang=lang).effective == date(2024, 3, 11)
