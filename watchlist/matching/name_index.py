@@ -100,13 +100,18 @@ class NameIndex:
             return found, {word for word in _TELLING if f" {word} ".encode() in line[:end]}
         forms: list[Placed] = []
         telling: set[str] = set()
+        form: Form | None = None
+        last = -1, b""
         for number, start, stop in sorted(self.patterns(Kind.SPELT).find(line)):
             if number >= _FUNCTION_WORD:
                 if start < end:
                     telling.add(_TELLING[number - _FUNCTION_WORD])
                 continue
-            said = line[start:stop].decode("utf-8", "surrogatepass")
-            form = self.names.form_said(number, " ".join(said.split()) if "  " in said else said)
+            said = line[start:stop]
+            if (number, said) != last:  # a text has a name more than once
+                words = b" ".join(said.split()) if b"  " in said else said
+                form = self.names.form_said(number, words.decode("utf-8", "surrogatepass"))
+                last = number, said
             if form is not None:
                 forms.append((form, start, stop))
         return forms, telling
