@@ -181,8 +181,10 @@ def _jaccard(left: Sequence[int], right: Sequence[int]) -> float:
     """Estimate the Jaccard likeness of two sets from their bottom-k sketches."""
     if not left or not right:
         return 0.0
+    both = set(left).intersection(right)
+    if not both:  # most pairs: what their union is need not be known
+        return 0.0
     k = max(len(left), len(right)) if min(len(left), len(right)) < SKETCH else SKETCH
-    both = set(left) & set(right)
     union = sorted(set(left) | set(right))
     if min(len(left), len(right)) == SKETCH:
         union = union[:k]
