@@ -3,7 +3,7 @@
     python benchmarks/bench_lists.py [--entries 19391] [--only NAME]
 
 The files are made here, in the publishers' documented forms with invented names, and are as large as the real ones
-(SDN.XML 29 MB; SDN_ADVANCED and SDN_ENHANCED 127 MB; the EU's list 24 MB). Each is read in a process of its
+(SDN.XML 29 MB; SDN_ADVANCED and SDN_ENHANCED 127 MB; the EU's list 24 MB, the UK's 19). Each is read in a process of its
 own, so that the peak memory is its own; speeds are of processor time, as the machine may be shared. ``records`` is the
 XML alone, ``entities`` the whole way to canonical records (and parts of them), ``edition`` those joined and kept in memory;
 lxml's pull parser over the same records stands beside it.
@@ -26,6 +26,7 @@ from watchlist.lists.eu import EuropeanUnion
 from watchlist.lists.ofac_advanced import OfacAdvanced
 from watchlist.lists.ofac_enhanced import OfacEnhanced
 from watchlist.lists.ofac_xml import OfacXml
+from watchlist.lists.uk import UnitedKingdom
 from watchlist.lists.xml_stream import records
 from watchlist.model import Request
 
@@ -206,6 +207,28 @@ def eu_xml(path: Path, entries: int) -> None:
         out.write("\n</export>\n")
 
 
+def uk_xml(path: Path, entries: int) -> None:
+    """Write a file in the form of the UK Sanctions List, some 3 kB a designation, half of them prose."""
+    rng = random.Random(9)
+    with path.open("w", encoding="utf-8") as out:
+        out.write(
+            '<?xml version="1.0" encoding="utf-8"?>\n<Designations>\n  <DateGenerated>20/11/2026</DateGenerated>\n'
+        )
+        for at in range(entries):
+            names = "\n".join(
+                f"      <Name>\n        <Name6>{words(rng, 3)}</Name6>\n        <NameType>{'Alias' if n else 'Primary Name'}</NameType>\n      </Name>"
+                for n in range(2 + at % 2))  # fmt: skip
+            out.write(
+                f"  <Designation>\n    <LastUpdated>04/08/2026</LastUpdated>\n    <DateDesignated>29/06/2022</DateDesignated>\n    <UniqueID>TST{at:04}"
+                f"</UniqueID>\n    <OFSIGroupID>{at + 9000}</OFSIGroupID>\n    <Names>\n{names}\n    </Names>\n    <RegimeName>The Test (Sanctions) "
+                f"Regulations {at % 30}</RegimeName>\n    <IndividualEntityShip>Entity</IndividualEntityShip>\n    <OtherInformation>{words(rng, 25)}"
+                f"</OtherInformation>\n    <UKStatementofReasons>{words(rng, 200)}</UKStatementofReasons>\n    <Addresses>\n      <Address>\n        "
+                f"<AddressLine1>{words(rng, 3)}</AddressLine1>\n        <AddressCountry>Testland</AddressCountry>\n      </Address>\n    </Addresses>\n"
+                f"    <EntityDetails>\n      <Entity>\n        <BusinessRegistrationNumbers>\n          <BusinessRegistrationNumber>{at:09}"
+                "</BusinessRegistrationNumber>\n        </BusinessRegistrationNumbers>\n      </Entity>\n    </EntityDetails>\n  </Designation>\n")  # fmt: skip
+        out.write("</Designations>\n")
+
+
 FILES: dict[str, tuple[Callable[[Path, int], None], Any, str, str, str]] = {
     "SDN.XML": (sdn_xml, OfacXml(), "sdnList", "sdnEntry", OFAC + "XML"),
     "SDN_ENHANCED": (sdn_enhanced, OfacEnhanced(), "sanctionsData", "entity", OFAC + "ENHANCED_XML"),
@@ -217,14 +240,19 @@ FILES: dict[str, tuple[Callable[[Path, int], None], Any, str, str, str]] = {
         OFAC + "ADVANCED_XML",
     ),
     "EU": (eu_xml, EuropeanUnion(), "export", "sanctionEntity", "http://eu.europa.ec/fpi/fsd/export"),
+    "UK": (uk_xml, UnitedKingdom("uk-xml", "xml"), "Designations", "Designation", ""),
 }
+
+
+SHARES = {"EU": 2, "UK": 3}
+"""Of so many entries of OFAC's list there is one in theirs."""
 
 
 def by_lxml(stream: BinaryIO, tag: str, namespace: str) -> Iterator[Any]:
     """Read the records as lxml does it, with a tag filter and elements cleared."""
     from lxml import etree  # type: ignore[import-untyped]
 
-    tags = [f"{{{namespace}}}{one}" for one in tag.split("|")]
+    tags = [f"{{{namespace}}}{one}" if namespace else one for one in tag.split("|")]
     for _, element in etree.iterparse(stream, events=("end",), tag=tags):
         for inner in element.iter():  # a reader looks at each element once at least
             inner.text  # noqa: B018
@@ -290,7 +318,7 @@ def main() -> None:
             if options.only not in (None, name):
                 continue
             path = Path(folder, name)
-            make(path, options.entries if name != "EU" else options.entries // 2)
+            make(path, options.entries // SHARES.get(name, 1))
             for way in ("records", "entities", "edition", "lxml"):
                 subprocess.run([sys.executable, __file__, "--measure", name, way, str(path)], check=True)
             path.unlink()

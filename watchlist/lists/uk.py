@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from watchlist.lists.canonical import day, entity, identifier, text_of
 from watchlist.lists.csv_rows import table
-from watchlist.lists.xml_stream import Element, child_text, inner, records
+from watchlist.lists.xml_stream import Element, parts, records, text, texts
 from watchlist.model import ListEntity, NameStrength, Request, SourceState
 
 ADDRESS = "https://sanctionslist.fcdo.gov.uk/docs/UK-Sanctions-List."
@@ -38,6 +38,7 @@ _NUMBERS = {
 }
 _TOLD = (*_NUMBERS, "AddressCountry", "Nationality", "DOB", "ParentCompany", "Subsidiary")
 """Elements of the XML whose texts are gathered wherever they stand in a designation."""
+_XML_NAME = tuple(f"Name{number}" for number in range(1, 7))
 _KINDS = {"individual": "person", "entity": "organization", "ship": "vessel"}
 
 
@@ -104,39 +105,38 @@ def _row(row: dict[str, str]) -> ListEntity:
 
 
 def _designation(element: Element) -> ListEntity:
+    held = parts(element)
     found = []
-    for name in inner(element, "Names", "Name"):
-        whole = " ".join(filter(None, (child_text(name, f"Name{n}").strip() for n in range(1, 7))))
-        found.append(
-            (whole, _strength(child_text(name, "NameType"), child_text(name, "AliasStrength")), None)
-        )
+    for name in map(texts, held.get("Names", ())):
+        whole = " ".join(filter(None, (name.get(column, "").strip() for column in _XML_NAME)))
+        found.append((whole, _strength(name.get("NameType", ""), name.get("AliasStrength", "")), None))
     found.extend(
-        (child_text(name, "NameNonLatinScript"), NameStrength.STRONG, None)
-        for name in inner(element, "NonLatinNames", "NonLatinName")
+        (texts(name).get("NameNonLatinScript", ""), NameStrength.STRONG, None)
+        for name in held.get("NonLatinNames", ())
     )
     told: dict[str, list[str]] = {}
     for part in element.iter(*_TOLD):
         told.setdefault(part.tag, []).append(part.text or "")
     return entity(
-        child_text(element, "UniqueID"),
-        _KINDS.get(child_text(element, "IndividualEntityShip").strip().lower(), "organization"),
+        text(held, "UniqueID"),
+        _KINDS.get(text(held, "IndividualEntityShip").strip().lower(), "organization"),
         found,
-        programs=[child_text(element, "RegimeName")],
+        programs=[text(held, "RegimeName")],
         identifiers=[
             identifier(label, number) for tag, label in _NUMBERS.items() for number in told.get(tag, ())
         ],
         countries=[*told.get("AddressCountry", ()), *told.get("Nationality", ())],
         addresses=[
             ", ".join(filter(None, ((part.text or "").strip() for part in address)))
-            for address in inner(element, "Addresses", "Address")
+            for address in held.get("Addresses", ())
         ],
         dates=[
-            ("listed", day(child_text(element, "DateDesignated"))),
+            ("listed", day(text(held, "DateDesignated"))),
             *(("birth", day(born)) for born in told.get("DOB", ())),
         ],
         linked=[
             *(("parent company", other) for other in told.get("ParentCompany", ())),
             *(("subsidiary", other) for other in told.get("Subsidiary", ())),
         ],
-        remarks=child_text(element, "OtherInformation"),
+        remarks=text(held, "OtherInformation"),
     )
