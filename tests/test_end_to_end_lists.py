@@ -211,6 +211,7 @@ def test_lookup_shows_longer_names_apart(cli: Cli, world: World):
     assert "hold all its words" not in cli("lists", "lookup", "Vinmoor")[1]
     assert "hold all its words" not in cli("lists", "lookup", "Bank")[1]
     assert cli("lists", "lookup", "Norvex Ltd", "--json")[1] == ""
+    assert cli("lists", "lookup", "", "--id", "IMO:9187629")[1].startswith("IMO:9187629 is not on")
 
 
 def test_what_was_on_an_undated_list_already_is_not_dated(cli: Cli, world: World):
@@ -284,7 +285,8 @@ def test_screening_a_file_against_the_stored_lists(cli: Cli, world: World, tmp_p
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["lists", "update", "un"], "no list 'un' is turned on"),
+        (["lists", "update", "un"], "watchlist sources add un turns it on"),
+        (["lists", "update", "nobodys"], "watchlist lists catalog shows what there is"),
         (["lists", "diff", "un"], "no edition of 'un' is stored"),
         (["lists", "show", "nobody"], "no list has, or had"),
         (["lists", "diff", "un", "one.xml"], "give two files"),

@@ -276,13 +276,14 @@ def lookup(
     if not name.strip() and not identifiers:
         raise UsageError("the name is empty; give a name, or an identifier with --id")
     asked = Asked(name, identifiers=tuple(identifiers or ()))
+    shown = name if name.strip() else ", ".join(asked.identifiers)
     if files:
         from watchlist.list_lookup import longer_names, record_of
         from watchlist.lists.screening import Screen
 
         given = editions(files)
         found = [record_of(hit) for hit in Screen.for_asked(given, [asked]).hits(asked)]
-        show_listings(name, found, [], "any of the lists given", everything=everything, as_json=as_json)
+        show_listings(shown, found, [], "any of the lists given", everything=everything, as_json=as_json)
         if not as_json:
             show_longer(longer_names(given, name, _told(found)))
         return
@@ -302,7 +303,7 @@ def lookup(
             past = [] if now_only else listed_formerly(session, [asked])[name]
     count = len(current)
     where = f"any of the {count} lists in force here" if count != 1 else "the one list in force here"
-    show_listings(name, present, past, where, everything=everything, as_json=as_json)
+    show_listings(shown, present, past, where, everything=everything, as_json=as_json)
     if not as_json:
         show_longer(longer_names(current, name, _told(present)))
 
@@ -339,10 +340,12 @@ def _turned_on(
     }
     missing = [name for name in names or () if name not in stored]
     if missing:
+        from watchlist.lists.catalogue import CATALOGUE
+
         there = ", ".join(stored) or "none"
-        raise UsageError(
-            f"no list {missing[0]!r} is turned on (on: {there}); watchlist sources add {missing[0]} turns it on"
-        )
+        known = missing[0] in CATALOGUE
+        hint = f"sources add {missing[0]} turns it on" if known else "lists catalog shows what there is"
+        raise UsageError(f"no list {missing[0]!r} is turned on (on: {there}); watchlist {hint}")
     if not stored:
         raise UsageError(
             "no list is turned on: watchlist sources add ofac un uk (see watchlist lists catalog)"
