@@ -14,6 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
+from watchlist.cli.plain_values import spare_validation
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -40,13 +42,15 @@ class Row:
 
 
 def _tidied(command: Any) -> None:
-    """Give the help page paragraphs that fill its width, and spare it a "<bool>" beside every switch."""
+    """Give the help page paragraphs that fill its width, spare it a "<bool>" beside every switch, and plain values
+    their validation."""
     command.help = "\n\n".join(map(_joined, cleandoc(command.help or "").split("\n\n")))
     params_of = command.get_params
 
     def get_params(context: Any) -> Any:
         parameters = params_of(context)
         for parameter in parameters:
+            spare_validation(parameter)
             if getattr(parameter, "is_flag", False):
                 parameter.metavar = ""
         return parameters

@@ -5,6 +5,7 @@ write the module with ``app = typer.Typer()`` and its command, and add a row her
 """
 
 import errno
+import gc
 import os
 import sys
 import tempfile
@@ -118,6 +119,7 @@ def run() -> NoReturn:
     """Run the command line and leave with the documented exit code (docs/commands.md)."""
     if sys.stdout is None:  # closed by who started us (`>&-`): there is nobody to read it
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (until the end of the process)
+    gc.set_threshold(50_000, 20, 100)  # nearly all that a command builds is used until its end
     sys.exit(call(sys.argv[1:]))
 
 
