@@ -39,7 +39,7 @@ def test_help_imports_no_command(arguments: tuple[str, ...]):
     modules = imported_by(*arguments)
     assert sorted(modules & set(HEAVY)) == []
     assert {name for name in modules if name.startswith("watchlist.cli.")} <= {
-        "watchlist.cli.main", "watchlist.cli.lazy", "watchlist.cli.terminal"
+        "watchlist.cli.main", "watchlist.cli.lazy", "watchlist.cli.plain_values", "watchlist.cli.terminal"
     }  # fmt: skip
 
 

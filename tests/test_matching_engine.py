@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib import resources
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from benchmarks.articles import articles, names
 from tests.reference_matcher import ReferenceMatcher
+from tools.write_legal_tails import tails
 from watchlist.matching.matcher import Matcher
 from watchlist.matching.name_rows import HEAD, NameRows
 from watchlist.model import Entry, Mention
@@ -252,3 +254,9 @@ def test_a_name_of_single_letters_begins_where_a_word_begins() -> None:
     for text in ("abS.A.S.A.华", "华S.A.", "a华S.A. x", "aカ국 华", "カカ국 华", "aカ 국국 华"):
         assert fast.find(text) == plain.find(text)
     assert [mention.start for mention in fast.find("abS.A.S.A.华")] == [6]
+
+
+def test_the_folded_legal_forms_are_those_of_their_table() -> None:
+    """A legal form that was added to the table only would not be taken off names."""
+    path = resources.files("watchlist.matching") / "data" / "legal_tails.txt"
+    assert path.read_text(encoding="utf-8") == tails(), "run tools/write_legal_tails.py"

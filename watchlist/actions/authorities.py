@@ -15,8 +15,9 @@ from daachorse import CharwiseDoubleArrayAhoCorasick
 
 from watchlist.actions import tables
 from watchlist.model import ActionKind, Stage
+from watchlist.text.later import later
 
-APART = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+APART = later(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """Scripts whose words no blanks part."""
 _KATAKANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
 _ENDINGS = (

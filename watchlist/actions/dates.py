@@ -15,6 +15,7 @@ from typing import Any
 
 from watchlist.actions import tables
 from watchlist.actions.needles import Sought, fold
+from watchlist.text.later import later
 
 CJK = frozenset({"zh", "ja", "ko"})
 _HAN_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
@@ -351,8 +352,8 @@ def _spoken(table: Mapping[str, Any]) -> str:
 
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("ko", re.compile(r"[\uac00-\ud7af]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ko", later(r"[\uac00-\ud7af]")),
+    ("zh", later(r"[\u4e00-\u9fff]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
     ("ar", re.compile(r"[\u0600-\u06ff]")),
 )

@@ -106,6 +106,8 @@ def _head(first: str) -> str:
 def _tokens_apart(line: bytes) -> str:
     """Return the tokens of a line with one space between two."""
     words = line.decode("utf-8", "surrogatepass").split()
+    if line.isascii():
+        return f" {' '.join(words)} "
     return f" {' '.join(' '.join(word) if stands_alone(word) else word for word in words)} "
 
 

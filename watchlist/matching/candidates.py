@@ -17,6 +17,7 @@ from watchlist.matching.name_index import Kind, NameIndex
 from watchlist.matching.scan import LONGEST_CHAIN, Hit, one_name
 from watchlist.text.fold import Folded, Page, fold, pages
 from watchlist.text.inflection import Latin, function_words, latin_inflection, may_inflect
+from watchlist.text.later import later
 from watchlist.text.tokens import ALONE, OTHER_ALPHABET, RUN, latinised, stands_alone, tokens_of
 
 _KEPT_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_-")})
@@ -24,8 +25,8 @@ _KEPT_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isal
 _BROKEN = re.compile(r"-[ \t]*\r?\n[ \t]*")
 _HYPHEN = re.compile(r"-\s*")
 #: What is at least one token.
-_STRETCH = re.compile(rf"[{ALONE}]|[^\W{ALONE}]+|&")
-_INFLECTING = re.compile("[\u0400-\u052f\u0620-\u06ff\uac00-\ud7a3]")
+_STRETCH = later(rf"[{ALONE}]|[^\W{ALONE}]+|&")
+_INFLECTING = later("[\u0400-\u052f\u0620-\u06ff\uac00-\ud7a3]")
 _AND = " and "
 
 #: A text of more characters is not remembered.

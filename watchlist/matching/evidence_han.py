@@ -7,10 +7,11 @@ from watchlist.matching.evidence import Evidence, weigh
 from watchlist.matching.lexicon import chinese_words, han_words_of_class, words_of_class
 from watchlist.matching.nature import NameNature
 from watchlist.text.fold import fold
+from watchlist.text.later import later
 
 _HAN = re.compile(r"[\u3400-\u9fff]+")
 _KANA = re.compile(r"[\u30a1-\u30fa\u30fc]+")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_HANGUL = later(r"[\uac00-\ud7a3]")
 _REACH = 12
 #: The log10 share of words that a watched name is taken to have, by its length: it is in the news, after all.
 _NAME_SHARE = {1: -5.0, 2: -4.4, 3: -4.4}

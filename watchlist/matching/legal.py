@@ -1,37 +1,16 @@
 """Legal forms at the end of a name in text: they continue the same name. The forms are those of names
 (``legal_forms.toml``), without the ones that are words too."""
 
-import tomllib
 from functools import cache
 from importlib import resources
-from typing import Any
-
-from watchlist.text.fold import fold
-from watchlist.text.tokens import words_of_folded
-
-#: Forms of one word and so few letters are also written with dots: S.A.S., L.L.C.
-_DOTTED = 4
 
 
 @cache
 def _tails() -> frozenset[tuple[str, ...]]:
-    path = resources.files("watchlist.matching") / "data" / "legal_forms.toml"
-    data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    text = data["text"]
-    forms = [
-        form
-        for table in data["form"]
-        if table["kind"] not in text["left_kinds"]
-        for form in (*table.get("forms", ()), *table.get("unspaced", ()))
-    ]
-    found = (_folded(forms) - _folded(text["left"])) | _folded(text["more"])
-    short = {words[0] for words in found if len(words) == 1 and 1 < len(words[0]) <= _DOTTED}
-    return frozenset(words for words in (*found, *map(tuple, short)) if words)
-
-
-def _folded(forms: list[str]) -> set[tuple[str, ...]]:
-    """Return the tokens of each form; folded together, which is far less work."""
-    return {tuple(words_of_folded(plain)) for plain in fold("\n".join(forms)).text.split("\n")}
+    """Return the forms as tokens. They stand folded in their file: to fold them takes longer than to read a text."""
+    path = resources.files("watchlist.matching") / "data" / "legal_tails.txt"
+    rows = path.read_text(encoding="utf-8").split("\n")
+    return frozenset(tuple(row.split(" ")) for row in rows if row and not row.startswith("#"))
 
 
 @cache

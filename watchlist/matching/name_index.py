@@ -151,5 +151,5 @@ _RULES = {
     "watchlist.text": (
         "fold.py", "tokens.py", "inflection.py", "data/fold.tsv", "data/look_alikes.tsv", "data/endings.toml",
     ),
-    "watchlist.matching": ("surfaces.py", "forms.py", "form_patterns.py", "name_index.py", "legal.py", "data/legal_forms.toml"),
+    "watchlist.matching": ("surfaces.py", "forms.py", "form_patterns.py", "name_index.py", "legal.py", "data/legal_tails.txt"),
 }  # fmt: skip

@@ -100,7 +100,7 @@ def rows_version() -> str:
 
 _RULES = {
     "watchlist.text": ("fold.py", "tokens.py", "data/fold.tsv", "data/look_alikes.tsv"),
-    "watchlist.matching": ("name_rows.py", "legal.py", "data/legal_forms.toml"),
+    "watchlist.matching": ("name_rows.py", "legal.py", "data/legal_tails.txt"),
 }
 
 

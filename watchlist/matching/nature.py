@@ -14,14 +14,15 @@ from watchlist.matching.lexicon import (
     words_of_class,
 )
 from watchlist.matching.surfaces import words_of
+from watchlist.text.later import later
 
-_HAN = re.compile(r"[\u3400-\u9fff]+")
+_HAN = later(r"[\u3400-\u9fff]+")
 _KANA = re.compile(r"[\u3040-\u30ff]+")
 _CYRILLIC = re.compile(r"[\u0400-\u052f]+")
-_HANGUL = re.compile(r"[\uac00-\ud7a3]+")
+_HANGUL = later(r"[\uac00-\ud7a3]+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]+")
 #: Scripts that write foreign names by their sound.
-_SOUNDS = re.compile(r"[\u30a0-\u30ff\uac00-\ud7a3\u0600-\u06ff ]+")
+_SOUNDS = later(r"[\u30a0-\u30ff\uac00-\ud7a3\u0600-\u06ff ]+")
 _LATIN = re.compile(r"[a-z0-9]+")
 #: Languages whose ordinary words a name in that script may be. Latin names meet English words everywhere.
 _LANGUAGES = (

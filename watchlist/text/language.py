@@ -6,12 +6,14 @@ from collections import Counter
 from functools import cache, lru_cache
 from importlib import resources
 
+from watchlist.text.later import later
+
 _SAMPLE = 4000
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
-    ("ko", re.compile(r"[\uac00-\ud7a3]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ko", later(r"[\uac00-\ud7a3]")),
+    ("zh", later(r"[\u4e00-\u9fff]")),
     ("ar", re.compile(r"[\u0620-\u064a]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )

@@ -9,6 +9,7 @@ import re
 from typing import NamedTuple
 
 from watchlist.text.fold import Folded, fold, look_alikes
+from watchlist.text.later import later
 
 HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 HIRAGANA = "\u3040-\u309f"
@@ -19,12 +20,12 @@ ALONE = HAN + HIRAGANA
 _APART = HAN + HIRAGANA + KATAKANA + HANGUL
 _WORD = rf"[^\W{_APART}]"
 _JOINED = rf"[{KATAKANA}]+|[{HANGUL}]+|{_WORD}+|&"
-_TOKEN = re.compile(rf"[{ALONE}]|{_JOINED}")
+_TOKEN = later(rf"[{ALONE}]|{_JOINED}")
 #: Tokens, with all that stand alone in a row as one.
-RUN = re.compile(rf"[{ALONE}]+|{_JOINED}")
-WITHIN = re.compile("|".join(f"(?<={of})(?={of})" for of in (f"[{KATAKANA}]", f"[{HANGUL}]", _WORD)))
+RUN = later(rf"[{ALONE}]+|{_JOINED}")
+WITHIN = later("|".join(f"(?<={of})(?={of})" for of in (f"[{KATAKANA}]", f"[{HANGUL}]", _WORD)))
 """A place within a token: it is preceded and followed by characters of one."""
-_IS_ALONE = re.compile(f"[{ALONE}]")
+_IS_ALONE = later(f"[{ALONE}]")
 _TOKEN_ASCII = re.compile(r"\w+|&", re.ASCII)
 _APART_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_&")})
 _LATIN = re.compile(r"[a-z]")
