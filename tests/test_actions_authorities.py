@@ -100,6 +100,14 @@ def test_a_country_before_a_name_says_whose_body_it_is(text: str, expected: str 
     assert Actors(text).acting(0, len(text)) == expected
 
 
+def test_a_text_that_names_no_country_means_its_own() -> None:
+    """A Polish, Russian or Japanese paper need not say whose court it is; an English or Spanish one must."""
+    assert Actors("Sąd zakazał Norvik.", lang="pl").acting(0, 19) == "PL-court"
+    assert Actors("ЦБ отозвал лицензию у Norvik.", lang="ru").acting(0, 29) == "RU-CBR"
+    assert Actors("Французский суд запретил Norvik.", lang="ru").acting(0, 32) == "FR-court"
+    assert Actors("The court banned Norvik.", lang="en").acting(0, 24) is None
+
+
 def test_compatible_ids_are_one_actor() -> None:
     """ "US" and "US-BIS" may be one actor, "US-BIS" and "US-OFAC" are not."""
     known = directory()

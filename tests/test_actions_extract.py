@@ -1,5 +1,7 @@
 """What is being done to whom: the general reader."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -104,3 +106,10 @@ def test_no_abbreviation_is_a_long_word():
 def test_abbreviations_do_not_end_sentences(text, count):
     """An abbreviation inside a sentence must not cut the target from what is done to it."""
     assert len(split(text)) == count
+
+
+def test_polish_dates_are_read_in_a_polish_text():
+    """Dates are read in more languages than cues: a Polish "od 1 marca" was looked for with another language's words."""
+    text = "Sankcje: Veltrano Systems (SDN) od 1 marca 2026 r."
+    _, found = read(text, lang="pl")
+    assert {a.effective for a in found if a.via is None} == {date(2026, 3, 1)}

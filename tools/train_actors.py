@@ -26,6 +26,7 @@ from watchlist.actions.actor_choice import INPUTS, Ballot
 from watchlist.actions.actors import Actors
 from watchlist.actions.authorities import directory
 from watchlist.model import ActionKind, Stage
+from watchlist.text.language import language_of
 
 FOLDS = 5
 TIED_DOWN = 1.0
@@ -113,8 +114,9 @@ def steps(path: Path) -> Iterator[Step]:
     """Read the labelled steps of texts in the form of the evaluation sets."""
     for line in path.read_text(encoding="utf-8").splitlines():
         text = json.loads(line)
-        body = Actors(text["text"], text.get("title") or "")
-        title = Actors(text.get("title") or "", text["text"][:500])
+        lang = language_of(text.get("title") or "", text["text"], text.get("lang"))
+        body = Actors(text["text"], text.get("title") or "", lang=lang)
+        title = Actors(text.get("title") or "", text["text"][:500], lang=lang)
         for told in text["actions"]:
             at = text["text"].find(told["evidence"])
             actors, place = (body, at) if at >= 0 else (title, title.text.find(told["evidence"]))

@@ -57,13 +57,19 @@ class Actors:
     """The authorities of one document. Build once a document; pure, never fails on any text.
 
     ``publisher`` is the id of the authority that publishes the document, where it is an official one; ``known`` are the
-    authorities looked for, the shipped ones without it.
+    authorities looked for, the shipped ones without it. ``lang`` (two letters) tells whose "the court" is in a text
+    that names no country.
     """
 
     def __init__(
-        self, text: str, title: str = "", publisher: str | None = None, known: Directory | None = None
+        self,
+        text: str,
+        title: str = "",
+        publisher: str | None = None,
+        known: Directory | None = None,
+        lang: str = "",
     ) -> None:
-        self.text, self._title, self._publisher = text, title, publisher
+        self.text, self._title, self._publisher, self._lang = text, title, publisher, lang
         self._directory = known or directory()
         self._read_already: dict[tuple[int, int], list[Agent]] = {}
 
@@ -289,7 +295,7 @@ class Actors:
 
     @cached_property
     def _context_country(self) -> str | None:
-        """The country that a bare "the commerce ministry" belongs to: the dateline's, else the first one named."""
+        """The country that a bare "the commerce ministry" belongs to: the dateline's, the first one named, its language's."""
         if self._publisher:
             return country_of(self._publisher) or self._publisher
         head = self.text[:1500]
@@ -299,4 +305,5 @@ class Actors:
             names = [*self._directory.names(place[0].title()), *names]
         named = (*names, *self._directory.names(self._title))
         countries = (n.country or country_of(n.authority or "") for n in named)
-        return next((country for country in countries if country not in {None, "exchange"}), None)
+        told = (country for country in countries if country not in {None, "exchange"})
+        return next(told, None) or self._directory.home(self._lang)

@@ -81,6 +81,7 @@ class Directory:
     ) -> None:
         self.authorities: dict[str, Authority] = {}
         self._through: Mapping[str, str] = bodies["through"]
+        self._home: Mapping[str, str] = bodies["home"]
         self._usual: Mapping[str, Sequence[str]] = bodies["usual"]
         self._unusual: Mapping[str, Sequence[str]] = bodies["unusual"]
         self._likelihoods: dict[tuple[str, ActionKind | None, bool], float] = {}
@@ -183,6 +184,10 @@ class Directory:
     def exact(self, authority: str, action: ActionKind | None) -> str:
         """Return the body through which ``authority`` takes this action by law (the Treasury designates: OFAC)."""
         return self._through.get(f"{authority}:{action}", authority)
+
+    def home(self, lang: str) -> str | None:
+        """Return the country whose bodies a text in this language means when it names none; None for shared languages."""
+        return self._home.get(lang)
 
     def likelihood(self, authority: str, action: ActionKind | None, stage: Stage) -> float:
         """Return 0.5 for a body that usually takes this action, -1 for one that does not, else 0."""

@@ -34,6 +34,7 @@ from watchlist.actions.timing_cues import OwnWords
 from watchlist.model import Action, ActionKind, Document, Entry, Field, Match, Span, Stage, Verdict
 from watchlist.ownership.holdings import Holding
 from watchlist.ownership.passing import Passing
+from watchlist.text.language import language_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +183,9 @@ class Extractor:
             return (*noticed, *passed_down(noticed, self._passing, _day(document)))
         lang = language.of(document)
         reader = Reader(document, matches, self._lexicon(lang), lang)
-        telling = _Telling(document, lang, self._authorities, self._dates)
+        # dates and authorities are read in more languages than the cues
+        written = language_of(document.title, document.text, document.lang)
+        telling = _Telling(document, written, self._authorities, self._dates)
         found: list[Action] = []
         decided = reader.decide([match.entry for match in sure])
         for match in sure:
@@ -196,7 +199,7 @@ class Extractor:
                 for d in decisions
                 if (d.kind, d.stage) not in told and not (d.kind == "other" and told)
             ]
-        found = list(shared_dates.settle(found, lang))
+        found = list(shared_dates.settle(found, written))
         found += passed_down(found, self._passing, _day(document))
         return tuple(sorted(found, key=lambda a: (not a.new, -a.confidence, a.target, a.action, a.stage)))
 
@@ -270,7 +273,11 @@ class _Telling:
             document = self._document
             beside = document.title if field is Field.TEXT else document.text[:500]
             known = self._actors[field] = Actors(
-                document.part(field), beside, publisher_of(document), directory(self._authorities)
+                document.part(field),
+                beside,
+                publisher_of(document),
+                directory(self._authorities),
+                self._lang,
             )
         return known
 
