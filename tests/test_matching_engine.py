@@ -260,3 +260,16 @@ def test_the_folded_legal_forms_are_those_of_their_table() -> None:
     """A legal form that was added to the table only would not be taken off names."""
     path = resources.files("watchlist.matching") / "data" / "legal_tails.txt"
     assert path.read_text(encoding="utf-8") == tails(), "run tools/write_legal_tails.py"
+
+
+def test_very_long_names_and_names_of_two_scripts_are_found_whole() -> None:
+    """Only a part of such a name leads to it: what is found is the name from its first word to its last, or nothing."""
+    words = " ".join(f"w{n}" for n in range(60))
+    watched = [words, "银" * 30 + "行" * 30, "中国Huawei公司", "A & B and C & D", f"{'x' * 400} 集团"]
+    fast, plain = both([Entry(name) for name in watched])
+    few = Matcher.compile([Entry(name) for name in watched], few=True)
+    for name in watched:
+        for text in (f"Of {name}, they say.", f"与{name}。", f"R&D: {name[:-1]} {name.replace(' ', '  ')}"):
+            expected = plain.find(text)
+            assert fast.find(text) == expected == few.find(text)
+        assert [m.text for m in fast.find(f"Of {name}, they say.")] == [name]
