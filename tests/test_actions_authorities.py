@@ -100,6 +100,13 @@ def test_a_country_before_a_name_says_whose_body_it_is(text: str, expected: str 
     assert Actors(text).acting(0, len(text)) == expected
 
 
+def test_an_official_paper_tells_of_its_publishers_steps() -> None:
+    """The firms' country, named in every line of a list, was told as the one who lists them."""
+    text = "Norvik Co., a company of China, is added. Others in China are under review."
+    assert Actors(text, publisher="US-BIS").acting(0, 41, action=ActionKind.EXPORT_CONTROL) == "US-BIS"
+    assert Actors("Norvik is added.", publisher="US-BIS").acting(0, 16) == "US-BIS"
+
+
 def test_a_text_that_names_no_country_means_its_own() -> None:
     """A Polish, Russian or Japanese paper need not say whose court it is; an English or Spanish one must."""
     assert Actors("Sąd zakazał Norvik.", lang="pl").acting(0, 19) == "PL-court"
