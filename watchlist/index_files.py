@@ -15,8 +15,8 @@ from pathlib import Path
 _MAGIC = b"watchlist names 1\n"
 _SUFFIX = ".names"
 _MOST_FILES = 12
-"""So many are kept, the latest used first: a list or two, with three kinds of patterns, the long words and the names filed
-for screening of each, and the official lists."""
+"""So many are kept, the latest used first: a list or two, with the entries, rows and three kinds of patterns of each, the names filed
+for screening, and the official lists."""
 
 
 def user_index() -> "IndexFolder":

@@ -1,4 +1,4 @@
-"""The first look at a few texts: names by their first letters, which takes a hundredth of the time that patterns do.
+"""The first look at a few texts: names by their first letters, ready in a small part of the time that patterns take.
 
 Every written form of a name begins with the same letters, spaces and hyphens left out, and stands in a text from the
 beginning of a word on. So a text is asked what its words, and those after them, begin with, and of the names that

@@ -70,7 +70,7 @@ class Misspelling(NamedTuple):
 class MisspeltNames:
     """The words of a watchlist's names. Build once, share between threads, never mutate.
 
-    Building takes little: all long words are taken, and whether one tells, and of which names, is worked out when a text has
+    Building takes little: all words are taken, and whether one tells, and of which names, is worked out when a text has
     one that is close to it.
     """
 
