@@ -131,9 +131,9 @@ class Directory:
     def _add_variants(self, variants: Iterable[str], named: Named) -> None:
         for variant in variants:
             table = self._stems if variant.endswith("*") else self._plain
-            table.setdefault(variant.rstrip("*"), named) if named.adjective else table.update(
-                {variant.rstrip("*"): named}
-            )
+            form = variant.rstrip("*")
+            if not named.adjective or form not in table:
+                table[form] = named
 
     def kind(self, authority: str) -> Role | None:
         """Return the kind of body that an authority is, where other countries have bodies of that name."""
