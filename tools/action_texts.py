@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -167,6 +167,10 @@ class Table:
         row = np.repeat(np.arange(found.shape[0]), np.diff(found.indptr))
         found.data = found.data * scale[row, self._group[found.indices]]
         return found, rarity
+
+    def shares(self, by_group: Mapping[str, float]) -> np.ndarray:
+        """Return by feature what its group counts, 1 for a group that is not told."""
+        return np.array([by_group.get(group, 1.0) for group in model.BLOCKS], np.float32)[self._group]
 
     def _documents(self, train: np.ndarray) -> np.ndarray:
         """Count the documents of each target's name."""

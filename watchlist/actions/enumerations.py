@@ -41,7 +41,10 @@ def _is_bare(page: Page, cell: Cell, document: Document) -> bool:
 def settle(
     decided: Mapping[str, Sequence[Decision]], page: Page, document: Document
 ) -> Mapping[str, tuple[Decision, ...]]:
-    """Return the answers with those that rest on one bare list agreeing: the kind, stage and news most told in it."""
+    """Return the answers with those that rest on one bare list agreeing: the kind, stage and news most told in it.
+
+    Where most names of a list are told of, the others in it are told of alike.
+    """
     lists: dict[int, dict[tuple[str, int], Decision]] = {}
     for target, answers in decided.items():
         for place, answer in enumerate(answers):
@@ -49,14 +52,36 @@ def settle(
             if lead is not None:
                 lists.setdefault(lead, {})[target, place] = answer
     agreed: dict[tuple[str, int], Decision] = {}
-    for told in lists.values():
-        if len({target for target, _ in told}) >= LEAST:
+    joined: dict[str, Decision] = {}
+    for lead, told in lists.items():
+        targets = {target for target, _ in told}
+        if len(targets) >= LEAST:
             kind, stage, new = _most_told(told.values())
             agreed |= {at: replace(answer, kind=kind, stage=stage, new=new) for at, answer in told.items()}
+            untold = _untold(decided, page, document, lead)
+            if len(untold) < len(targets):
+                least = replace(
+                    min(told.values(), key=lambda answer: answer.confidence), kind=kind, stage=stage, new=new
+                )
+                joined |= {target: replace(least, cell=cell) for target, cell in untold.items()}
     return {
-        target: _once(agreed.get((target, place), answer) for place, answer in enumerate(answers))
+        target: (joined[target],)
+        if target in joined
+        else _once(agreed.get((target, place), answer) for place, answer in enumerate(answers))
         for target, answers in decided.items()
     }
+
+
+def _untold(
+    decided: Mapping[str, Sequence[Decision]], page: Page, document: Document, lead: int
+) -> dict[str, int]:
+    """Return the names of a list without any answer, each with the place of its cell there."""
+    found: dict[str, int] = {}
+    for target, answers in decided.items():
+        for place, cell in enumerate(() if answers else page.cells.get(target, ())):
+            if page.leads.get(cell.line) == lead and opener(page, cell, document) == lead:
+                found.setdefault(target, place)
+    return found
 
 
 def _once(answers: Iterable[Decision]) -> tuple[Decision, ...]:
