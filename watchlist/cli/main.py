@@ -120,7 +120,9 @@ def run() -> NoReturn:
     if sys.stdout is None:  # closed by who started us (`>&-`): there is nobody to read it
         sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (until the end of the process)
     gc.set_threshold(50_000, 20, 100)  # nearly all that a command builds is used until its end
-    sys.exit(call(sys.argv[1:]))
+    code = call(sys.argv[1:])
+    gc.freeze()  # all that is left goes with the process: it need not be searched for garbage once more
+    sys.exit(code)
 
 
 def call(arguments: list[str]) -> int:
