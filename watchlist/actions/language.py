@@ -7,6 +7,8 @@ from watchlist.model import Document
 
 LANGUAGES = ("ar", "de", "en", "es", "fr", "ja", "ko", "ru", "zh")
 _WORD = re.compile(r"[^\W\d_]+")
+_LETTER = 0.4
+"""What a word with a letter of one language counts, beside a small word of that language: it may be a name."""
 
 
 def of(document: Document) -> str:
@@ -41,6 +43,17 @@ def guess(text: str) -> str:
         return "ru"
     if counts["arabic"] > counts["latin"]:
         return "ar"
-    found = [word.lower() for word in _WORD.findall(text[:3000])]
-    scores = {lang: sum(word in words for word in found) for lang, words in small_words.frequent().items()}
+    return _by_small_words(text[:3000].lower())
+
+
+def _by_small_words(text: str) -> str:
+    shared, special = small_words.languages_of_word(), small_words.language_of_letter()
+    scores = dict.fromkeys(LANGUAGES, 0.0)
+    for word in _WORD.findall(text):
+        langs = shared.get(word, ())
+        for lang in langs:
+            scores[lang] += 1 / len(langs) ** 2
+        if not langs:
+            for lang in {special[letter] for letter in word if letter in special}:
+                scores[lang] += _LETTER
     return max(scores, key=lambda lang: (scores[lang], lang == "en"))

@@ -4,7 +4,7 @@ Wording around a repeal is mostly the wording of the measure itself, which pulls
 Where a cue of taking back governs a cue for the measure as such, grammar decides instead. Only these pairs: in the
 labelled training texts a taking back right before them is always a lifting, while before an order, a freeze or a
 licence it as often is the measure ("revoked its licence"). A clause that hedges, denies or goes to court is left to
-the model; but where every taking back of a sentence is denied ("did not lift") or befalls another name while the target
+the model, unless its verb governs the measure (``undoing``); but where every taking back of a sentence is denied ("did not lift") or befalls another name while the target
 is acted on in its own clause, *lifted* is ruled out.
 """
 
@@ -43,6 +43,7 @@ _TAKEN_BACK = Settled(Stage.LIFTED, frozenset({Stage.ADOPTED}))
 _NOT_TAKEN_BACK = Settled(None, frozenset({Stage.LIFTED}))
 _BY_OUTCOME = {
     Stage.LIFTED: _TAKEN_BACK,
+    Stage.SUSPENDED: Settled(Stage.SUSPENDED, frozenset({Stage.ADOPTED})),
     Stage.REJECTED: Settled(Stage.REJECTED, frozenset({Stage.PROPOSED, Stage.ADOPTED, Stage.LIFTED})),
     Stage.ADOPTED: Settled(Stage.ADOPTED, frozenset({Stage.LIFTED, Stage.REJECTED})),
 }
@@ -96,7 +97,7 @@ def settle(score: CellScore, reading: Reading, cell: Cell, lang: str) -> CellSco
 
 
 def corrected(score: CellScore, told: Settled) -> CellScore:
-    """Return a score with what ``effect`` told. A court's stay is left to the model, and so is a lifting that it doubts."""
+    """Return a score with what ``effect`` told. A lifting that it doubts is left to the model."""
     stages = list(score.stages)
     ruled_out = [STAGES.index(stage) for stage in STAGES if stage in told.excluded]
     if told.stage is None:
@@ -106,7 +107,7 @@ def corrected(score: CellScore, told: Settled) -> CellScore:
     settled, top = STAGES.index(told.stage), max(range(len(STAGES)), key=lambda s: stages[s])
     if top in ruled_out:
         stages[settled] = max(stages[settled], stages[top], _OUTRIGHT)
-    if top in ruled_out or (top == settled and told.stage is Stage.REJECTED):
+    if top in ruled_out or (top == settled and told.stage is not Stage.LIFTED):
         for s in ruled_out:
             stages[s] = -_OUTRIGHT
     return replace(score, stages=stages, by="grammar")

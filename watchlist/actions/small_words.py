@@ -37,6 +37,16 @@ def list_links() -> frozenset[str]:
 
 
 @cache
-def frequent() -> dict[str, frozenset[str]]:
-    """Return the most frequent words by language."""
-    return {lang: frozenset(words.split()) for lang, words in _data()["frequent"].items()}
+def languages_of_word() -> Mapping[str, tuple[str, ...]]:
+    """Return the small words of languages in Latin script, each with the languages that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for lang, words in _data()["frequent"].items():
+        for word in words.split():
+            found[word] = (*found.get(word, ()), lang)
+    return found
+
+
+@cache
+def language_of_letter() -> Mapping[str, str]:
+    """Return the letters that mark one language in Latin script."""
+    return {letter: lang for lang, letters in _data()["letters"].items() for letter in letters}

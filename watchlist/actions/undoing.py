@@ -22,6 +22,9 @@ _GOVERNS = 3
 _BEHIND = 10
 """How many between an object and a verb that follows it: "the ban on X that … was lifted", and in verb-final tongues."""
 
+_HELD = 5
+"""The same where the verb is one of holding up."""
+
 _PHRASE = 9
 """How far from the object its phrase reaches: "the orders by which he had tried to ban X"."""
 
@@ -55,7 +58,7 @@ def _lexicon(lang: str) -> Lexicon | None:
 
 
 def outcome(reading: Reading, target: str, lang: str) -> Stage | None:
-    """Return LIFTED or REJECTED where a sentence says so of a measure on a target that it names.
+    """Return LIFTED, SUSPENDED or REJECTED where a sentence says so of a measure on a target that it names.
 
     ADOPTED: the measure stands, as a plan to take it back came to nothing. None: the sentence says no such thing.
     """
@@ -65,7 +68,7 @@ def outcome(reading: Reading, target: str, lang: str) -> Stage | None:
     tokens = reading.line.tokens
     marks = _marked(lexicon, tokens, _APART if lang in _CHARACTERS else 1)
     # "refused to lift": what governs decides before what is governed
-    verbs = marks.of("decline", "refuse", "drop", "failed", "back")[:_MOST]
+    verbs = marks.of("decline", "refuse", "drop", "failed", "back", "hold")[:_MOST]
     if not verbs:
         return None
     spots = [listed(tokens, i) for i, token in enumerate(tokens) if target in token.names][:_MOST]
@@ -103,10 +106,13 @@ def _told(verb: Hit, marks: _Marks, reading: Reading, spots: Sequence[tuple[int,
         return Stage.ADOPTED if near[0].cue == "back" else Stage.REJECTED
     if verb.cue == "failed":
         return _of_plan(plan, verb, marks) if plan is not None and plan.start < verb.start else None
-    if plan is not None and verb.cue != "back":
+    if plan is not None and verb.cue not in {"back", "hold"}:
         return _of_plan(plan, verb, marks)
     if verb.cue in {"back", "drop"} and plan is None and (measure is not None or act is not None):
         return Stage.LIFTED
+    if verb.cue == "hold" and plan is None and measure is not None:
+        # much is blocked or put off besides: only a measure close by
+        return Stage.SUSPENDED if verb.start - measure.end <= _HELD * marks.wide else None
     return None
 
 
