@@ -111,9 +111,16 @@ def _told(verb: Hit, marks: _Marks, reading: Reading, spots: Sequence[tuple[int,
     if verb.cue in {"back", "drop"} and plan is None and (measure is not None or act is not None):
         return Stage.LIFTED
     if verb.cue == "hold" and plan is None and measure is not None:
-        # much is blocked or put off besides: only a measure close by
-        return Stage.SUSPENDED if verb.start - measure.end <= _HELD * marks.wide else None
+        # much is blocked or put off besides: only a measure close by, and not the target itself
+        itself = any(_stands_between(verb, spot, measure, tokens) for spot in spots)
+        return Stage.SUSPENDED if verb.start - measure.end <= _HELD * marks.wide and not itself else None
     return None
+
+
+def _stands_between(verb: Hit, spot: tuple[int, int], measure: Hit, tokens: Sequence[Token]) -> bool:
+    """Tell whether a verb governs the name: "blocked X after the ban on Y"; in "blocked X's ban" it does not."""
+    between = [token.text for token in tokens[spot[1] + 1 : measure.start]]
+    return verb.end <= spot[0] and spot[1] < measure.start and len(between) > 1 and between != ["'", "s"]
 
 
 def _of_plan(plan: Hit, verb: Hit, marks: _Marks) -> Stage | None:
