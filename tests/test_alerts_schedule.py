@@ -133,12 +133,18 @@ def test_channels_come_and_go_with_the_configuration(database, tmp_path):
         until(lambda: problems() == {"soc"})
         delivering = {state.name for state in daemon.states() if state.name.startswith("deliver")}
         assert delivering == {"deliver-1", "deliver-2", "deliver-3"}
+        # one at work would take the next mail to the server that is not there, and mail would pause
+        until(lambda: _done(daemon, "deliver-2") and _done(daemon, "deliver-3") and _idle(daemon))
         daemon.use(plain)
         assert [s.name for s in daemon.states() if s.name.startswith("deliver")] == ["deliver-1"]
         put(database, "ann@example.org")
         daemon.use(plain)
         until(lambda: _states(database) == {"pending": 2, "sent": 1})
     assert problems() == {"soc"}
+
+
+def _idle(daemon: Daemon) -> bool:
+    return all(state.running is None for state in daemon.states())
 
 
 def _done(daemon: Daemon, job: str) -> bool:
