@@ -161,7 +161,7 @@ def _before(
         if capital or not nature.ambiguous:
             yield weigh(
                 "company_before",
-                f"company-like words before: “{joined.replace('_', ' ') if joined in words else first.word}”",
+                f"as before a company or an app: “{joined.replace('_', ' ') if joined in words else first.word}”",
             )
 
 
