@@ -23,8 +23,6 @@ _JOINED = rf"[{KATAKANA}]+|[{HANGUL}]+|{_WORD}+|&"
 _TOKEN = later(rf"[{ALONE}]|{_JOINED}")
 #: Tokens, with all that stand alone in a row as one.
 RUN = later(rf"[{ALONE}]+|{_JOINED}")
-WITHIN = later("|".join(f"(?<={of})(?={of})" for of in (f"[{KATAKANA}]", f"[{HANGUL}]", _WORD)))
-"""A place within a token: it is preceded and followed by characters of one."""
 _IS_ALONE = later(f"[{ALONE}]")
 _TOKEN_ASCII = re.compile(r"\w+|&", re.ASCII)
 _APART_ASCII = str.maketrans({chr(p): " " for p in range(128) if not (chr(p).isalnum() or chr(p) in "_&")})
@@ -88,13 +86,6 @@ def words_of_folded(plain: str) -> list[str]:
     if not OTHER_ALPHABET.search(plain):
         return words
     return [word if len(word) == 1 else latinised(word) for word in words]
-
-
-def has_no_look_alikes(plain: str) -> bool:
-    """Tell whether each token of a folded text is written just so in it."""
-    if not OTHER_ALPHABET.search(plain):
-        return True
-    return all(len(word) == 1 or latinised(word) == word for word in set(_TOKEN.findall(plain)))
 
 
 def latinised(word: str) -> str:
