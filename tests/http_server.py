@@ -120,8 +120,9 @@ def site_on_loopback() -> Iterator[Site]:
                 site.at_once -= 1
 
         def _reply(self, headers: dict[str, str], leave: Callable[[], None]) -> None:
-            """Answer. ``leave`` is called before the last byte goes out: who has it may well ask again before this
-            thread runs on, and that is one request after the other, not two at once."""
+            """Answer. ``leave`` is called before the last byte that a reader waits for goes out: who has it may well
+            ask again before this thread runs on, and that is one request after the other, not two at once. Of an
+            answer that is no 200 many a reader takes the head and hangs up."""
             route = site.routes.get(self.path) or site.routes.get(self.path.partition("?")[0])
             answer = route(headers) if callable(route) else route or Answer(b"not here", 404)
             with contextlib.suppress(ConnectionError, socket.timeout):
@@ -140,7 +141,7 @@ def site_on_loopback() -> Iterator[Site]:
                     self.send_header(
                         "Content-Length", str(len(answer.body) if answer.length is None else answer.length)
                     )
-                if not answer.body:
+                if not answer.body or answer.status != 200:
                     leave()
                 self.end_headers()
                 self._write(answer.body[:-1])
