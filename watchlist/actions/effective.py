@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
-from itertools import zip_longest
 
-from watchlist.actions.date_roles import NOTHING, Dated, Meaning, Timing, nearest_to_their_cue
-from watchlist.actions.dates import CJK, Anchor, DateMention, Direction, find_dates, languages_of
+from watchlist.actions.date_roles import NOTHING, Dated, Meaning, Timing
+from watchlist.actions.dated_sentences import WEEK, WINDOW, DatedSentences
+from watchlist.actions.dates import CJK, Anchor, Direction, find_dates
 from watchlist.actions.needles import fold
-from watchlist.actions.timing_cues import CUE, NO_WORDS, OwnWords, beside, clause_of, cues
+from watchlist.actions.timing_cues import NO_WORDS, OwnWords
 from watchlist.model import ActionKind, Stage
 
 #: A measure that takes effect with the act itself, so that the day of the act is its effective date where its own
@@ -33,21 +33,8 @@ DATELESS = frozenset({ActionKind.INVESTIGATION, ActionKind.PENALTY})
 
 #: What was done before is no step that is news, whatever else its sentence says of it.
 _STALE = timedelta(days=60)
-_WEEK = timedelta(days=7)
 
-_WINDOW = 1200  # characters looked at on either side: one measure's dates stand in its paragraph
 _HEAD = 20_000  # "This rule is effective …" stands in the head or the tail of a notice
-
-_SENTENCE_END = re.compile(  # the mark comes first: what stands before it is looked at only where there is one
-    r"[.!?。！？؟\n](?:(?<=[.!?])(?<!\bJan.)(?<!\bFeb.)(?<!\bMar.)(?<!\bApr.)(?<!\bJun.)(?<!\bJul.)(?<!\bAug.)(?<!\bSep.)"
-    r"(?<!\bSept.)(?<!\bOct.)(?<!\bNov.)(?<!\bDec.)(?<!\bNo.)(?<!\bCo.)(?<!\bLtd.)(?<!\bInc.)(?<!\bMr.)(?<!\bMs.)"
-    r"(?<!\bDr.)(?<!\bSt.)(?<!\b[A-Z].)(?<![ap]\.m.)(?<!\bг.)(?<!\d.)['\"”’»)]{0,2}\s+"
-    r"|(?<=[.!?])['\"”’»)]{0,2}\s+(?=[A-ZА-ЯЁÀ-Þ“\"«¿¡„])|(?<=[。！？؟])['”」』]?|(?<=\n)\n*)"
-)
-_ABBREVIATED = re.compile(
-    r"(?:\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|No|Co|Ltd|Inc|Corp|Mr|Ms|Mrs|Dr|St|Gen|Sen|Rep|Gov)"
-    r"|\b[A-Z]|[ap]\.m|U\.S|\bг)$"
-)
 
 
 class Timetable:
@@ -71,10 +58,7 @@ class Timetable:
     ) -> None:
         self._text = text
         self._published = published.date() if isinstance(published, datetime) else published
-        self._printed, self._signed = printed, signed
-        self._read_already: dict[tuple[int, int], list[Dated]] = {}
-        self._langs = languages_of(text[:4000], lang)
-        self._cues = tuple((each, cues(each, own.get(each, ()))) for each in self._langs)
+        self._read = DatedSentences(text, self._published, lang, printed=printed, signed=signed, own=own)
 
     def timing(
         self,
@@ -90,9 +74,9 @@ class Timetable:
             return NOTHING
         length = len(self._text)
         start, end = max(0, min(start, length)), max(0, min(end, length))
-        start, end = self._sentence_start(start), self._sentence_end(start, end)
+        start, end = self._read.sentence_start(start), self._read.sentence_end(start, end)
         reader = Meaning(action, stage, new, self._published)
-        own = self._dated(start, end)
+        own = self._read.dated(start, end)
         origin = self._act_day(own, start) if new else None
         own = self._counted(own, origin)
         found = reader.choose(own)
@@ -100,8 +84,10 @@ class Timetable:
             found = Timing(self._published, found.until)
         beyond = self._following(start, end) if found.effective is None and new else ()
         for n, (low, high) in enumerate(beyond):
-            dated = self._counted(self._dated(low, high), origin)
-            later = reader.choose([d for d in dated if reader.carries(d, first=n == 0) and not self._old(d)])
+            dated = self._counted(self._read.dated(low, high), origin)
+            later = reader.choose(
+                [d for d in dated if reader.carries(d, first=n == 0) and not self._read.old(d)]
+            )
             ends = None if action in AT_ONCE else later.until  # of a licence beside it, not of the freeze
             found = Timing(later.effective, found.until or ends)
             if found.effective is None and self._anaphoric(low) and self._immediate(low, high, stage):
@@ -121,22 +107,8 @@ class Timetable:
     @cached_property
     def _dateline(self) -> date | None:
         """The day that the dateline gives the report ("ISTANBUL, Oct 9 - …"), where it has one."""
-        head = self._text[: self._sentence_end(0, 1)]
-        return next((d.day for d in self._dated(0, len(head)) if d.dateline), None)
-
-    def _sentence_start(self, start: int) -> int:
-        low = max(0, start - _WINDOW // 2)
-        at = low
-        for begin, _ in self._sentences(low, min(len(self._text), start + 1)):
-            at = begin
-        return at
-
-    def _sentence_end(self, start: int, end: int) -> int:
-        if end > start and _SENTENCE_END.match(self._text, end - 1):
-            return end
-        for _, high in self._sentences(max(start, end - 2), min(len(self._text), end + _WINDOW // 2)):
-            return max(end, high)
-        return end
+        head = self._text[: self._read.sentence_end(0, 1)]
+        return next((d.day for d in self._read.dated(0, len(head)) if d.dateline), None)
 
     @cached_property
     def _own_day(self) -> date | None:
@@ -144,7 +116,7 @@ class Timetable:
 
         A newspaper says the weekday, and "today" behind a dateline.
         """
-        first = self._dated(0, self._sentence_end(0, 1))
+        first = self._read.dated(0, self._read.sentence_end(0, 1))
         spoken = any(d.mention.spoken and d.day == self._published and d.role == "bare" for d in first)
         return self._published if spoken and not any(d.dateline for d in first) else None
 
@@ -154,12 +126,12 @@ class Timetable:
         parts = (self._text[:_HEAD], self._text[max(_HEAD, len(self._text) - _HEAD) :])
         for text in parts:
             folded = fold(text)
-            for lang, words in self._cues:
+            for lang, words in self._read.cues:
                 for hit in words.whole.finditer(text, folded):
                     stretch = text[hit.end() : hit.end() + 60]
-                    for mention in find_dates(stretch, self._langs):
+                    for mention in find_dates(stretch, self._read.langs):
                         if len(stretch[: mention.start].strip(" ,:-（(")) <= 25:
-                            return self._resolve(mention, Direction.NEAR)
+                            return self._read.resolve(mention, Direction.NEAR)
                     if words.immediate.search(text[hit.start() : hit.end() + 40]):
                         return self._published
                 if lang in CJK and words.immediate.search(text) and "本" in text:
@@ -183,7 +155,7 @@ class Timetable:
         """The day of publication, where a sentence says of "the order" that it takes effect at once or at an hour of it."""
         at_once = any(
             self._anaphoric(low) and self._immediate(low, high, Stage.ADOPTED)
-            for low, high in self._sentences(0, min(len(self._text), _HEAD))
+            for low, high in self._read.sentences(0, min(len(self._text), _HEAD))
         )
         return self._published if at_once else None
 
@@ -192,20 +164,20 @@ class Timetable:
         """The dates that sentences tell which begin with "the order", "it" and the like."""
         return [
             dated
-            for low, high in self._sentences(0, min(len(self._text), _HEAD))
+            for low, high in self._read.sentences(0, min(len(self._text), _HEAD))
             if self._anaphoric(low)
-            for dated in self._counted(self._dated(low, high), self._act_day((), low))
-            if dated.day and not dated.foreign and not self._old(dated)
+            for dated in self._counted(self._read.dated(low, high), self._act_day((), low))
+            if dated.day and not dated.foreign and not self._read.old(dated)
         ]
 
     def _immediate(self, start: int, end: int, stage: Stage) -> bool:
         if stage not in {Stage.ADOPTED, Stage.LIFTED}:
             return False
-        sentence = self._text[start : min(end, start + _WINDOW)]
-        return any(words.immediate.search(sentence) for _, words in self._cues)
+        sentence = self._text[start : min(end, start + WINDOW)]
+        return any(words.immediate.search(sentence) for _, words in self._read.cues)
 
     def _anaphoric(self, start: int) -> bool:
-        for _, words in self._cues:  # noqa: SIM110  asked of every sentence: a generator costs as much again
+        for _, words in self._read.cues:  # noqa: SIM110  asked of every sentence: a generator costs as much again
             if words.anaphor.match(self._text, start):
                 return True
         return False
@@ -216,9 +188,9 @@ class Timetable:
         They lie in the same paragraph; the further items of a list are stepped over.
         """
         listed = _ITEM.match(self._text, start)
-        limit = min(len(self._text), end + (_WINDOW if listed else _WINDOW // 2))
+        limit = min(len(self._text), end + (WINDOW if listed else WINDOW // 2))
         left = 2
-        for low, high in self._sentences(end, limit):
+        for low, high in self._read.sentences(end, limit):
             if listed and _ITEM.match(self._text, low):
                 continue
             if "\n" in self._text[max(start, low - 2) : low] and not (listed or self._anaphoric(low)):
@@ -227,129 +199,6 @@ class Timetable:
             left -= 1
             if not left:
                 return
-
-    def _sentences(self, start: int, end: int) -> Iterator[tuple[int, int]]:
-        at = start
-        for hit in _SENTENCE_END.finditer(self._text, start, end):
-            mark, behind = hit.span()
-            long_word = (
-                mark >= 5 and self._text[mark - 5 : mark].isalpha()
-            )  # no abbreviation has five letters
-            if not long_word and _ABBREVIATED.search(self._text, max(start, mark - 12), mark):
-                continue
-            if self._text[at:behind].strip(" \n.”’\"'»）"):
-                yield at, behind
-            at = behind
-        if self._text[at:end].strip():
-            yield at, end
-
-    def _dated(self, start: int, end: int) -> list[Dated]:
-        """Return the dates of a stretch with their roles; steps told in one sentence, and in the next, ask for the same."""
-        known = self._read_already.get((start, end))
-        if known is None:
-            known = self._read_already[start, end] = self._dates_between(start, min(end, start + _WINDOW))
-        return known
-
-    def _dates_between(self, start: int, end: int) -> list[Dated]:
-        text = self._text[start:end]
-        mentions = find_dates(text, self._langs)
-        found: list[Dated] = []
-        for mention, after in zip_longest(mentions, mentions[1:]):
-            if mention.spoken and after and after.start - mention.end <= 4:
-                continue  # "midnight on 16 May"
-            dated = self._role(text, mention)
-            if (
-                found
-                and found[-1].role == "start"
-                and _TO.fullmatch(text[found[-1].mention.end : mention.start])
-            ):
-                dated = replace(
-                    dated, role="moved", day=self._resolve(mention, Direction.FUTURE), foreign=False
-                )
-            found.append(dated)
-        return nearest_to_their_cue(found)
-
-    def _resolve(self, mention: DateMention, direction: Direction) -> date | None:
-        return mention.resolve(self._published, direction, printed=self._printed, signed=self._signed)
-
-    def _role(self, text: str, mention: DateMention) -> Dated:
-        left, right = (
-            text[max(0, mention.start - CUE) : mention.start],
-            text[mention.end : mention.end + CUE],
-        )
-        low, high = clause_of(text, mention)
-        clause = text[low:high]
-        role, ahead, coming, bound, past = "bare", False, False, False, False
-        cue, alone = None, "bare"
-        ranged = bool(_RANGE.search(left))
-        foreign = ranged
-        for _, words in self._cues:
-            coming = coming or bool(words.future.search(clause))
-            bound = bound or bool(words.bound.search(clause))
-            ahead = ahead or coming or bound
-            foreign = foreign or bool(words.other.search(clause))
-            past = past or bool(words.past.search(clause))
-            if role == "bare":
-                role = beside(words, left, right)
-            if role in {"bare", "start"} and (told := words.clause.search(clause)):
-                cue, alone, role = low + told.start(), role, "effect"
-        measured = mention.offset is not None and not mention.spoken
-        if role == "given":
-            role = "comply" if measured else "bare"
-        if measured and role == "bare":
-            role = self._distance(text[mention.start : mention.end], clause, bound=bound)
-        direction = {
-            "start": Direction.PAST
-            if self._just_past(mention) and not coming
-            else Direction.FUTURE
-            if ahead or mention.day is None
-            else Direction.NEAR,
-            "effect": Direction.FUTURE
-            if ahead
-            else Direction.NEAR
-            if mention.weekday is None
-            else Direction.PAST,
-            "since": Direction.PAST,
-            "expired": Direction.PAST,
-            "comply": Direction.FUTURE,
-            "deadline": Direction.FUTURE,
-            "moved": Direction.FUTURE,
-        }.get(
-            role,
-            Direction.PAST
-            if mention.month is None and (mention.day is not None or not ahead)
-            else Direction.FUTURE
-            if ahead
-            else Direction.NEAR,
-        )
-        day = self._resolve(mention, direction)
-        if role == "since":
-            foreign = ranged  # "dismissed the appeal against the ban in force since 2 March"
-        if past and day and self._published and day <= self._published:
-            foreign = True  # "founded in May"; but "may not be bought after 1 March" lies ahead
-        dateline = role == "bare" and _DATELINE.search(left) and _DASH.match(right)
-        return Dated(mention, role, day, ahead, foreign, bool(dateline), cue, alone)
-
-    def _distance(self, told: str, clause: str, *, bound: bool) -> str:
-        """Return the role of a distance ("within 30 days") that no words beside it tell."""
-        for _, words in self._cues:
-            if words.lasting.match(told):
-                return "deadline"
-            if words.grace.match(told):
-                return "comply"
-            if words.within.match(told) and (bound or words.duty.search(clause)):
-                return "comply"
-        return "distance"
-
-    def _old(self, dated: Dated) -> bool:
-        """Tell whether a date lies more than a week before publication: no start of a step that is news."""
-        return bool(self._published and dated.day and dated.day < self._published - _WEEK)
-
-    def _just_past(self, mention: DateMention) -> bool:
-        """Tell whether a bare weekday was one of the last two days: "from Thursday", in Friday's paper."""
-        if mention.weekday is None or mention.day is not None or mention.step is not None:
-            return False
-        return self._published is not None and 0 < (self._published.weekday() - mention.weekday) % 7 <= 2
 
     def _by_law(self, own: Sequence[Dated], action: ActionKind | None, *, new: bool) -> date | None:
         """Return the day that the step's sentence names for the act, where the measure holds from the act on."""
@@ -381,13 +230,13 @@ class Timetable:
         told = self._recent(own) or self._recent([d for d in own if d.mention.month is not None], _STALE)
         if told or not self._published:
             return told.pop() if len(told) == 1 else None
-        for low, high in reversed(list(self._sentences(max(0, start - _WINDOW), start))):
-            told = self._recent(self._dated(low, high))
+        for low, high in reversed(list(self._read.sentences(max(0, start - WINDOW), start))):
+            told = self._recent(self._read.dated(low, high))
             if told:
                 return told.pop() if len(told) == 1 else None
         return None
 
-    def _recent(self, dates: Sequence[Dated], past: timedelta = _WEEK) -> set[date]:
+    def _recent(self, dates: Sequence[Dated], past: timedelta = WEEK) -> set[date]:
         return {
             d.day
             for d in dates
@@ -402,9 +251,3 @@ class Timetable:
 _ITEM = re.compile(
     r"\s{0,3}(?:[-•*·–]|[(（]?(?:\d{1,3}|[a-zivx]{1,4}|[一二三四五六七八九十]{1,3})[.)）、．])"
 )
-
-
-_TO = re.compile(r"\s{0,2}(?:to|al|au|auf|auf den|zum|на|до|na|إلى|至|到|から)\s{0,2}")
-_DATELINE = re.compile(r"(?:^|\n)[^.\n]{0,50}\(?$")
-_DASH = re.compile(r"\s?\)?(?:\s\([^)\n]{0,30}\))?\s?(?:[-–—]\s|\.\s|[:/|])")
-_RANGE = re.compile(r"\d\s?(?:and|to|und|bis|et|au|y|al|и|по|[-–—~～至])\s?$")
